@@ -1,0 +1,27 @@
+# Sourced, not run: where the Windows toolchain is, and how its tools are called. Needs $here, the folder of this file.
+root=$(cd "$here/../.." && pwd)
+prefixes=$root/target/windows/wine
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor
+
+# The key of a kept folder: the version of what it was made from, and the recipe that made it.
+find_versions() {
+    recipe=$(cksum <"$here/toolchain.sh" | cut -d' ' -f1)
+    wine_version=$(dpkg-query -W -f '${Version}' wine64)
+    fpc_source=$(ls -d /usr/share/fpcsrc/[0-9]* | tail -n 1)
+    fpc_messages=$(ls /usr/lib/*/fpc/"${fpc_source##*/}"/msg/errore.msg)
+    fpc_windows=$cache/fpc-$(dpkg-query -W -f '${Version}' fpc-source-"${fpc_source##*/}" | tr '~' '-')-$recipe
+    wine32=$cache/wine32-$(echo "$wine_version" | tr '~' '-')-$recipe
+}
+
+# wine_x64 and wine_x86 PROGRAM ...: each bitness has a Wine and a prefix of its own.
+wine_quiet() {
+    env -u DISPLAY WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" "$@"
+}
+wine_x64() {
+    wine_quiet WINEARCH=win64 WINEPREFIX="$prefixes/x64" wine "$@"
+}
+wine_x86() {
+    wine_quiet WINEARCH=win32 WINEPREFIX="$prefixes/x86" LD_LIBRARY_PATH="$wine32/usr/lib/i386-linux-gnu:$wine32/lib/i386-linux-gnu" \
+        WINEDLLPATH="$wine32/usr/lib/i386-linux-gnu/wine" WINESERVER="$wine32/usr/lib/wine/wineserver32" WINELOADER="$wine32/usr/lib/wine/wine" \
+        "$wine32/usr/lib/wine/wine" "$@"
+}
