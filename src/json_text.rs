@@ -1,0 +1,93 @@
+//! JSON for hosts without a parser: one value out of a text, found by its RFC 6901 pointer without building a tree.
+//!
+//! A look-up reads strictly up to the value and the value itself; what stands after it is not looked at. Of a name that comes twice in one
+//! object the first is found.
+
+use std::borrow::Cow;
+
+use crate::error::{Error, Result};
+use crate::status::Status;
+
+mod pointer;
+mod scan;
+
+pub use pointer::Bookmark;
+use pointer::find;
+
+/// The value at `pointer` (RFC 6901: `""` is the whole text, `/0/meet_id` a field of the first item): a string unquoted, any other value as
+/// its JSON stands there.
+///
+/// `VD_ERR_NOT_FOUND` if nothing is there; `VD_ERR_INVALID_ARGUMENT` naming `pointer` if it is no pointer, and naming `json` if the text is
+/// no JSON as far as it was read, or the string there holds what a C string cannot: a NUL, or half a surrogate pair.
+pub fn get(json: &str, pointer: &str) -> Result<String> {
+    get_from(json.as_bytes(), pointer, &mut Bookmark::default())
+}
+
+/// The number of members or items of the object or array at `pointer`; the statuses of [`get`], and `VD_ERR_INVALID_ARGUMENT` naming
+/// `pointer` if another type is there.
+pub fn length(json: &str, pointer: &str) -> Result<i32> {
+    length_from(json.as_bytes(), pointer, &mut Bookmark::default())
+}
+
+/// [`get`] for many look-ups in one text: `bookmark` remembers where the last one found its item of an array, so that reading a list from
+/// first to last takes one pass. A bookmark belongs to one text that does not change: in another it would lead to the wrong value.
+/// `json` is taken as bytes so that a text known to be UTF-8 need not be checked again for every look-up; the value found is checked.
+pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<String> {
+    let mut found = find(json, pointer, bookmark)?;
+    let value = found.value().map_err(|broken| broken.into_error(json))?;
+    if pointer.is_empty() {
+        found.end().map_err(|broken| broken.into_error(json))?;
+    }
+    if !value.get().starts_with('"') {
+        return Ok(value.get().to_owned());
+    }
+    match unquoted(value.get()) {
+        Some(text) if text.contains('\0') => Err(Error::argument("json", "the text at the pointer holds a NUL, which a C string cannot")),
+        Some(text) => Ok(text.into_owned()),
+        None => Err(Error::argument("json", "the text at the pointer holds half a surrogate pair")),
+    }
+}
+
+/// [`length`] with a bookmark, as in [`get_from`].
+pub fn length_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<i32> {
+    let mut found = find(json, pointer, bookmark)?;
+    let length = found.length().map_err(|broken| broken.into_error(json))?;
+    if pointer.is_empty() {
+        found.end().map_err(|broken| broken.into_error(json))?;
+    }
+    let Some(length) = length else {
+        return Err(Error::argument("pointer", "the value there is neither an array nor an object"));
+    };
+    i32::try_from(length).map_err(|_| Error::argument("json", "more items than an int32_t can count"))
+}
+
+/// The text of a JSON string; borrowed where nothing in it is escaped. `None` if it is no string, or holds half a surrogate pair.
+pub fn unquoted(string: &str) -> Option<Cow<'_, str>> {
+    let inner = string.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str(string).ok().map(Cow::Owned)
+}
+
+/// The same JSON with every non-ASCII character as `\uXXXX`, for hosts that treat text as their ANSI code page. JSON holds such characters
+/// in strings only, where the escape means the same.
+pub fn to_ascii(json: String) -> String {
+    if json.is_ascii() {
+        return json;
+    }
+    let mut ascii = String::with_capacity(json.len().saturating_mul(2));
+    for character in json.chars() {
+        if character.is_ascii() {
+            ascii.push(character);
+        } else {
+            let mut pair = [0; 2];
+            ascii.extend(character.encode_utf16(&mut pair).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    ascii
+}
+
+fn not_found() -> Error {
+    Error::client(Status::ERR_NOT_FOUND, "nothing at this pointer")
+}

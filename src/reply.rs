@@ -1,0 +1,180 @@
+//! Bytes and an HTTP status → what the call promised, the service's code, or what came instead.
+//!
+//! The vendor's text gives the success fields and the codes, but neither the shape of an error nor its HTTP status, so both are taken as they
+//! come: whoever has the call's success fields is a success, whatever text its values hold; else whoever has a code is a refusal.
+
+use std::fmt;
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::model::{Fields, Meeting, Meetings, as_text};
+use crate::status::Status;
+
+mod arrived;
+mod refusal;
+
+use arrived::Arrived;
+
+/// What a call promises to answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Promise {
+    /// `token`
+    Token,
+    /// `time`
+    Time,
+    /// `meet_id` and `meet_url`
+    Made,
+    /// An array of meetings.
+    Meetings,
+    /// One meeting.
+    Meeting,
+    /// `meet_id`
+    Removed,
+    /// `export_url`
+    Export,
+    /// Any JSON: a call that the vendor added for one implementation.
+    Any,
+}
+
+/// A reply that keeps the promise.
+pub enum Success<'a> {
+    /// The service's object: documented fields as texts (a meeting's as [`Meeting::write_json`] gives them), the others as they came.
+    Object(Map<String, Value>),
+    Meetings(Meetings<'a>),
+    Any(&'a RawValue),
+}
+
+impl Success<'_> {
+    /// The JSON that the host gets.
+    pub fn into_json(self) -> String {
+        match self {
+            Success::Object(object) => Value::Object(object).to_string(),
+            Success::Meetings(meetings) => {
+                let mut json = String::new();
+                meetings.write_json(&mut json);
+                json
+            }
+            Success::Any(raw) => raw.get().to_owned(),
+        }
+    }
+}
+
+/// Without what the service said: it may be a token or a patient.
+impl fmt::Debug for Success<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Success::Object(_) => "Object(…)",
+            Success::Meetings(_) => "Meetings(…)",
+            Success::Any(_) => "Any(…)",
+        })
+    }
+}
+
+/// Reads the body of a reply. The content type plays no part: such services send JSON as `text/html`.
+///
+/// Errors: the service's code at any HTTP status; otherwise `VD_ERR_BAD_REPLY` at 2xx and `VD_ERR_HTTP` elsewhere, whose `detail` says what
+/// came and holds no text of the reply.
+pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Success<'a>, Error> {
+    let is_2xx = (200..300).contains(&http_status);
+    let came = match arrived::what(body) {
+        Arrived::Code(status) => return Err(Error::server(status, http_status)),
+        Arrived::Other(what) => what,
+        Arrived::Json(raw) => match promise.judge(raw) {
+            Verdict::Refused(status) => return Err(Error::server(status, http_status)),
+            Verdict::Kept(success) if is_2xx => return Ok(success),
+            Verdict::Kept(_) => "the fields of a success".to_owned(),
+            Verdict::Broken(what) => what,
+        },
+    };
+    let error = if is_2xx {
+        Error::network(Status::ERR_BAD_REPLY, came)
+    } else {
+        Error::network(Status::ERR_HTTP, format!("HTTP {http_status} with {came}"))
+    };
+    Err(error.at_http(http_status))
+}
+
+enum Verdict<'a> {
+    Kept(Success<'a>),
+    Refused(Status),
+    Broken(String),
+}
+
+impl Promise {
+    fn judge<'a>(self, raw: &'a RawValue) -> Verdict<'a> {
+        let kept = self.keep(raw);
+        if let Ok((success, Sure::Yes)) = kept {
+            return Verdict::Kept(success);
+        }
+        match (refusal::code(raw), kept) {
+            (Some(status), _) => Verdict::Refused(status),
+            (None, Ok((success, _))) => Verdict::Kept(success),
+            (None, Err(what)) => Verdict::Broken(what),
+        }
+    }
+
+    fn keep<'a>(self, raw: &'a RawValue) -> Result<(Success<'a>, Sure), String> {
+        match self {
+            Promise::Meetings => Meetings::read(raw).map(|list| (Success::Meetings(list), Sure::Yes)),
+            Promise::Meeting => meeting(raw),
+            Promise::Any => Ok((Success::Any(raw), Sure::UnlessRefused)),
+            Promise::Token | Promise::Time | Promise::Made | Promise::Removed | Promise::Export => {
+                object(raw, self.fields()).map(|object| (Success::Object(object), Sure::Yes))
+            }
+        }
+    }
+
+    /// The success fields of a reply that is one object.
+    fn fields(self) -> &'static [&'static str] {
+        match self {
+            Promise::Token => &["token"],
+            Promise::Time => &["time"],
+            Promise::Made => &["meet_id", "meet_url"],
+            Promise::Meeting | Promise::Removed => &["meet_id"],
+            Promise::Export => &["export_url"],
+            Promise::Meetings | Promise::Any => &[],
+        }
+    }
+}
+
+/// Whether a reply that would do as a success needs to be searched for a code.
+enum Sure {
+    Yes,
+    UnlessRefused,
+}
+
+/// A meeting of which the reply says no more than its `meet_id` may be the echo in a refusal.
+fn meeting(raw: &RawValue) -> Result<(Success<'_>, Sure), String> {
+    few_values(raw)?;
+    let meeting = Meeting::read(raw)?;
+    let sure = if meeting.is_described() { Sure::Yes } else { Sure::UnlessRefused };
+    let map = meeting.to_map().ok_or_else(half_a_surrogate_pair)?;
+    Ok((Success::Object(map), sure))
+}
+
+fn object(raw: &RawValue, promised: &[&str]) -> Result<Map<String, Value>, String> {
+    let fields = Fields::read(raw)?;
+    if let Some(missing) = promised.iter().find(|name| fields.stated(name).is_none()) {
+        return Err(format!("an object without {missing}"));
+    }
+    few_values(raw)?;
+    let value = |name: &str, raw: &RawValue| match as_text(raw) {
+        Some(text) if promised.contains(&name) => Some(Value::String(text.into_owned())),
+        _ => serde_json::from_str(raw.get()).ok(),
+    };
+    let object: Option<_> = fields.iter().map(|(name, raw)| Some((name.clone().into_owned(), value(name, raw)?))).collect();
+    object.ok_or_else(half_a_surrogate_pair)
+}
+
+/// A tree of a hostile reply of 32 MiB would take more than a gigabyte.
+fn few_values(raw: &RawValue) -> Result<(), String> {
+    const MOST: usize = 50_000;
+    let commas = raw.get().bytes().filter(|byte| *byte == b',').count();
+    if commas < MOST { Ok(()) } else { Err(format!("an object of more than {MOST} values")) }
+}
+
+fn half_a_surrogate_pair() -> String {
+    "an object in which a text holds half a surrogate pair".to_owned()
+}

@@ -1,0 +1,111 @@
+//! What kind of thing came, before anyone asks what it says.
+
+use serde_json::value::RawValue;
+
+use super::refusal::code_at_start;
+use crate::status::Status;
+
+pub enum Arrived<'a> {
+    /// The code as plain text.
+    Code(Status),
+    Json(&'a RawValue),
+    /// No reply: what it is, without a word of it.
+    Other(String),
+}
+
+/// Deeper than any reply; shallow enough for every reader that recurses.
+const DEEPEST: usize = 100;
+
+pub fn what(body: &[u8]) -> Arrived<'_> {
+    let bytes = trimmed(body);
+    match bytes.first() {
+        None => return Arrived::Other("an empty reply".to_owned()),
+        Some(b'<') => return Arrived::Other(format!("{} of {}", markup(bytes), size(body))),
+        Some(_) => {}
+    }
+    if let Some(status) = plain_code(bytes) {
+        return Arrived::Code(status);
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Arrived::Other(format!("invalid UTF-8 in a reply of {}", size(body)));
+    };
+    if !text.starts_with(['{', '[', '"']) {
+        return scalar(text).map_or_else(|| Arrived::Other(format!("text that is not JSON, of {}", size(body))), Arrived::Json);
+    }
+    if is_too_deep(bytes) {
+        return Arrived::Other(format!("JSON nested deeper than {DEEPEST} levels"));
+    }
+    match serde_json::from_str(text) {
+        Ok(raw) => Arrived::Json(raw),
+        Err(error) if error.is_eof() => Arrived::Other(format!("JSON that ends early, after {}", size(body))),
+        Err(_) => Arrived::Other(format!("broken JSON of {}", size(body))),
+    }
+}
+
+/// Without byte-order marks (PHP sends one for each file that begins with it) and white space around.
+fn trimmed(body: &[u8]) -> &[u8] {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let mut rest = body.trim_ascii();
+    while let Some(shorter) = rest.strip_prefix(MARK).or_else(|| rest.strip_suffix(MARK)) {
+        rest = shorter.trim_ascii();
+    }
+    rest
+}
+
+/// `X011`, or `X011` and some words. A longer text is a page that happens to begin so. Not yet checked to be UTF-8: the words may be CP1250.
+fn plain_code(bytes: &[u8]) -> Option<Status> {
+    const LONGEST: usize = 300;
+    if bytes.len() <= LONGEST { code_at_start(bytes) } else { None }
+}
+
+/// `null`, `true`, `false` or a number.
+fn scalar(text: &str) -> Option<&RawValue> {
+    serde_json::from_str(text).ok()
+}
+
+fn markup(bytes: &[u8]) -> &'static str {
+    let is_xml = bytes.starts_with(b"<?xml") && !bytes.windows(5).take(1_000).any(|window| window.eq_ignore_ascii_case(b"<html"));
+    if is_xml { "an XML document" } else { "an HTML page" }
+}
+
+/// Counted here because `serde_json` passes over a value of any depth when it is not asked for its contents.
+fn is_too_deep(json: &[u8]) -> bool {
+    let mut depth = 0_usize;
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => depth = depth.saturating_add(1),
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => pass_string(&mut bytes),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
+}
+
+fn pass_string(bytes: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
+}
+
+/// `"1,234 bytes"`.
+fn size(body: &[u8]) -> String {
+    let digits = body.len().to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len().saturating_sub(at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let unit = if body.len() == 1 { "byte" } else { "bytes" };
+    format!("{grouped} {unit}")
+}
