@@ -21,7 +21,7 @@ wine_x64() {
     wine_quiet WINEARCH=win64 WINEPREFIX="$prefixes/x64" wine "$@"
 }
 wine_x86() {
-    wine_quiet WINEARCH=win32 WINEPREFIX="$prefixes/x86" LD_LIBRARY_PATH="$wine32/usr/lib/i386-linux-gnu:$wine32/lib/i386-linux-gnu" \
+    wine_quiet WINEARCH=win32 WINEPREFIX="$prefixes/x86" \
         WINEDLLPATH="$wine32/usr/lib/i386-linux-gnu/wine" WINESERVER="$wine32/usr/lib/wine/wineserver32" WINELOADER="$wine32/usr/lib/wine/wine" \
         "$wine32/usr/lib/wine/wine" "$@"
 }

@@ -84,12 +84,8 @@ wine_for_32_bits() {
     apt="-o APT::Architectures::=amd64 -o APT::Architectures::=i386 -o Dir::State::lists=$PWD/lists -o Dir::Cache=$PWD/cache -o APT::Sandbox::User=root"
     # shellcheck disable=SC2086
     apt-get $apt update || true
-    # Wine asks for these at run time: text (or it complains at each start) and the cryptography behind its bcrypt.dll and crypt32.dll
-    set --
-    for library in libfreetype6 libpng16-16 zlib1g libbrotli1 libgnutls30 libgmp10 libnettle8 libhogweed6 libp11-kit0 libtasn1-6 libidn2-0 \
-        libunistring2 libffi8; do set -- "$@" "$library:i386"; done
     # shellcheck disable=SC2086
-    apt-get $apt download "wine32:i386=$wine_version" "libwine:i386=$wine_version" "$@"
+    apt-get $apt download "wine32:i386=$wine_version" "libwine:i386=$wine_version"
     for package in *.deb; do dpkg-deb -x "$package" .; done
     # a link that leads out of the package, into the 64-bit Wine of the machine
     rm -f usr/lib/i386-linux-gnu/wine/i386-windows/zlib1.dll

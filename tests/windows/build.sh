@@ -1,0 +1,64 @@
+#!/bin/sh
+# Builds videodoktor.dll for Windows 7 to 11, x86 and x64, with its import libraries, into target/windows.
+#
+#   sh tests/windows/build.sh                  about 5 minutes cold on two cores; prints what it made with SHA-256
+#   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
+#
+# The win7 targets are not among those that rustup ships, so std is built from Debian's Rust source. Their DLLs ask Windows for nothing that 7 lacks.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/environment.sh"
+
+features=
+result=$root/target/windows
+if [ "${1-}" = --test-hooks ]; then
+    features="--features test-hooks"
+    result=$root/target/windows-test-hooks
+fi
+building=${CARGO_TARGET_DIR:-$root/target/windows-build}
+mkdir -p "$building/startup"
+
+# Debian's own Rust, whatever rustup has put before it
+export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1
+unset RUSTUP_TOOLCHAIN RUSTFLAGS || true
+rust_source=$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust
+[ -d "$rust_source" ] || rust_source=/usr/lib/rustlib/src/rust
+cargo_home=${CARGO_HOME:-$HOME/.cargo}
+
+# build_one FOLDER RUST-ARCHITECTURE MINGW-PREFIX LLVM-MACHINE
+build_one() {
+    target=$2-win7-windows-gnu
+    variable=$(echo "$target" | tr - _)
+    startup=$building/startup/$2
+    mkdir -p "$startup" "$result/$1"
+    # 32-bit DLLs start through two objects that rustup's targets bring along
+    if [ "$2" = i686 ]; then
+        for object in rsbegin rsend; do
+            /usr/bin/rustc --target "$target" --crate-type rlib --emit=obj -O -o "$startup/$object.o" "$rust_source/library/rtstartup/$object.rs"
+        done
+    fi
+    # No path of this machine and no time of day may reach the file: the same source gives the same bytes.
+    tab=$(printf '\037')
+    flags="-Lnative=$startup${tab}-Clink-arg=-Wl,--no-insert-timestamp"
+    flags="$flags${tab}--remap-path-prefix=$cargo_home=/cargo${tab}--remap-path-prefix=$rust_source=/rust${tab}--remap-path-prefix=$building=/build${tab}--remap-path-prefix=$root=/videodoktor"
+    # shellcheck disable=SC2086
+    (
+        cd "$root"
+        export PATH="/usr/bin:/bin" "CC_$variable=$3-gcc" "AR_$variable=$3-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
+        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --lib --crate-type cdylib --release $features -Zbuild-std=std,panic_unwind \
+            --target "$target" --target-dir "$building"
+    )
+    cp "$building/$target/release/videodoktor.dll" "$result/$1/"
+    cp "$root/bindings/c/videodoktor.def" "$result/$1/"
+    "$3-dlltool" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/libvideodoktor.dll.a"
+    llvm-dlltool -m "$4" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/videodoktor.lib"
+}
+
+build_one x64 x86_64 x86_64-w64-mingw32 i386:x86-64
+build_one x86 i686 i686-w64-mingw32 i386
+
+cd "$result"
+sha256sum x64/videodoktor.dll x86/videodoktor.dll >SHA256SUMS
+ls -l x64 x86
+cat SHA256SUMS
+echo "build: $result"
