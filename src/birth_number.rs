@@ -74,3 +74,78 @@ fn checks(date: &str, serial: &str, year: i32) -> bool {
         (remainder, check) => check == Some(remainder),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prague::tests::scrambled;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Ten digits that divide by eleven; `None` where no tenth digit makes them do so.
+    fn ten_digits(date: &str, serial: u64) -> Option<String> {
+        (0..10).map(|last| format!("{date}{serial:03}{last}")).find(|number| number.parse::<u64>().unwrap() % 11 == 0)
+    }
+
+    #[test]
+    fn the_shared_cases() {
+        let cases: Vec<serde_json::Value> = serde_json::from_str(include_str!("../tests/vectors/birth_numbers.json")).unwrap();
+        for case in cases {
+            let year = birth_year(case["rodne_cislo"].as_str().unwrap(), day("2026-01-01"));
+            let expected = (case["status"] == 0).then(|| i32::try_from(case["year"].as_i64().unwrap()).unwrap());
+            assert!(expected.is_some() || case["status"] == 1014, "{case}");
+            assert_eq!(year, expected, "{case}");
+        }
+    }
+
+    #[test]
+    fn a_child_born_today_has_a_number_and_one_born_tomorrow_is_a_hundred_years_old() {
+        let number = ten_digits("300615", 123).unwrap();
+        assert_eq!(birth_year(&number, day("2030-06-15")), Some(2030));
+        assert_eq!(birth_year(&number, day("2030-06-14")), Some(1930));
+    }
+
+    #[test]
+    fn a_month_of_the_year_2004_law_cannot_be_a_hundred_years_old() {
+        let number = (100..).find_map(|serial| ten_digits("302515", serial)).unwrap();
+        assert_eq!(birth_year(&number, day("2030-12-31")), Some(2030));
+        assert_eq!(birth_year(&number, day("2030-05-14")), None);
+    }
+
+    #[test]
+    fn every_day_since_1954_is_read_back_for_men_and_women() {
+        let today = day("2026-01-01");
+        for born in day("1954-01-01").iter_days().take_while(|born| *born < today) {
+            for added in [0, 50, 20, 70] {
+                let date = format!("{:02}{:02}{:02}", born.year() % 100, born.month() + added, born.day());
+                let number = (100..).find_map(|serial| ten_digits(&date, serial)).unwrap();
+                let known = added == 0 || added == 50 || born.year() >= 2004;
+                assert_eq!(birth_year(&number, today), known.then_some(born.year()), "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_wrong_digit_is_noticed() {
+        let number = ten_digits("800305", 123).unwrap();
+        for at in 0..10 {
+            for digit in '0'..='9' {
+                let mut wrong = number.clone();
+                wrong.replace_range(at..=at, &digit.to_string());
+                assert_eq!(birth_year(&wrong, day("2026-01-01")).is_some(), wrong == number, "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_fall() {
+        let mut random = fastrand::Rng::with_seed(530_101_123);
+        for _ in 0..100_000 {
+            let text = scrambled(&mut random, &["0", "1", "9", "53", "800305", "/", " ", "+", "-", "ž", "🙂", "\0", "٣"]);
+            let year = birth_year(&text, day("2026-01-01"));
+            assert!(year.is_none_or(|year| (1880..=2026).contains(&year)), "{text}");
+        }
+    }
+}

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::Datelike;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
-use crate::prague::{self, Start};
+use crate::prague::Start;
 use crate::status::Status;
+
+mod field;
 
 /// What the host passed. `None` is NULL, which only e-mail and phone may be. Not `Debug`: it holds a patient.
 #[derive(Clone, Copy)]
@@ -47,12 +48,12 @@ impl Invitation {
     /// Checks and normalises the fields; `now_unix_s` is the service's clock. The errors are all there are, in the order of the fields.
     pub fn check(draft: &Draft, now_unix_s: i64) -> Result<Invitation, Vec<Error>> {
         let checked = (
-            name(draft.pacient_jmeno),
-            email(given(draft.pacient_email)),
-            phone(given(draft.pacient_telefon)),
+            field::name(draft.pacient_jmeno),
+            field::email(field::given(draft.pacient_email)),
+            field::phone(field::given(draft.pacient_telefon)),
             contact(draft),
-            birth_year(draft.pacient_narozen, now_unix_s),
-            start(draft.meet_start, now_unix_s),
+            field::birth_year(draft.pacient_narozen, now_unix_s),
+            field::start(draft.meet_start, now_unix_s),
         );
         match checked {
             (Ok(pacient_jmeno), Ok(pacient_email), Ok(pacient_telefon), Ok(()), Ok(pacient_narozen), Ok(start)) => {
@@ -103,141 +104,247 @@ impl Invitation {
     ///
     /// The service may write things its own way, so case, blanks, Unicode form and the phone's prefix do not matter.
     pub fn same_patient(&self, pacient_jmeno: &str, pacient_email: &str, pacient_telefon: &str, pacient_narozen: &str) -> bool {
-        let phones = (digits_of(&self.pacient_telefon), digits_of(pacient_telefon));
+        let phones = (field::digits_of(&self.pacient_telefon), field::digits_of(pacient_telefon));
         folded(&self.pacient_jmeno).eq(folded(pacient_jmeno))
             && self.pacient_narozen.trim() == pacient_narozen.trim()
-            && (is_blank(&self.pacient_email) || is_blank(pacient_email) || folded(&self.pacient_email).eq(folded(pacient_email)))
-            && (is_no_phone(&phones.0) || is_no_phone(&phones.1) || phones.0 == phones.1)
+            && (field::is_blank(&self.pacient_email)
+                || field::is_blank(pacient_email)
+                || folded(&self.pacient_email).eq(folded(pacient_email)))
+            && (field::is_no_phone(&phones.0) || field::is_no_phone(&phones.1) || phones.0 == phones.1)
     }
-}
-
-/// NULL, "" and blanks all mean that there is none.
-fn given(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn is_blank(text: &str) -> bool {
-    given(Some(text)).is_none()
-}
-
-fn name(text: &str) -> Result<Zeroizing<String>, Error> {
-    let refuse = |why: String| Error::client(Status::X010_NAME, format!("pacient_jmeno {why}"));
-    let name = composed(text.trim(), 64).map_err(refuse)?;
-    if name.chars().any(char::is_control) {
-        return Err(refuse("has a control character".into()));
-    }
-    Ok(name)
-}
-
-fn email(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
-    let Some(text) = text else { return Ok(Zeroizing::default()) };
-    let refuse = |why: String| Error::client(Status::X011_EMAIL, format!("pacient_email {why}"));
-    let email = composed(text, 256).map_err(refuse)?;
-    match wrong_with_address(&email) {
-        None => Ok(email),
-        Some(why) => Err(refuse(why.into())),
-    }
-}
-
-/// What keeps an address from ever working. No more than that: the service and the mail servers judge the rest.
-fn wrong_with_address(email: &str) -> Option<&'static str> {
-    if email.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
-        return Some("has a blank, a control character or an invisible character inside");
-    }
-    let Some((local, domain)) = email.split_once('@').filter(|(_, domain)| !domain.contains('@')) else {
-        return Some("needs exactly one @");
-    };
-    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || c == '-');
-    if local.is_empty() {
-        Some("has nothing before the @")
-    } else if !domain.contains('.') || !domain.split('.').all(is_label) {
-        Some("has no domain such as example.cz after the @")
-    } else {
-        None
-    }
-}
-
-/// Marks that come along unseen when an address is copied from a web page or a dialog; mail to it gets lost.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-}
-
-fn phone(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
-    let Some(text) = text else { return Ok(Zeroizing::default()) };
-    let number = digits_of(text);
-    if number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(number);
-    }
-    Err(Error::client(Status::X012_PHONE, "pacient_telefon is not 9 digits, with or without +420 before them"))
-}
-
-/// A phone number without what people write between its digits, and without the Czech prefix where nine digits follow.
-fn digits_of(text: &str) -> Zeroizing<String> {
-    let is_between = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}');
-    let mut number = Zeroizing::new(String::with_capacity(text.len()));
-    number.extend(text.chars().filter(|c| !is_between(*c)));
-    let national = ["+420", "00420", "420"].into_iter().find_map(|prefix| number.strip_prefix(prefix)).filter(|rest| rest.len() == 9);
-    match national {
-        Some(rest) => Zeroizing::new(rest.to_owned()),
-        None => number,
-    }
-}
-
-/// A service that keeps the phone as a number shows a missing one as 0.
-fn is_no_phone(number: &str) -> bool {
-    number.bytes().all(|b| b == b'0')
 }
 
 fn contact(draft: &Draft) -> Result<(), Error> {
-    match (given(draft.pacient_email), given(draft.pacient_telefon)) {
+    match (field::given(draft.pacient_email), field::given(draft.pacient_telefon)) {
         (None, None) => Err(Error::client(Status::X013_CONTACT, "both pacient_email and pacient_telefon are empty")),
         _ => Ok(()),
     }
 }
 
-fn birth_year(text: &str, now_unix_s: i64) -> Result<Zeroizing<String>, Error> {
-    let refuse = |why: String| Error::client(Status::X014_BIRTH_YEAR, format!("pacient_narozen {why}"));
-    let text = text.trim();
-    let year = text.parse::<i32>().ok().filter(|_| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()));
-    let this_year = prague::today(now_unix_s).year();
-    match year {
-        None => Err(refuse("is not exactly 4 digits".into())),
-        Some(year) if !(1850..=this_year).contains(&year) => Err(refuse(format!("lies outside the years 1850 to {this_year}"))),
-        Some(_) => Ok(Zeroizing::new(text.to_owned())),
-    }
-}
-
-fn start(text: &str, now_unix_s: i64) -> Result<Start, Error> {
-    let start = Start::parse(text).map_err(|why| Error::client(Status::X020_START, why))?;
-    if start.is_past(now_unix_s) {
-        return Err(Error::client(Status::X021_START_PAST, "meet_start is before the present minute of the service's clock"));
-    }
-    if start.in_outage() {
-        return Err(Error::client(Status::X022_START_OUTAGE, "meet_start lies between 3:00 and 4:00"));
-    }
-    Ok(start)
-}
-
-/// The fewest characters of a name and of an e-mail address.
-const FEWEST: usize = 6;
-
-/// The text in NFC if it has 6 to `most` characters then; otherwise which limit it breaks.
-fn composed(text: &str, most: usize) -> Result<Zeroizing<String>, String> {
-    // One composed character stands for at most four, so no more need to be looked at, however long the text.
-    let counted = text.chars().take(4 * most + 1).nfc().count();
-    if counted > most {
-        return Err(format!("has more than {most} characters"));
-    }
-    if counted < FEWEST {
-        return Err(format!("has {counted} characters, at least {FEWEST} are needed"));
-    }
-    // Room for all of it from the start: a string that grows leaves unwiped copies behind.
-    let mut composed = Zeroizing::new(String::with_capacity(text.nfc().map(char::len_utf8).sum()));
-    composed.extend(text.nfc());
-    Ok(composed)
-}
-
 /// The text for comparison: lower case, blanks collapsed, NFC.
 fn folded(text: &str) -> impl Iterator<Item = char> {
     text.split_whitespace().flat_map(|word| std::iter::once(' ').chain(word.chars())).flat_map(char::to_lowercase).nfc()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prague::tests::scrambled;
+    use serde_json::Value;
+
+    const NOW: i64 = 1_767_222_000; // 2026-01-01 in Prague
+    const NONE: [i32; 0] = [];
+    const PATTERN: &str = "%d.%m.%Y.%H.%M";
+    const JANA: Draft = Draft {
+        pacient_jmeno: "Jana Nováková",
+        pacient_email: Some("jana@example.cz"),
+        pacient_telefon: Some("777123456"),
+        pacient_narozen: "1980",
+        meet_start: "23.11.2090 10:00",
+    };
+
+    fn cases(json: &str) -> Vec<Value> {
+        let cases: Vec<Value> = serde_json::from_str(json).unwrap();
+        let reasons: std::collections::BTreeSet<_> = cases.iter().map(|case| case["why"].as_str().unwrap()).collect();
+        assert_eq!(reasons.len(), cases.len(), "each case has a reason of its own");
+        cases
+    }
+
+    /// Jana's invitation with the fields that the case sets in place of hers.
+    fn draft(case: &Value) -> Draft<'_> {
+        let text = |name: &str, otherwise: Option<&'static str>| case.get(name).map_or(otherwise, Value::as_str);
+        Draft {
+            pacient_jmeno: text("pacient_jmeno", Some(JANA.pacient_jmeno)).unwrap(),
+            pacient_email: text("pacient_email", JANA.pacient_email),
+            pacient_telefon: text("pacient_telefon", JANA.pacient_telefon),
+            pacient_narozen: text("pacient_narozen", Some(JANA.pacient_narozen)).unwrap(),
+            meet_start: text("meet_start", Some(JANA.meet_start)).unwrap(),
+        }
+    }
+
+    fn statuses(checked: &Result<Invitation, Vec<Error>>) -> Vec<i32> {
+        checked.as_ref().err().into_iter().flatten().map(|error| error.status.0).collect()
+    }
+
+    fn sent(checked: &Result<Invitation, Vec<Error>>, field: &str) -> Option<String> {
+        let invitation = checked.as_ref().ok()?;
+        invitation.fields(PATTERN).into_iter().find(|(name, _)| *name == field).map(|(_, value)| value.into_owned())
+    }
+
+    #[test]
+    fn the_shared_cases_of_one_field() {
+        for (field, json) in [
+            ("meet_start", include_str!("../tests/vectors/starts.json")),
+            ("pacient_telefon", include_str!("../tests/vectors/phones.json")),
+            ("pacient_jmeno", include_str!("../tests/vectors/names.json")),
+            ("pacient_email", include_str!("../tests/vectors/emails.json")),
+        ] {
+            for case in cases(json) {
+                assert!(case[field].is_string(), "{case}");
+                let checked = Invitation::check(&draft(&case), NOW);
+                let status = statuses(&checked).first().copied().unwrap_or(0);
+                assert_eq!(
+                    (Value::from(status), Value::from(sent(&checked, field))),
+                    (case["status"].clone(), case["sent"].clone()),
+                    "{case}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_shared_cases_of_whole_invitations() {
+        for case in cases(include_str!("../tests/vectors/invitations.json")) {
+            let checked = Invitation::check(&draft(&case), NOW);
+            assert_eq!(Value::from(statuses(&checked)), case.get("errors").cloned().unwrap_or_else(|| Value::Array(vec![])), "{case}");
+            assert_eq!(statuses(&checked).first().copied().unwrap_or(0), case["status"], "{case}");
+            let fields = checked.ok().map(|invitation| {
+                invitation.fields(PATTERN).into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Value>()
+            });
+            assert_eq!(fields.as_ref(), case.get("fields"), "{case}");
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_limit_and_never_the_patient() {
+        let errors = Invitation::check(&Draft { pacient_jmeno: "Jan L", pacient_narozen: "2027", ..JANA }, NOW).unwrap_err();
+        let told: Vec<_> = errors.iter().map(|error| (error.field.unwrap(), error.detail.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("pacient_jmeno", "pacient_jmeno has 5 characters, at least 6 are needed"),
+                ("pacient_narozen", "pacient_narozen lies outside the years 1850 to 2026"),
+            ]
+        );
+        for case in cases(include_str!("../tests/vectors/invitations.json")) {
+            let Draft { pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start } = draft(&case);
+            let given = [pacient_jmeno, pacient_email.unwrap_or(""), pacient_telefon.unwrap_or(""), pacient_narozen, meet_start];
+            for error in Invitation::check(&draft(&case), NOW).err().into_iter().flatten() {
+                assert!(given.iter().all(|text| text.len() < 3 || !error.detail.contains(text)), "{error:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_year_of_birth_may_be_this_one_in_prague() {
+        let newborn = Draft { pacient_narozen: "2026", ..JANA };
+        assert_eq!(statuses(&Invitation::check(&newborn, NOW)), NONE);
+        assert_eq!(statuses(&Invitation::check(&newborn, NOW - 1)), [1014], "a second before midnight in Prague");
+    }
+
+    #[test]
+    fn past_is_judged_by_the_clock_that_is_passed() {
+        let start = Draft { meet_start: "1.1.2026 0:30", ..JANA };
+        assert_eq!(statuses(&Invitation::check(&start, NOW)), NONE);
+        assert_eq!(statuses(&Invitation::check(&start, NOW + 1860)), [1021]);
+    }
+
+    #[test]
+    fn unchecked_fields_are_sent_as_they_are() {
+        let raw =
+            Draft { pacient_jmeno: " J ", pacient_email: None, pacient_telefon: Some("+421 1"), pacient_narozen: "", meet_start: " 10:00" };
+        let fields = Invitation::unchecked(&raw).fields(PATTERN).map(|(name, value)| (name, value.into_owned()));
+        let expected = [
+            ("pacient_jmeno", " J "),
+            ("pacient_email", ""),
+            ("pacient_telefon", "+421 1"),
+            ("pacient_narozen", ""),
+            ("meet_start", " 10:00"),
+        ];
+        assert_eq!(fields, expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn an_unchecked_start_is_understood_as_the_service_does() {
+        let start = |meet_start, pattern| Invitation::unchecked(&Draft { meet_start, ..JANA }).start(pattern);
+        assert_eq!(start("03.04.2090 10:00", "%m.%d.%Y %H:%M"), Start::parse("2090-03-04 10:00").ok());
+        assert_eq!(start("2090-03-04 10:00", PATTERN), Start::parse("2090-03-04 10:00").ok());
+        assert_eq!(start("tomorrow", PATTERN), None);
+        assert_eq!(Invitation::check(&JANA, NOW).unwrap().start("%Q"), Start::parse(JANA.meet_start).ok());
+    }
+
+    #[test]
+    fn a_listed_meeting_is_the_same_patients_however_the_service_writes_it() {
+        let jana = Invitation::check(&JANA, NOW).unwrap();
+        for (name, email, phone, year) in [
+            ("Jana Nováková", "jana@example.cz", "777123456", "1980"),
+            ("JANA  NOVÁKOVÁ ", "Jana@Example.CZ", "+420 777 123 456", " 1980"),
+            ("Jana\u{a0}Nova\u{301}kova\u{301}", "jana@example.cz", "420777123456", "1980"),
+            ("Jana Nováková", "", "777123456", "1980"),
+            ("Jana Nováková", "jana@example.cz", "", "1980"),
+            ("Jana Nováková", "jana@example.cz", "0", "1980"),
+        ] {
+            assert!(jana.same_patient(name, email, phone, year), "{name} {email} {phone} {year}");
+        }
+        for (name, email, phone, year) in [
+            ("Jan Novák", "jana@example.cz", "777123456", "1980"),
+            ("Jana Novakova", "jana@example.cz", "777123456", "1980"),
+            ("JanaNováková", "jana@example.cz", "777123456", "1980"),
+            ("", "jana@example.cz", "777123456", "1980"),
+            ("Jana Nováková", "petr@example.cz", "777123456", "1980"),
+            ("Jana Nováková", "jana@example.cz", "777123457", "1980"),
+            ("Jana Nováková", "jana@example.cz", "777123456", "1981"),
+        ] {
+            assert!(!jana.same_patient(name, email, phone, year), "{name} {email} {phone} {year}");
+        }
+        let by_phone = Invitation::check(&Draft { pacient_email: None, ..JANA }, NOW).unwrap();
+        assert!(by_phone.same_patient("Jana Nováková", "jana@example.cz", "777123456", "1980"));
+        let raw = Invitation::unchecked(&Draft { pacient_jmeno: " Jana Nováková", pacient_telefon: Some("+420 777 123 456"), ..JANA });
+        assert!(raw.same_patient("Jana Nováková", "jana@example.cz", "777123456", "1980"));
+    }
+
+    #[test]
+    fn debug_shows_nobody() {
+        assert_eq!(format!("{:?}", Invitation::check(&JANA, NOW).unwrap()), "Invitation { .. }");
+    }
+
+    #[test]
+    fn a_text_of_megabytes_is_refused_at_once() {
+        let marks = format!("Jana {}", "\u{301}".repeat(5_000_000));
+        let all = Draft {
+            pacient_jmeno: &marks,
+            pacient_email: Some(&marks),
+            pacient_telefon: Some(&marks),
+            pacient_narozen: &marks,
+            meet_start: &marks,
+        };
+        let before = std::time::Instant::now();
+        assert_eq!(statuses(&Invitation::check(&all, NOW)), [1010, 1011, 1012, 1014, 1020]);
+        assert!(before.elapsed().as_secs() < 5, "{:?}", before.elapsed());
+    }
+
+    #[test]
+    fn no_text_makes_it_fall_and_what_is_sent_is_accepted_again() {
+        let mut random = fastrand::Rng::with_seed(777_123_456);
+        let pieces = [
+            "Jan", "a", " ", "@", "b.cz", "777", "123", "+420", "1980", "\u{301}", "\u{a0}", "č", "\0", "\n", "🙂", "Å", "\u{1161}",
+            "\u{2126}",
+        ];
+        let mut accepted = 0;
+        for _ in 0..10_000 {
+            let text = scrambled(&mut random, &pieces);
+            for draft in [
+                Draft { pacient_jmeno: &text, ..JANA },
+                Draft { pacient_email: Some(&text), ..JANA },
+                Draft { pacient_telefon: Some(&text), ..JANA },
+                Draft { pacient_narozen: &text, ..JANA },
+            ] {
+                let Ok(invitation) = Invitation::check(&draft, NOW) else { continue };
+                accepted += 1;
+                let once = invitation.fields(PATTERN).map(|(_, value)| value.into_owned());
+                let [pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start] = once.each_ref().map(String::as_str);
+                assert!(invitation.same_patient(pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen), "{text:?}");
+                let again = Draft {
+                    pacient_jmeno,
+                    pacient_email: Some(pacient_email),
+                    pacient_telefon: Some(pacient_telefon),
+                    pacient_narozen,
+                    meet_start,
+                };
+                let twice = Invitation::check(&again, NOW).unwrap().fields(PATTERN).map(|(_, value)| value.into_owned());
+                assert_eq!(twice, once, "{text:?}");
+            }
+        }
+        assert!(accepted > 1_000, "the loop has accepted {accepted} invitations");
+    }
 }

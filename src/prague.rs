@@ -143,27 +143,17 @@ impl Numbers {
         let mut numbers = Numbers::default();
         let mut rest = text;
         for run in form.as_bytes().chunk_by(|a, b| a == b) {
-            let number = match run.first()? {
-                b'Y' => &mut numbers.year,
-                b'M' => &mut numbers.month,
-                b'D' => &mut numbers.day,
-                b'h' => &mut numbers.hour,
-                b'm' => &mut numbers.minute,
-                b's' => &mut numbers.second,
-                b'f' => {
-                    rest = skip_fraction(rest)?;
-                    continue;
-                }
-                b'Z' => {
-                    numbers.offset = Some(offset(std::mem::take(&mut rest))?);
-                    continue;
-                }
-                sign => {
-                    rest = rest.strip_prefix(char::from(*sign))?;
-                    continue;
-                }
-            };
-            (*number, rest) = take_number(rest, run.len())?;
+            match run.first()? {
+                b'Y' => (numbers.year, rest) = take_number(rest, run.len())?,
+                b'M' => (numbers.month, rest) = take_number(rest, run.len())?,
+                b'D' => (numbers.day, rest) = take_number(rest, run.len())?,
+                b'h' => (numbers.hour, rest) = take_number(rest, run.len())?,
+                b'm' => (numbers.minute, rest) = take_number(rest, run.len())?,
+                b's' => (numbers.second, rest) = take_number(rest, run.len())?,
+                b'f' => rest = skip_fraction(rest)?,
+                b'Z' => (numbers.offset, rest) = (Some(offset(rest)?), ""),
+                sign => rest = rest.strip_prefix(char::from(*sign))?,
+            }
         }
         rest.is_empty().then_some(numbers)
     }
@@ -188,7 +178,8 @@ fn take_number(text: &str, width: usize) -> Option<(u32, &str)> {
 }
 
 fn skip_fraction(text: &str) -> Option<&str> {
-    text.get(count_digits(text).max(1)..).filter(|_| count_digits(text) > 0)
+    let digits = count_digits(text);
+    text.get(digits..).filter(|_| digits > 0)
 }
 
 fn count_digits(text: &str) -> usize {
@@ -208,4 +199,183 @@ fn offset(text: &str) -> Option<FixedOffset> {
     let (minutes, rest) = if rest.is_empty() { (0, rest) } else { take_number(rest.strip_prefix(':').unwrap_or(rest), 2)? };
     let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
     FixedOffset::east_opt(east * seconds).filter(|_| minutes < 60 && rest.is_empty())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A text of up to 40 pieces of what such texts are made of, more often short: for tests that no text makes the library fall.
+    pub(crate) fn scrambled(random: &mut fastrand::Rng, pieces: &[&str]) -> String {
+        let most = random.usize(1..=40);
+        (0..random.usize(..=most)).map(|_| pieces[random.usize(..pieces.len())]).collect()
+    }
+
+    fn at(text: &str) -> Start {
+        Start::parse(text).unwrap()
+    }
+
+    /// Sakamoto's rule, so that the days of the clock changes do not come from the crate under test.
+    fn last_sunday(year: i32, month_of_31_days: usize) -> i32 {
+        let shift = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4][month_of_31_days - 1];
+        31 - (year + year / 4 - year / 100 + year / 400 + shift + 31) % 7
+    }
+
+    #[test]
+    fn the_sundays_are_those_of_the_calendar_on_the_wall() {
+        let days = [(2024, 31, 27), (2025, 30, 26), (2026, 29, 25), (2030, 31, 27), (2032, 28, 31), (2037, 29, 25)];
+        for (year, march, october) in days {
+            assert_eq!((last_sunday(year, 3), last_sunday(year, 10)), (march, october), "{year}");
+        }
+    }
+
+    #[test]
+    fn every_spring_one_hour_does_not_exist() {
+        for year in 2024..=2037 {
+            let march = format!("{year}-03-{}", last_sunday(year, 3));
+            for minute in 0..60 {
+                let skipped = Start::parse(&format!("{march} 02:{minute:02}"));
+                assert_eq!(skipped, Err("meet_start lies in the hour that the change to summer time skips"), "{march} 02:{minute:02}");
+            }
+            assert_eq!(at(&format!("{march} 01:59")).iso(), format!("{march}T01:59:00+01:00"));
+            assert_eq!(at(&format!("{march} 03:00")).iso(), format!("{march}T03:00:00+02:00"));
+            assert_eq!(at(&format!("{march}T01:00Z")), at(&format!("{march} 03:00")));
+            let week_before = format!("{year}-03-{} 02:30", last_sunday(year, 3) - 7);
+            assert!(Start::parse(&week_before).is_ok(), "{week_before}");
+        }
+    }
+
+    #[test]
+    fn every_autumn_one_hour_comes_twice_and_is_past_when_both_are() {
+        for year in 2024..=2037 {
+            let october = format!("{year}-10-{}", last_sunday(year, 10));
+            let twice = at(&format!("{october} 02:30"));
+            assert_eq!(twice.iso(), format!("{october}T02:30:00+02:00"));
+            assert_eq!(twice.last.timestamp() - twice.first.timestamp(), 3600);
+            assert_eq!((at(&format!("{october}T00:30Z")), at(&format!("{october}T01:30Z"))), (twice, twice));
+            assert!(!twice.is_past(twice.first.timestamp() + 3600) && twice.is_past(twice.first.timestamp() + 3660));
+            assert_eq!(at(&format!("{october} 01:59")).iso(), format!("{october}T01:59:00+02:00"));
+            assert_eq!(at(&format!("{october} 03:00")).iso(), format!("{october}T03:00:00+01:00"));
+            let week_before = at(&format!("{year}-10-{} 02:30", last_sunday(year, 10) - 7));
+            assert_eq!(week_before.first, week_before.last);
+        }
+    }
+
+    #[test]
+    fn summer_time_holds_between_the_changes_and_only_there() {
+        for year in 2024..=2037 {
+            for (month, offset) in [(1, 1), (2, 1), (4, 2), (5, 2), (6, 2), (7, 2), (8, 2), (9, 2), (11, 1), (12, 1)] {
+                assert!(at(&format!("15.{month}.{year} 10:00")).iso().ends_with(&format!("+0{offset}:00")), "{month} {year}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_start_is_past_when_its_minute_is_over() {
+        const TEN: i64 = 1_921_654_800; // date -u -d 2030-11-23T09:00:00Z +%s
+        let start = at("23.11.2030 10:00");
+        assert_eq!([TEN - 3600, TEN, TEN + 59].map(|now| start.is_past(now)), [false; 3]);
+        assert_eq!([TEN + 60, TEN + 86_400, i64::MAX].map(|now| start.is_past(now)), [true; 3]);
+        assert!(!start.is_past(i64::MIN));
+    }
+
+    #[test]
+    fn the_outage_lasts_from_three_to_four() {
+        let hours = ["02:59", "03:00", "03:59", "04:00", "15:00"].map(|time| at(&format!("2030-11-23 {time}")).in_outage());
+        assert_eq!(hours, [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn starts_are_ordered_as_they_come() {
+        let starts = ["2030-10-27 01:59", "2030-10-27 02:00", "2030-10-27 02:59", "2030-10-27 03:00", "2031-01-01 00:00"].map(at);
+        assert!(starts.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn a_start_is_written_as_the_service_wants_it() {
+        let start = at("5.3.2030 9:07");
+        for (pattern, written) in [
+            ("%d.%m.%Y.%H.%M", "05.03.2030.09.07"),
+            ("%-d.%-m.%Y %-H:%M", "5.3.2030 9:07"),
+            ("%F %T", "2030-03-05 09:07:00"),
+            ("%Y%m%d%H%M", "203003050907"),
+            ("%Y-%m-%dT%H:%M:%S%:z", "2030-03-05T09:07:00+01:00"),
+            ("%I:%M %p, %e %b %Y", "09:07 AM,  5 Mar 2030"),
+            ("%A %d.%m.%y v %R", "Tuesday 05.03.30 v 09:07"),
+        ] {
+            assert!(check_pattern(pattern), "{pattern}");
+            assert_eq!(start.format(pattern), written);
+            assert_eq!(Start::read(written, pattern), Some(start), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_loses_something_is_refused() {
+        let without_minute = ["%d.%m.%Y %H", "%d.%m.%Y", "%Y-%m-%d %H:00"];
+        let without_day = ["%m.%Y %H:%M", "%A %m.%Y %H:%M", "%H:%M"];
+        let otherwise = ["", "meet_start", "%d.%m %H:%M", "%d.%Y %H:%M", "%d.%m.%Y %I:%M", "%-d%-m%Y %H:%M", "%d.%m.%Y %M"];
+        let not_a_pattern = ["%", "%d.%m.%Y %H:%M %", "%Q", "%d.%m.%Y.%H.%M%!", "%ž", "%Y-%m-%d %H:%M %9"];
+        for pattern in [&without_minute[..], &without_day, &otherwise, &not_a_pattern].concat() {
+            assert!(!check_pattern(pattern), "{pattern}");
+        }
+        assert_eq!(at("5.3.2030 9:07").format("%Q"), "");
+    }
+
+    #[test]
+    fn a_meeting_is_found_by_either_of_its_times() {
+        let start = at("2020-11-23 10:00");
+        assert_eq!(start_of_meeting("2020-11-23 10:00:00"), Some(start));
+        assert_eq!(start_of_meeting("0000-00-00 00:00:00"), None);
+        assert_eq!(start_to_match("2020-11-23 10:00:00", ""), Some(start));
+        assert_eq!(start_to_match("", "23.11.2020 10:00"), Some(start));
+        assert_eq!(start_to_match("0000-00-00 00:00:00", "23.11.2020 10:00"), Some(start));
+        assert_eq!(start_to_match("", ""), None);
+    }
+
+    #[test]
+    fn the_clocks_of_the_service_are_read() {
+        assert_eq!(server_time("21.11.2020.01.18"), Some(("2020-11-21T01:18:00+01:00".into(), 1_605_917_880)));
+        assert_eq!(server_time("2020-07-21 01:18:30"), Some(("2020-07-21T01:18:00+02:00".into(), 1_595_287_080)));
+        assert_eq!(server_time("soon"), None);
+        assert_eq!(http_date("Sun, 06 Nov 2094 08:49:37 GMT"), None, "a Saturday");
+        assert_eq!(http_date("Sat, 06 Nov 2094 08:49:37 GMT"), Some(3_939_871_777));
+        assert_eq!(http_date(" Sat, 21 Nov 2020 00:18:05 GMT\r\n"), Some(1_605_917_885));
+        let day_and_zone = ["", "now", "Sat, 31 Nov 2020 00:18:05 GMT", "Sat, 21 Nov 2020 00:18:05", "Thu, 01 Jan 1970 00:00:00 GMT"];
+        let other_forms = ["Sat, 21 Nov 2020 25:18:05 GMT", "Saturday, 21-Nov-20 00:18:05 GMT", "Sat Nov 21 00:18:05 2020"];
+        for text in [&day_and_zone[..], &other_forms].concat() {
+            assert_eq!(http_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn today_is_pragues() {
+        assert_eq!(today(1_605_913_200 - 1).to_string(), "2020-11-20", "before midnight in Prague");
+        assert_eq!(today(1_605_913_200).to_string(), "2020-11-21", "still the 20th in UTC");
+        assert_eq!((today(i64::MIN), today(i64::MAX)), (today(0), today(0)));
+    }
+
+    #[test]
+    fn no_text_makes_it_fall_and_what_is_read_is_read_again() {
+        let mut random = fastrand::Rng::with_seed(20_301_123);
+        let pieces = "23.11.2030 |2030-11-23 |2030-10-27T|10:00|02:30|:30|.|-|+|01|9|Z|ž|🙂|\u{a0}|\0".split('|').collect::<Vec<_>>();
+        let signs = "%d.%m.%Y|%F|%H:%M|%R|%Y%j|%T|%b|%p|%z|%-|%3|%|d|m|Y|H|M|s|f|+|.|:| |ž|🙂|\0".split('|').collect::<Vec<_>>();
+        let (mut read, mut written) = (0, 0);
+        for _ in 0..30_000 {
+            let text = scrambled(&mut random, &pieces);
+            http_date(&text);
+            let start = Start::parse(&text);
+            if let Ok(start) = start {
+                read += 1;
+                assert_eq!((Start::parse(&start.iso()), Start::parse(&start.format("%d.%m.%Y.%H.%M"))), (Ok(start), Ok(start)), "{text}");
+            }
+            let start = start.unwrap_or(at("31.12.2031 12:59"));
+            let pattern = scrambled(&mut random, &signs);
+            let sent = start.format(&pattern);
+            if check_pattern(&pattern) {
+                written += 1;
+                assert_eq!(Start::read(&sent, &pattern), Some(start), "{pattern}");
+            }
+        }
+        assert!(read > 30 && written > 30, "{read} starts were read, {written} patterns were good");
+    }
 }

@@ -1,0 +1,138 @@
+//! The rules of each field by itself: what is accepted, and in which form it is sent.
+
+use chrono::Datelike;
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::prague::{self, Start};
+use crate::status::Status;
+
+/// NULL, "" and blanks all mean that there is none.
+pub fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+pub fn is_blank(text: &str) -> bool {
+    given(Some(text)).is_none()
+}
+
+pub fn name(text: &str) -> Result<Zeroizing<String>, Error> {
+    let refuse = |why: String| Error::client(Status::X010_NAME, format!("pacient_jmeno {why}"));
+    let name = composed(text.trim(), 64).map_err(refuse)?;
+    if name.chars().any(char::is_control) {
+        return Err(refuse("has a control character".into()));
+    }
+    Ok(name)
+}
+
+pub fn email(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
+    let Some(text) = text else { return Ok(Zeroizing::default()) };
+    let refuse = |why: String| Error::client(Status::X011_EMAIL, format!("pacient_email {why}"));
+    let email = composed(text, 256).map_err(refuse)?;
+    match wrong_with_address(&email) {
+        None => Ok(email),
+        Some(why) => Err(refuse(why.into())),
+    }
+}
+
+/// What keeps an address from ever working. No more than that: the service and the mail servers judge the rest.
+fn wrong_with_address(email: &str) -> Option<&'static str> {
+    if email.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
+        return Some("has a blank, a control character or an invisible character inside");
+    }
+    let Some((local, domain)) = email.split_once('@').filter(|(_, domain)| !domain.contains('@')) else {
+        return Some("needs exactly one @");
+    };
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || c == '-');
+    if local.is_empty() {
+        Some("has nothing before the @")
+    } else if !domain.contains('.') || !domain.split('.').all(is_label) {
+        Some("has no domain such as example.cz after the @")
+    } else {
+        None
+    }
+}
+
+/// Marks that come along unseen when an address is copied from a web page or a dialog; mail to it gets lost.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+pub fn phone(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
+    let Some(text) = text else { return Ok(Zeroizing::default()) };
+    let number = digits_of(text);
+    if number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(number);
+    }
+    Err(Error::client(Status::X012_PHONE, "pacient_telefon is not 9 digits, with or without +420 before them"))
+}
+
+/// A phone number without what people write between its digits, and without the Czech prefix where nine digits follow.
+pub fn digits_of(text: &str) -> Zeroizing<String> {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let mut number = Zeroizing::new(String::with_capacity(text.len()));
+    number.extend(text.chars().filter(|c| !is_between(*c)));
+    let national = ["+420", "00420", "420"].into_iter().find_map(|prefix| number.strip_prefix(prefix)).filter(|rest| rest.len() == 9);
+    match national {
+        Some(rest) => Zeroizing::new(rest.to_owned()),
+        None => number,
+    }
+}
+
+/// A service that keeps the phone as a number shows a missing one as 0.
+pub fn is_no_phone(number: &str) -> bool {
+    number.bytes().all(|b| b == b'0')
+}
+
+pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Zeroizing<String>, Error> {
+    let refuse = |why: String| Error::client(Status::X014_BIRTH_YEAR, format!("pacient_narozen {why}"));
+    let text = text.trim();
+    let year = text.parse::<i32>().ok().filter(|_| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()));
+    let this_year = prague::today(now_unix_s).year();
+    match year {
+        None => Err(refuse("is not exactly 4 digits".into())),
+        Some(year) if !(1850..=this_year).contains(&year) => Err(refuse(format!("lies outside the years 1850 to {this_year}"))),
+        Some(_) => Ok(Zeroizing::new(text.to_owned())),
+    }
+}
+
+pub fn start(text: &str, now_unix_s: i64) -> Result<Start, Error> {
+    let start = Start::parse(text).map_err(|why| Error::client(Status::X020_START, why))?;
+    if start.is_past(now_unix_s) {
+        return Err(Error::client(Status::X021_START_PAST, "meet_start is before the present minute of the service's clock"));
+    }
+    if start.in_outage() {
+        return Err(Error::client(Status::X022_START_OUTAGE, "meet_start lies between 3:00 and 4:00"));
+    }
+    Ok(start)
+}
+
+/// The fewest characters of a name and of an e-mail address.
+const FEWEST: usize = 6;
+
+/// The text in NFC if it has 6 to `most` characters then; otherwise which limit it breaks.
+fn composed(text: &str, most: usize) -> Result<Zeroizing<String>, String> {
+    // One composed character stands for at most four, so no more need to be looked at, however long the text.
+    let counted = text.chars().take(4 * most + 1).nfc().count();
+    if counted > most {
+        return Err(format!("has more than {most} characters"));
+    }
+    if counted < FEWEST {
+        return Err(format!("has {counted} characters, at least {FEWEST} are needed"));
+    }
+    // Room for all of it from the start: a string that grows leaves unwiped copies behind.
+    let mut composed = Zeroizing::new(String::with_capacity(text.nfc().map(char::len_utf8).sum()));
+    composed.extend(text.nfc());
+    Ok(composed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_composed_character_never_stands_for_more_than_four() {
+        assert_eq!(('\0'..=char::MAX).map(|c| std::iter::once(c).nfd().count()).max(), Some(4));
+    }
+}
