@@ -18,19 +18,12 @@ pub fn birth_year(rodne_cislo: &str, today: NaiveDate) -> Option<i32> {
     }
     let written =
         Written { yy: two_digits(date, 0)?, mm: two_digits(date, 2)?.try_into().ok()?, dd: two_digits(date, 4)?.try_into().ok()? };
-    match serial.len() {
-        3 => written.born_in(match written.yy {
-            80.. => 1800,
-            54.. => return None,
-            _ => 1900,
-        }),
-        4 => {
-            let born = if written.yy >= 54 { written.born_in(1900) } else { written.born_by(today) }?;
-            checks(date, serial, born.year()).then_some(born)
-        }
+    let born = match serial.len() {
+        3 => written.with_nine_digits(),
+        4 => written.with_ten_digits(today).filter(|born| checks(date, serial, born.year())),
         _ => None,
-    }
-    .map(|born| born.year())
+    };
+    born.map(|born| born.year())
 }
 
 /// The first six digits as they stand.
@@ -54,8 +47,20 @@ impl Written {
         NaiveDate::from_ymd_opt(year, month, self.dd)
     }
 
-    /// The day of birth in this century, or in the last one where this century's is still to come.
-    fn born_by(&self, today: NaiveDate) -> Option<NaiveDate> {
+    /// Nine digits were given to those born before 1954.
+    fn with_nine_digits(&self) -> Option<NaiveDate> {
+        match self.yy {
+            80.. => self.born_in(1800),
+            54.. => None,
+            _ => self.born_in(1900),
+        }
+    }
+
+    /// Ten digits are given since 1954. A birth that is still to come in this century was one of the last.
+    fn with_ten_digits(&self, today: NaiveDate) -> Option<NaiveDate> {
+        if self.yy >= 54 {
+            return self.born_in(1900);
+        }
         let born = self.born_in(2000)?;
         if born <= today { Some(born) } else { self.born_in(1900) }
     }

@@ -17,6 +17,7 @@ pub fn is_blank(text: &str) -> bool {
     given(Some(text)).is_none()
 }
 
+/// `pacient_jmeno`, X010: trimmed, 6 to 64 characters in NFC, no control character; what stands inside is left as it is.
 pub fn name(text: &str) -> Result<Zeroizing<String>, Error> {
     let refuse = |why: String| Error::client(Status::X010_NAME, format!("pacient_jmeno {why}"));
     let name = composed(text.trim(), 64).map_err(refuse)?;
@@ -26,6 +27,7 @@ pub fn name(text: &str) -> Result<Zeroizing<String>, Error> {
     Ok(name)
 }
 
+/// `pacient_email`, X011: 6 to 256 characters in NFC and an address that mail may reach; "" if there is none.
 pub fn email(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
     let Some(text) = text else { return Ok(Zeroizing::default()) };
     let refuse = |why: String| Error::client(Status::X011_EMAIL, format!("pacient_email {why}"));
@@ -59,6 +61,7 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// `pacient_telefon`, X012: nine digits; "" if there is none. Whether they are a mobile number the service decides.
 pub fn phone(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
     let Some(text) = text else { return Ok(Zeroizing::default()) };
     let number = digits_of(text);
@@ -85,6 +88,7 @@ pub fn is_no_phone(number: &str) -> bool {
     number.bytes().all(|b| b == b'0')
 }
 
+/// `pacient_narozen`, X014: a year of four digits that somebody alive may be born in.
 pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Zeroizing<String>, Error> {
     let refuse = |why: String| Error::client(Status::X014_BIRTH_YEAR, format!("pacient_narozen {why}"));
     let text = text.trim();
@@ -97,6 +101,7 @@ pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Zeroizing<String>, Erro
     }
 }
 
+/// `meet_start`: no start (X020), past (X021) or in the outage (X022), the first of these that holds.
 pub fn start(text: &str, now_unix_s: i64) -> Result<Start, Error> {
     let start = Start::parse(text).map_err(|why| Error::client(Status::X020_START, why))?;
     if start.is_past(now_unix_s) {
