@@ -91,3 +91,6 @@ pub fn to_ascii(json: String) -> String {
 fn not_found() -> Error {
     Error::client(Status::ERR_NOT_FOUND, "nothing at this pointer")
 }
+
+#[cfg(test)]
+mod tests;

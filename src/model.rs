@@ -31,16 +31,18 @@ impl<'a> Meeting<'a> {
     /// The meeting that `raw` is, or in English, without text of the reply, why it is none.
     pub fn read(raw: &'a RawValue) -> Result<Meeting<'a>, String> {
         let fields = Fields::read(raw)?;
-        for (name, value) in fields.iter() {
-            if let Some(name) = TEXTS.iter().find(|text| *text == name) {
-                as_text(value).ok_or_else(|| format!("a meeting whose {name} is {} that is no text", kind(value)))?;
-            } else if name == ACTIVE {
-                fields::as_whole_number(value)
-                    .ok_or_else(|| format!("a meeting whose {ACTIVE} is {} that is no whole number", kind(value)))?;
-            }
+        if let Some(flaw) = fields.iter().find_map(|(name, value)| flaw(name, value)) {
+            return Err(flaw);
         }
-        fields.stated("meet_id").ok_or("a meeting without meet_id")?;
-        Ok(Meeting { fields })
+        match fields.lack("meet_id") {
+            None => Ok(Meeting { fields }),
+            Some(lack) => Err(format!("a meeting {lack}")),
+        }
+    }
+
+    /// A meeting that `read` has found sound before.
+    fn read_again(raw: &'a RawValue) -> Option<Meeting<'a>> {
+        Fields::read(raw).ok().map(|fields| Meeting { fields })
     }
 
     pub fn meet_id(&self) -> Cow<'a, str> {
@@ -123,6 +125,16 @@ impl fmt::Debug for Meeting<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Meeting").finish_non_exhaustive()
     }
+}
+
+/// What is wrong with a documented field. Its name is put in from our own list, not from the reply.
+fn flaw(name: &str, value: &RawValue) -> Option<String> {
+    let (name, promised, is_sound) = match TEXTS.iter().find(|text| **text == name) {
+        Some(text) => (*text, "text", as_text(value).is_some()),
+        None if name == ACTIVE => (ACTIVE, "0 or 1", fields::as_whole_number(value).is_some()),
+        None => return None,
+    };
+    (!is_sound).then(|| format!("a meeting whose {name} is {} where {promised} is promised", kind(value)))
 }
 
 fn write_name(out: &mut String, before: char, name: &str) {

@@ -47,6 +47,15 @@ pub enum Success<'a> {
 }
 
 impl Success<'_> {
+    /// A documented text of an object.
+    pub fn text(&self, name: &str) -> Result<String, Error> {
+        let text = match self {
+            Success::Object(object) => object.get(name).and_then(Value::as_str).map(String::from),
+            _ => None,
+        };
+        text.ok_or_else(|| Error::network(Status::ERR_BAD_REPLY, format!("a reply without {name}")))
+    }
+
     /// The JSON that the host gets.
     pub fn into_json(self) -> String {
         match self {
@@ -84,7 +93,7 @@ pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Su
         Arrived::Json(raw) => match promise.judge(raw) {
             Verdict::Refused(status) => return Err(Error::server(status, http_status)),
             Verdict::Kept(success) if is_2xx => return Ok(success),
-            Verdict::Kept(_) => "the fields of a success".to_owned(),
+            Verdict::Kept(_) => "what would be a success at 200".to_owned(),
             Verdict::Broken(what) => what,
         },
     };
@@ -147,8 +156,8 @@ enum Sure {
 
 /// A meeting of which the reply says no more than its `meet_id` may be the echo in a refusal.
 fn meeting(raw: &RawValue) -> Result<(Success<'_>, Sure), String> {
-    few_values(raw)?;
     let meeting = Meeting::read(raw)?;
+    few_values(raw)?;
     let sure = if meeting.is_described() { Sure::Yes } else { Sure::UnlessRefused };
     let map = meeting.to_map().ok_or_else(half_a_surrogate_pair)?;
     Ok((Success::Object(map), sure))
@@ -156,8 +165,8 @@ fn meeting(raw: &RawValue) -> Result<(Success<'_>, Sure), String> {
 
 fn object(raw: &RawValue, promised: &[&str]) -> Result<Map<String, Value>, String> {
     let fields = Fields::read(raw)?;
-    if let Some(missing) = promised.iter().find(|name| fields.stated(name).is_none()) {
-        return Err(format!("an object without {missing}"));
+    if let Some(lack) = promised.iter().find_map(|name| fields.lack(name)) {
+        return Err(format!("an object {lack}"));
     }
     few_values(raw)?;
     let value = |name: &str, raw: &RawValue| match as_text(raw) {
@@ -178,3 +187,6 @@ fn few_values(raw: &RawValue) -> Result<(), String> {
 fn half_a_surrogate_pair() -> String {
     "an object in which a text holds half a surrogate pair".to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,16 @@ impl<'a> Fields<'a> {
         says.then(|| as_text(value)).flatten().filter(|text| !text.is_empty())
     }
 
+    /// How a field that should say something fails to, as the end of "an object …"; `None` if it does say something.
+    pub fn lack(&self, name: &str) -> Option<String> {
+        match (self.get(name), self.stated(name)) {
+            (_, Some(_)) => None,
+            (None, None) => Some(format!("without {name}")),
+            (Some(value), None) if value.get() == "\"\"" => Some(format!("whose {name} is empty")),
+            (Some(value), None) => Some(format!("whose {name} is {}", kind(value))),
+        }
+    }
+
     fn each_name_once(self) -> Fields<'a> {
         if !self.has_a_name_twice() {
             return self;
@@ -110,6 +120,7 @@ pub fn kind(raw: &RawValue) -> &'static str {
     match raw.get().as_bytes().first() {
         Some(b'{') => "an object",
         Some(b'[') => "an array",
+        Some(b'"') if unquoted(raw.get()).is_none() => "a text with half a surrogate pair",
         Some(b'"') => "a text",
         Some(b'n') => "null",
         Some(b't' | b'f') => "a truth value",

@@ -36,7 +36,7 @@ impl<'a> Meetings<'a> {
 
     /// The meetings, each read when it is asked for.
     pub fn iter(&self) -> impl Iterator<Item = Meeting<'a>> {
-        self.items.iter().filter_map(|raw| Meeting::read(raw).ok())
+        self.items.iter().filter_map(|raw| Meeting::read_again(raw))
     }
 
     /// Appends the JSON array that the host gets.
@@ -66,8 +66,8 @@ struct List<'f> {
 }
 
 impl List<'_> {
-    fn check<E: serde::de::Error>(&mut self, raw: &RawValue) -> Result<(), E> {
-        Meeting::read(raw).map(drop).map_err(|flaw| self.end(flaw))
+    fn check<E: serde::de::Error>(&mut self, raw: &RawValue, before: usize) -> Result<(), E> {
+        Meeting::read(raw).map(drop).map_err(|flaw| self.end(format!("a list whose item {before} (from 0) is {flaw}")))
     }
 
     fn end<E: serde::de::Error>(&mut self, flaw: String) -> E {
@@ -90,7 +90,7 @@ impl<'de> Visitor<'de> for List<'_> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         while let Some(raw) = list.next_element()? {
-            self.check::<A::Error>(raw)?;
+            self.check::<A::Error>(raw, items.len())?;
             items.push(raw);
         }
         Ok(items)
@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for List<'_> {
                 return Err(self.end("an object where a list of meetings is promised".to_owned()));
             };
             let raw = list.next_value()?;
-            self.check::<A::Error>(raw)?;
+            self.check::<A::Error>(raw, items.len())?;
             items.insert(number, raw);
         }
         Ok(items.into_values().collect())
