@@ -110,6 +110,8 @@ mod tests {
         let number = ten_digits("300615", 123).unwrap();
         assert_eq!(birth_year(&number, day("2030-06-15")), Some(2030));
         assert_eq!(birth_year(&number, day("2030-06-14")), Some(1930));
+        let number = ten_digits("530615", 123).unwrap();
+        assert_eq!((birth_year(&number, day("2053-06-14")), birth_year(&number, day("2053-06-15"))), (Some(1953), Some(2053)));
     }
 
     #[test]

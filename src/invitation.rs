@@ -207,12 +207,14 @@ mod tests {
 
     #[test]
     fn an_error_names_the_limit_and_never_the_patient() {
-        let errors = Invitation::check(&Draft { pacient_jmeno: "Jan L", pacient_narozen: "2027", ..JANA }, NOW).unwrap_err();
+        let wrong = Draft { pacient_jmeno: "Jan L", pacient_email: Some("jana@nova@k.cz"), pacient_narozen: "2027", ..JANA };
+        let errors = Invitation::check(&wrong, NOW).unwrap_err();
         let told: Vec<_> = errors.iter().map(|error| (error.field.unwrap(), error.detail.as_str())).collect();
         assert_eq!(
             told,
             [
                 ("pacient_jmeno", "pacient_jmeno has 5 characters, at least 6 are needed"),
+                ("pacient_email", "pacient_email needs exactly one @"),
                 ("pacient_narozen", "pacient_narozen lies outside the years 1850 to 2026"),
             ]
         );

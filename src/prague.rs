@@ -90,8 +90,8 @@ impl Start {
 
 /// Whether the option `meet_start_format` tells year, month, day, hour and minute: each start written with it can be read back.
 pub fn check_pattern(pattern: &str) -> bool {
-    // The second and third differ only in where the digits of day and month part; noon and midnight tell a 12-hour clock.
-    ["31.01.2030.23.59", "11.02.2031.00.05", "01.12.2031.12.30"].into_iter().all(|probe| match Start::parse(probe) {
+    // Numbers of one digit tell where a pattern runs them together; midnight and evening tell a 12-hour clock.
+    ["1.2.2031 9:07", "11.11.2031 0:00", "31.12.2030 23:59"].into_iter().all(|probe| match Start::parse(probe) {
         Ok(start) => Start::read(&start.format(pattern), pattern) == Some(start),
         Err(_) => false,
     })
@@ -313,9 +313,10 @@ pub(crate) mod tests {
     fn a_pattern_that_loses_something_is_refused() {
         let without_minute = ["%d.%m.%Y %H", "%d.%m.%Y", "%Y-%m-%d %H:00"];
         let without_day = ["%m.%Y %H:%M", "%A %m.%Y %H:%M", "%H:%M"];
-        let otherwise = ["", "meet_start", "%d.%m %H:%M", "%d.%Y %H:%M", "%d.%m.%Y %I:%M", "%-d%-m%Y %H:%M", "%d.%m.%Y %M"];
+        let otherwise = ["", "meet_start", "%d.%m %H:%M", "%d.%Y %H:%M", "%d.%m.%Y %I:%M", "%d.%m.%Y %M"];
+        let run_together = ["%-d%-m%Y %H:%M", "%-d%m%Y %H:%M", "%d.%m.%Y %-H%M", "%Y%-m%d %H:%M"];
         let not_a_pattern = ["%", "%d.%m.%Y %H:%M %", "%Q", "%d.%m.%Y.%H.%M%!", "%ž", "%Y-%m-%d %H:%M %9"];
-        for pattern in [&without_minute[..], &without_day, &otherwise, &not_a_pattern].concat() {
+        for pattern in [&without_minute[..], &without_day, &otherwise, &run_together, &not_a_pattern].concat() {
             assert!(!check_pattern(pattern), "{pattern}");
         }
         assert_eq!(at("5.3.2030 9:07").format("%Q"), "");
@@ -358,7 +359,8 @@ pub(crate) mod tests {
     fn no_text_makes_it_fall_and_what_is_read_is_read_again() {
         let mut random = fastrand::Rng::with_seed(20_301_123);
         let pieces = "23.11.2030 |2030-11-23 |2030-10-27T|10:00|02:30|:30|.|-|+|01|9|Z|ž|🙂|\u{a0}|\0".split('|').collect::<Vec<_>>();
-        let signs = "%d.%m.%Y|%F|%H:%M|%R|%Y%j|%T|%b|%p|%z|%-|%3|%|d|m|Y|H|M|s|f|+|.|:| |ž|🙂|\0".split('|').collect::<Vec<_>>();
+        let signs =
+            "%d.%m.%Y|%F|%H:%M|%R|%Y%j|%Y|%-m|%-d|%-H|%M|%T|%b|%p|%z|%-|%3|%|d|m|Y|H|M|s|f|+|.|:| |ž|🙂|\0".split('|').collect::<Vec<_>>();
         let (mut read, mut written) = (0, 0);
         for _ in 0..30_000 {
             let text = scrambled(&mut random, &pieces);

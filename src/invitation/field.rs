@@ -92,7 +92,7 @@ pub fn is_no_phone(number: &str) -> bool {
 pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Zeroizing<String>, Error> {
     let refuse = |why: String| Error::client(Status::X014_BIRTH_YEAR, format!("pacient_narozen {why}"));
     let text = text.trim();
-    let year = text.parse::<i32>().ok().filter(|_| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()));
+    let year = text.parse::<i32>().ok().filter(|_| text.len() == 4);
     let this_year = prague::today(now_unix_s).year();
     match year {
         None => Err(refuse("is not exactly 4 digits".into())),
