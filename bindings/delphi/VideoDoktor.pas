@@ -1,0 +1,1678 @@
+/// <summary>
+///   Invites patients to video calls on VideoDoktor.cz: the Delphi side of videodoktor.dll.
+/// </summary>
+/// <remarks>
+///   One plain unit, for Delphi 7 to 12 and Free Pascal, Win32, Win64 and Linux; no package is needed. The library is loaded when it is first
+///   used, never by the program's start, so a program without the DLL starts and can say what is missing.
+///
+///   Text is TVideoDoktorText. From Delphi 2009 on that is an ordinary string. Before, it is a UTF8String, and a string of the form is turned
+///   into it by name: TextFromCp1250(Edit1.Text). Nothing passes through the system's code page silently: text that is not UTF-8 is refused.
+///
+///   Any thread may call any method of a client at any time. Dates and times are Czech wall-clock time, whatever zone the PC is set to.
+/// </remarks>
+unit VideoDoktor;
+
+{$IFDEF FPC}
+  {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF}
+  {$IFDEF CPUX86_64} {$ASMMODE INTEL} {$ENDIF}
+  {$IFDEF CPUI386} {$ASMMODE INTEL} {$ENDIF}
+{$ENDIF}
+{$H+}{$ALIGN 8}{$MINENUMSIZE 4}
+
+{$IFDEF MSWINDOWS} {$DEFINE VIDEODOKTOR_WINDOWS} {$ENDIF}
+{$IFDEF WINDOWS}   {$DEFINE VIDEODOKTOR_WINDOWS} {$ENDIF}
+
+{$IFDEF FPC}
+  {$DEFINE VIDEODOKTOR_RAWBYTES}
+  {$WARN 3018 OFF} { a constructor that is not public: the one for requests is nobody else's }
+  {$IFDEF CPUI386}   {$DEFINE VIDEODOKTOR_X87} {$ENDIF}
+  {$IFDEF CPUX86_64} {$DEFINE VIDEODOKTOR_SSE} {$ENDIF}
+{$ELSE}
+  {$IFDEF UNICODE} {$DEFINE VIDEODOKTOR_RAWBYTES} {$ENDIF}
+  {$IFDEF CPUX64} {$DEFINE VIDEODOKTOR_SSE} {$ENDIF}
+  {$IFDEF CPU386} {$DEFINE VIDEODOKTOR_X87} {$ENDIF}
+{$ENDIF}
+
+interface
+
+uses
+  SysUtils, Classes;
+
+const
+  VIDEODOKTOR_ABI = 1;
+  {$IFDEF VIDEODOKTOR_WINDOWS}
+  VIDEODOKTOR_LIBRARY = 'videodoktor.dll';
+  {$ELSE}
+  VIDEODOKTOR_LIBRARY = 'libvideodoktor.so';
+  {$ENDIF}
+
+  { Statuses: 0 is success, 1000 + n the service's code X0nn. A number never changes its meaning. }
+  VD_OK = 0;
+  VD_ERR_NULL_POINTER = 1;
+  VD_ERR_INVALID_UTF8 = 2;
+  VD_ERR_INVALID_HANDLE = 3;
+  VD_ERR_INVALID_ARGUMENT = 4;
+  VD_ERR_CANCELLED = 5;
+  VD_ERR_DNS = 20;
+  VD_ERR_CONNECT = 21;
+  VD_ERR_TLS = 22;
+  VD_ERR_PROXY = 23;
+  VD_ERR_TIMEOUT = 24;
+  VD_ERR_NETWORK = 25;
+  VD_ERR_TLS_UNTRUSTED = 26;
+  VD_ERR_PROXY_AUTH = 27;
+  VD_ERR_HTTP = 40;
+  VD_ERR_BAD_REPLY = 41;
+  VD_ERR_REDIRECT = 42;
+  VD_ERR_TOO_LARGE = 43;
+  VD_ERR_OUTCOME_UNKNOWN = 50;
+  VD_ERR_FILE = 60;
+  VD_ERR_NOT_FOUND = 61;
+  VD_ERR_INTERNAL = 99;
+  VD_X000_RATE_LIMIT = 1000;
+  VD_X001_APP_KEY = 1001;
+  VD_X002_API_KEY = 1002;
+  VD_X003_TOKEN = 1003;
+  VD_X004_MEET_ID = 1004;
+  VD_X005_SYSTEM = 1005;
+  VD_X010_NAME = 1010;
+  VD_X011_EMAIL = 1011;
+  VD_X012_PHONE = 1012;
+  VD_X013_CONTACT = 1013;
+  VD_X014_BIRTH_YEAR = 1014;
+  VD_X020_START = 1020;
+  VD_X021_START_PAST = 1021;
+  VD_X022_START_OUTAGE = 1022;
+  VD_X023_START_OVERLOADED = 1023;
+  VD_X024_START_TAKEN = 1024;
+
+type
+  {$IFDEF UNICODE}
+  TVideoDoktorText = string;
+  {$ELSE}
+  /// <summary>UTF-8. Before Delphi 2009 the compiler does not check this: convert with TextFromCp1250 or TextFromWide.</summary>
+  TVideoDoktorText = UTF8String;
+  {$ENDIF}
+  {$IFDEF VIDEODOKTOR_RAWBYTES}
+  TVideoDoktorBytes = RawByteString;
+  {$ELSE}
+  TVideoDoktorBytes = AnsiString;
+  {$ENDIF}
+
+  /// <summary>Whom to invite, and when.</summary>
+  TInvitation = record
+    /// <summary>6 to 64 characters.</summary>
+    PacientJmeno: TVideoDoktorText;
+    /// <summary>An address, a Czech mobile number, or both: one of the two is required.</summary>
+    PacientEmail: TVideoDoktorText;
+    PacientTelefon: TVideoDoktorText;
+    /// <summary>Year of birth, four digits; VideoDoktorBirthYear reads it from a birth number.</summary>
+    PacientNarozen: Integer;
+    /// <summary>Czech wall-clock time. Seconds are dropped.</summary>
+    MeetStart: TDateTime;
+  end;
+
+  /// <summary>What the service answered to an invitation.</summary>
+  TMeetingCreated = record
+    MeetId: TVideoDoktorText;
+    MeetUrl: TVideoDoktorText;
+    /// <summary>The answer was lost on the way and the invitation was then found in the list. It exists once.</summary>
+    Reconciled: Boolean;
+  end;
+
+  /// <summary>One video call in the practice's list.</summary>
+  TVideoMeeting = record
+    MeetId: TVideoDoktorText;
+    MeetUrl: TVideoDoktorText;
+    /// <summary>Czech wall-clock time; 0 if the service sent none that can be read (MeetTime holds what it sent).</summary>
+    MeetStart: TDateTime;
+    MeetTime: TVideoDoktorText;
+    MeetActive: Boolean;
+    PacientJmeno: TVideoDoktorText;
+    PacientEmail: TVideoDoktorText;
+    PacientTelefon: TVideoDoktorText;
+    PacientNarozen: TVideoDoktorText;
+    /// <summary>The whole meeting as JSON, with any field that the service adds for your program: read it with JsonText.</summary>
+    Json: TVideoDoktorText;
+  end;
+  TVideoMeetings = array of TVideoMeeting;
+
+  /// <summary>One thing that is wrong with an invitation.</summary>
+  TInvitationProblem = record
+    Status: Integer;
+    /// <summary>Which field, by the service's name: pacient_email.</summary>
+    Field: TVideoDoktorText;
+    /// <summary>For the person at the screen, in Czech.</summary>
+    Message: TVideoDoktorText;
+  end;
+  TInvitationProblems = array of TInvitationProblem;
+
+  /// <summary>One step on the way to the service.</summary>
+  TDiagnosisStep = record
+    Name: TVideoDoktorText;
+    Ok: Boolean;
+    Milliseconds: Integer;
+    Detail: TVideoDoktorText;
+  end;
+
+  /// <summary>What a support desk asks for. The first step that failed is the last one.</summary>
+  TDiagnosis = record
+    Status: Integer;
+    Ok: Boolean;
+    Steps: array of TDiagnosisStep;
+    Json: TVideoDoktorText;
+  end;
+
+  /// <summary>Settings of a client. Begin with DefaultVideoDoktorOptions, then change what differs.</summary>
+  TVideoDoktorOptions = record
+    TimeoutMs: Integer;
+    ConnectTimeoutMs: Integer;
+    Retries: Integer;
+    PrefetchTokens: Integer;
+    /// <summary>Language of messages: cs or en.</summary>
+    Lang: TVideoDoktorText;
+    /// <summary>system, none, http://user:password@host:port or socks5://...</summary>
+    Proxy: TVideoDoktorText;
+    /// <summary>system, or bundled where a third party's module breaks the system's store.</summary>
+    TlsRoots: TVideoDoktorText;
+    /// <summary>A PEM file with further trusted roots, such as that of an antivirus that inspects TLS.</summary>
+    CaFile: TVideoDoktorText;
+    /// <summary>Name and version of your program.</summary>
+    UserAgent: TVideoDoktorText;
+    /// <summary>Further members of the options object, as JSON without the braces: "validate":"server"</summary>
+    MoreJson: TVideoDoktorText;
+  end;
+
+  /// <summary>Any error that the library reported. The classes below tell the kinds apart.</summary>
+  EVideoDoktor = class(Exception)
+  private
+    FStatus: Integer;
+    FStatusName: TVideoDoktorText;
+    FCode: TVideoDoktorText;
+    FField: TVideoDoktorText;
+    FSource: TVideoDoktorText;
+    FText: TVideoDoktorText;
+    FDetail: TVideoDoktorText;
+    FRetryable: Boolean;
+    FHttpStatus: Integer;
+    FAttempts: Integer;
+    FExistingMeetId: TVideoDoktorText;
+    FExistingIsSamePatient: Boolean;
+    function Copied: EVideoDoktor;
+  public
+    /// <summary>One of the VD_ constants.</summary>
+    property Status: Integer read FStatus;
+    property StatusName: TVideoDoktorText read FStatusName;
+    /// <summary>The service's code, X011; empty if the error is not the service's.</summary>
+    property Code: TVideoDoktorText read FCode;
+    /// <summary>The field that is wrong, by the service's name; empty if none is.</summary>
+    property Field: TVideoDoktorText read FField;
+    /// <summary>client (nothing was sent), server or network.</summary>
+    property Source: TVideoDoktorText read FSource;
+    /// <summary>What Message says, in full Unicode: what happened and what to do, for the person at the screen.</summary>
+    property Text: TVideoDoktorText read FText;
+    /// <summary>For your log, in English. Holds no patient's data.</summary>
+    property Detail: TVideoDoktorText read FDetail;
+    /// <summary>The same call may succeed a little later.</summary>
+    property Retryable: Boolean read FRetryable;
+    /// <summary>0 if there was no HTTP answer.</summary>
+    property HttpStatus: Integer read FHttpStatus;
+    property Attempts: Integer read FAttempts;
+    /// <summary>VD_X024_START_TAKEN: the invitation that holds the start already; empty if it was not found.</summary>
+    property ExistingMeetId: TVideoDoktorText read FExistingMeetId;
+    /// <summary>It is this very patient's: most often your program invited before and did not note it down.</summary>
+    property ExistingIsSamePatient: Boolean read FExistingIsSamePatient;
+  end;
+  EVideoDoktorClass = class of EVideoDoktor;
+
+  /// <summary>The library cannot be used: not found, of the wrong bitness, too old or too new. Message lists what was tried.</summary>
+  EVideoDoktorLoad = class(EVideoDoktor);
+  /// <summary>The program passed something that it should not have: NULL, text that is not UTF-8, a bad key or option. Detail names it.</summary>
+  EVideoDoktorUsage = class(EVideoDoktor);
+  /// <summary>Interrupted, or the client was freed meanwhile.</summary>
+  EVideoDoktorCancelled = class(EVideoDoktor);
+  /// <summary>The way to the service failed: name, connection, proxy, time-out.</summary>
+  EVideoDoktorNetwork = class(EVideoDoktor);
+  /// <summary>TLS failed or the certificate is not trusted; most often an antivirus or a company's proxy inspects the connection.</summary>
+  EVideoDoktorTls = class(EVideoDoktorNetwork);
+  /// <summary>The service answered what makes no sense.</summary>
+  EVideoDoktorReply = class(EVideoDoktor);
+  /// <summary>The patient may have been invited (or the call removed) and nobody can tell. Look into the list before you try again.</summary>
+  EVideoDoktorOutcomeUnknown = class(EVideoDoktor);
+  /// <summary>The report cannot be written.</summary>
+  EVideoDoktorFile = class(EVideoDoktor);
+  /// <summary>A bug of the library, caught.</summary>
+  EVideoDoktorInternal = class(EVideoDoktor);
+  /// <summary>The service refuses, or would refuse: see Code and Field.</summary>
+  EVideoDoktorRejected = class(EVideoDoktor);
+
+  TVideoDoktorClient = class;
+  TVideoDoktorRequest = class;
+
+  /// <summary>Called in the main thread when an asynchronous call has ended.</summary>
+  TVideoDoktorDone = procedure(Request: TVideoDoktorRequest) of object;
+  /// <summary>Level: 1 error, 2 warning, 3 information, 4 debugging. Called in the thread that makes the call, or in one of the library's.</summary>
+  TVideoDoktorLogEvent = procedure(Level: Integer; const Message: TVideoDoktorText) of object;
+
+  TVideoDoktorRequestKind = (rkVerify, rkAdd, rkList, rkDetail, rkRemove, rkExport, rkExportSave, rkDiagnose);
+
+  /// <summary>A call that runs while the form stays alive. It frees itself after OnDone.</summary>
+  TVideoDoktorRequest = class(TThread)
+  private
+    FClient: TVideoDoktorClient;
+    FKind: TVideoDoktorRequestKind;
+    FOnDone: TVideoDoktorDone;
+    FInvitation: TInvitation;
+    FMeetId: TVideoDoktorText;
+    FPath: TVideoDoktorText;
+    FTag: TObject;
+    FError: EVideoDoktor;
+    FCreated: TMeetingCreated;
+    FMeeting: TVideoMeeting;
+    FMeetings: TVideoMeetings;
+    FExportUrl: TVideoDoktorText;
+    FReconciled: Boolean;
+    FDiagnosis: TDiagnosis;
+    procedure Call;
+    procedure Deliver;
+  protected
+    procedure Execute; override;
+  public
+    destructor Destroy; override;
+    /// <summary>The call failed: Error says how. Otherwise the property that belongs to the call holds its result.</summary>
+    function Failed: Boolean;
+    /// <summary>Raises the error, if there was one.</summary>
+    procedure Check;
+    property Kind: TVideoDoktorRequestKind read FKind;
+    property Error: EVideoDoktor read FError;
+    property Invitation: TInvitation read FInvitation;
+    property MeetId: TVideoDoktorText read FMeetId;
+    property Created: TMeetingCreated read FCreated;
+    property Meeting: TVideoMeeting read FMeeting;
+    property Meetings: TVideoMeetings read FMeetings;
+    property ExportUrl: TVideoDoktorText read FExportUrl;
+    property Reconciled: Boolean read FReconciled;
+    property Diagnosis: TDiagnosis read FDiagnosis;
+    /// <summary>Yours: what the call is about.</summary>
+    property Tag: TObject read FTag write FTag;
+  end;
+
+  /// <summary>One practice at the service. Methods wait for the answer; those that end in Async do not.</summary>
+  /// <example><code>
+  ///   Client := TVideoDoktorClient.Create('demo', AppKey, PracticeKey);
+  ///   try
+  ///     Created := Client.AddMeeting(VideoDoktorInvitation('Jana Novakova', 'jana@example.cz', '', 1980, Start));
+  ///   finally
+  ///     Client.Free;
+  ///   end;
+  /// </code></example>
+  TVideoDoktorClient = class(TObject)
+  private
+    FHandle: Pointer;
+    FOwnsHandle: Boolean;
+    constructor CreateFor(Owner: TVideoDoktorClient);
+    procedure ReadReply(Status: Integer; var Reply: PAnsiChar);
+    function NewRequest(Kind: TVideoDoktorRequestKind; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+  public
+    /// <summary>Checks keys and options for form; nothing is sent. AppUrl: the label (demo) or the https:// address that the vendor gave you.</summary>
+    constructor Create(const AppUrl, ApiAppKey, ApiKey: TVideoDoktorText); overload;
+    constructor Create(const AppUrl, ApiAppKey, ApiKey: TVideoDoktorText; const Options: TVideoDoktorOptions); overload;
+    /// <summary>Calls under way end with EVideoDoktorCancelled. The OnDone of asynchronous ones is not called any more, so a form may free its client and close.</summary>
+    destructor Destroy; override;
+
+    /// <summary>Raises EVideoDoktorRejected if a key is not good.</summary>
+    procedure Verify;
+    /// <summary>The service's clock (Czech time), and by how many seconds it is ahead of this PC.</summary>
+    function ServerTime(out ClockSkewSeconds: Integer): TDateTime; overload;
+    function ServerTime: TDateTime; overload;
+    /// <summary>Creates the call; the service e-mails the patient and the practice. Never invites twice, whatever the network does.</summary>
+    function AddMeeting(const Invitation: TInvitation): TMeetingCreated;
+    function ListMeetings: TVideoMeetings;
+    function GetMeeting(const MeetId: TVideoDoktorText): TVideoMeeting;
+    /// <summary>Removes the call; patient and practice are told. True if the answer was lost and the call was then found to be gone.</summary>
+    function RemoveMeeting(const MeetId: TVideoDoktorText): Boolean;
+    /// <summary>Address of the report; there is one from the day after the call.</summary>
+    function ExportUrl(const MeetId: TVideoDoktorText): TVideoDoktorText;
+    /// <summary>Saves the report. The file appears whole or not at all. Returns its size in bytes.</summary>
+    function SaveExport(const MeetId, Path: TVideoDoktorText): Int64;
+    /// <summary>A call that the vendor added for your program: the name begins with api_; FieldsJson is an object (JsonObject makes one), or empty.</summary>
+    function Call(const CallName: TVideoDoktorText; const FieldsJson: TVideoDoktorText): TVideoDoktorText;
+    /// <summary>Tries the way to the service step by step. A failed step is a result, not an exception.</summary>
+    function Diagnose: TDiagnosis;
+    /// <summary>Every call now under way on this client ends with EVideoDoktorCancelled within a tenth of a second.</summary>
+    procedure Interrupt;
+
+    function VerifyAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function AddMeetingAsync(const Invitation: TInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function ListMeetingsAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function GetMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function RemoveMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function ExportUrlAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function SaveExportAsync(const MeetId, Path: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function DiagnoseAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+  end;
+
+/// <summary>Loads the library: FileName, or the first that is found beside the program, then in its x86 or x64 folder. Calling it is optional; the first use does it.</summary>
+/// <remarks>PATH and the current folder are not searched: an old or foreign DLL there must not answer. Nothing ever unloads the library.</remarks>
+procedure LoadVideoDoktor(const FileName: TVideoDoktorText = '');
+function VideoDoktorLoaded: Boolean;
+/// <summary>The file that was loaded.</summary>
+function VideoDoktorFileName: TVideoDoktorText;
+/// <summary>The library's version: 1.0.0</summary>
+function VideoDoktorVersion: TVideoDoktorText;
+
+function DefaultVideoDoktorOptions: TVideoDoktorOptions;
+function VideoDoktorInvitation(const PacientJmeno, PacientEmail, PacientTelefon: TVideoDoktorText; PacientNarozen: Integer;
+  MeetStart: TDateTime): TInvitation;
+/// <summary>Everything that is wrong with the invitation, without the network; empty if nothing is.</summary>
+function CheckInvitation(const Invitation: TInvitation): TInvitationProblems;
+/// <summary>The year of birth in a Czech birth number, with or without a slash.</summary>
+function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
+
+function VideoDoktorStatusName(Status: Integer): TVideoDoktorText;
+/// <summary>Lang: cs or en.</summary>
+function VideoDoktorStatusText(Status: Integer; const Lang: TVideoDoktorText = 'cs'): TVideoDoktorText;
+
+/// <summary>The library's log, for the whole process; nil switches it off, and once that returns the old event runs no more.</summary>
+procedure SetVideoDoktorLog(Event: TVideoDoktorLogEvent; MaxLevel: Integer = 3);
+
+/// <summary>The value at an RFC 6901 pointer: /0/meet_id. A string unquoted, any other value as JSON.</summary>
+function JsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
+/// <summary>False if nothing is there.</summary>
+function TryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
+/// <summary>Length of the array or object there.</summary>
+function JsonLength(const Json, Pointer: TVideoDoktorText): Integer;
+/// <summary>An object of texts: JsonObject(['meet_id', Id, 'poznamka', Note])</summary>
+function JsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
+
+/// <summary>From the Windows code page of Czech programs. The five bytes that it leaves unused become U+FFFD.</summary>
+function TextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
+/// <summary>What the code page lacks becomes a question mark.</summary>
+function Cp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
+function TextFromWide(const Text: WideString): TVideoDoktorText;
+function WideFromText(const Text: TVideoDoktorText): WideString;
+
+implementation
+
+{$IFDEF VIDEODOKTOR_WINDOWS}
+uses
+  Windows;
+{$ELSE}
+  {$IFDEF FPC}
+uses
+  dynlibs;
+  {$ENDIF}
+{$ENDIF}
+
+{ The C ABI, in the order of Names below. }
+
+type
+  { What SysUtils and Classes take: in Free Pascal's Unicode mode they still speak AnsiString. }
+  TRtlString = {$IFDEF FPC} AnsiString {$ELSE} string {$ENDIF};
+  TPlaces = array of TVideoDoktorText;
+
+  TLogFunction = procedure(Level: LongInt; Message: PAnsiChar; UserData: Pointer); cdecl;
+
+  TApi = record
+    vd_abi_version: function: LongWord; cdecl;
+    vd_version: function: PAnsiChar; cdecl;
+    vd_status_name: function(Status: LongInt): PAnsiChar; cdecl;
+    vd_status_text: function(Status: LongInt; Lang: PAnsiChar): PAnsiChar; cdecl;
+    vd_client_new: function(AppUrl, ApiAppKey, ApiKey, OptionsJson: PAnsiChar; var Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
+    vd_client_free: function(Client: Pointer): LongInt; cdecl;
+    vd_client_interrupt: function(Client: Pointer): LongInt; cdecl;
+    vd_verify: function(Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
+    vd_time: function(Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_add: function(Client: Pointer; PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: PAnsiChar;
+      var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_list: function(Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_detail: function(Client: Pointer; MeetId: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_remove: function(Client: Pointer; MeetId: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_export: function(Client: Pointer; MeetId: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_export_save: function(Client: Pointer; MeetId, Path: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
+    vd_call: function(Client: Pointer; CallName, FieldsJson: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
+    vd_diagnose: function(Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
+    vd_check_invitation: function(PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: PAnsiChar;
+      var Json: PAnsiChar): LongInt; cdecl;
+    vd_birth_year: function(RodneCislo: PAnsiChar; var Year: LongInt): LongInt; cdecl;
+    vd_string_free: function(Text: PAnsiChar): LongInt; cdecl;
+    vd_json_get: function(Json, Pointer: PAnsiChar; var Text: PAnsiChar): LongInt; cdecl;
+    vd_json_length: function(Json, Pointer: PAnsiChar; var Length: LongInt): LongInt; cdecl;
+    vd_set_log: function(Callback: TLogFunction; UserData: Pointer; MaxLevel: LongInt): LongInt; cdecl;
+  end;
+
+const
+  Names: array[0..22] of PAnsiChar = (
+    'vd_abi_version', 'vd_version', 'vd_status_name', 'vd_status_text', 'vd_client_new', 'vd_client_free', 'vd_client_interrupt',
+    'vd_verify', 'vd_time', 'vd_meet_add', 'vd_meet_list', 'vd_meet_detail', 'vd_meet_remove', 'vd_meet_export', 'vd_meet_export_save',
+    'vd_call', 'vd_diagnose', 'vd_check_invitation', 'vd_birth_year', 'vd_string_free', 'vd_json_get', 'vd_json_length', 'vd_set_log');
+
+type
+  TEntryPoints = array[0..22] of Pointer;
+  PEntryPoints = ^TEntryPoints;
+
+var
+  Api: TApi;
+  Loaded: Boolean;
+  LoadedFrom: TVideoDoktorText;
+  LogEvent: TVideoDoktorLogEvent;
+  { A lock that every version has in Classes; of LoadLock the list itself is not used. }
+  LoadLock: TThreadList;
+  Requests: TThreadList;
+
+{ Text. Inside, text is UTF-8 and nothing else. }
+
+function TextFromBytes(P: PAnsiChar): TVideoDoktorText;
+var
+  {$IFDEF UNICODE}
+  Bytes: RawByteString;
+  {$ENDIF}
+  Length: Integer;
+begin
+  Result := '';
+  if P = nil then
+    Exit;
+  Length := 0;
+  while P[Length] <> #0 do
+    Inc(Length);
+  {$IFDEF UNICODE}
+  SetString(Bytes, P, Length);
+    {$IFDEF FPC}
+  Result := UTF8Decode(Bytes);
+    {$ELSE}
+  Result := UTF8ToUnicodeString(Bytes);
+    {$ENDIF}
+  {$ELSE}
+  SetString(Result, P, Length);
+    {$IFDEF FPC}
+  SetCodePage(RawByteString(Result), CP_UTF8, False);
+    {$ENDIF}
+  {$ENDIF}
+end;
+
+function Utf8(const Text: TVideoDoktorText): UTF8String;
+var
+  Error: EVideoDoktorUsage;
+begin
+  if Pos(#0, Text) > 0 then
+  begin
+    Error := EVideoDoktorUsage.Create('A text that was passed to VideoDoktor holds a NUL character.');
+    Error.FStatus := VD_ERR_INVALID_ARGUMENT;
+    raise Error;
+  end;
+  Result := UTF8String(Text);
+end;
+
+function TextFromWide(const Text: WideString): TVideoDoktorText;
+begin
+  {$IFDEF UNICODE}
+  Result := Text;
+  {$ELSE}
+  Result := UTF8Encode(Text);
+  {$ENDIF}
+end;
+
+function WideFromText(const Text: TVideoDoktorText): WideString;
+begin
+  {$IFDEF UNICODE}
+  Result := Text;
+  {$ELSE}
+  Result := UTF8Decode(Text);
+  {$ENDIF}
+end;
+
+{ What Exception.Message and the controls of the form take: before Unicode, the code page of the system. }
+function ForScreen(const Text: TVideoDoktorText): TRtlString;
+begin
+  {$IFDEF FPC}
+  { marked as UTF-8, which Lazarus shows; the code page of a console may lack letters }
+  RawByteString(Result) := UTF8String(Text);
+  {$ELSE}
+    {$IFDEF UNICODE}
+  Result := Text;
+    {$ELSE}
+  Result := WideFromText(Text);
+    {$ENDIF}
+  {$ENDIF}
+end;
+
+const
+  { Windows-1250, 128 to 255. }
+  Cp1250: array[$80..$FF] of Word = (
+    $20AC, $FFFD, $201A, $FFFD, $201E, $2026, $2020, $2021, $FFFD, $2030, $0160, $2039, $015A, $0164, $017D, $0179,
+    $FFFD, $2018, $2019, $201C, $201D, $2022, $2013, $2014, $FFFD, $2122, $0161, $203A, $015B, $0165, $017E, $017A,
+    $00A0, $02C7, $02D8, $0141, $00A4, $0104, $00A6, $00A7, $00A8, $00A9, $015E, $00AB, $00AC, $00AD, $00AE, $017B,
+    $00B0, $00B1, $02DB, $0142, $00B4, $00B5, $00B6, $00B7, $00B8, $0105, $015F, $00BB, $013D, $02DD, $013E, $017C,
+    $0154, $00C1, $00C2, $0102, $00C4, $0139, $0106, $00C7, $010C, $00C9, $0118, $00CB, $011A, $00CD, $00CE, $010E,
+    $0110, $0143, $0147, $00D3, $00D4, $0150, $00D6, $00D7, $0158, $016E, $00DA, $0170, $00DC, $00DD, $0162, $00DF,
+    $0155, $00E1, $00E2, $0103, $00E4, $013A, $0107, $00E7, $010D, $00E9, $0119, $00EB, $011B, $00ED, $00EE, $010F,
+    $0111, $0144, $0148, $00F3, $00F4, $0151, $00F6, $00F7, $0159, $016F, $00FA, $0171, $00FC, $00FD, $0163, $02D9);
+
+function TextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
+var
+  Wide: WideString;
+  I: Integer;
+begin
+  SetLength(Wide, Length(Bytes));
+  for I := 1 to Length(Bytes) do
+    if Ord(Bytes[I]) < $80 then
+      Wide[I] := WideChar(Ord(Bytes[I]))
+    else
+      Wide[I] := WideChar(Cp1250[Ord(Bytes[I])]);
+  Result := TextFromWide(Wide);
+end;
+
+function Cp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
+var
+  Wide: WideString;
+  I, Code: Integer;
+begin
+  Wide := WideFromText(Text);
+  SetLength(Result, Length(Wide));
+  for I := 1 to Length(Wide) do
+    if Ord(Wide[I]) < $80 then
+      Result[I] := AnsiChar(Ord(Wide[I]))
+    else
+    begin
+      Result[I] := '?';
+      for Code := $80 to $FF do
+        if (Cp1250[Code] = Ord(Wide[I])) and (Cp1250[Code] <> $FFFD) then
+          Result[I] := AnsiChar(Code);
+    end;
+  {$IFDEF VIDEODOKTOR_RAWBYTES}
+  SetCodePage(Result, 1250, False);
+  {$ENDIF}
+end;
+
+{ Loading }
+
+{$IFDEF VIDEODOKTOR_X87}
+  {$DEFINE VIDEODOKTOR_FLOAT_STATE}
+{$ENDIF}
+{$IFDEF VIDEODOKTOR_SSE}
+  {$DEFINE VIDEODOKTOR_FLOAT_STATE}
+{$ENDIF}
+
+{$IFDEF VIDEODOKTOR_FLOAT_STATE}
+type
+  TFloatState = record
+    ControlWord, Unused: Word;
+    Mxcsr: LongWord;
+  end;
+
+{ The run-time library's own functions would write the global default of all threads. }
+procedure KeepFloatState(var State: TFloatState); {$IFDEF FPC} assembler; nostackframe; {$ENDIF}
+asm
+  {$IFDEF VIDEODOKTOR_X87}
+  fnstcw word ptr [eax]
+  stmxcsr dword ptr [eax + 4]
+  {$ELSE} {$IFDEF VIDEODOKTOR_WINDOWS}
+  fnstcw word ptr [rcx]
+  stmxcsr dword ptr [rcx + 4]
+  {$ELSE}
+  fnstcw word ptr [rdi]
+  stmxcsr dword ptr [rdi + 4]
+  {$ENDIF} {$ENDIF}
+end;
+
+procedure RestoreFloatState(var State: TFloatState); {$IFDEF FPC} assembler; nostackframe; {$ENDIF}
+asm
+  fnclex
+  {$IFDEF VIDEODOKTOR_X87}
+  fldcw word ptr [eax]
+  ldmxcsr dword ptr [eax + 4]
+  {$ELSE} {$IFDEF VIDEODOKTOR_WINDOWS}
+  fldcw word ptr [rcx]
+  ldmxcsr dword ptr [rcx + 4]
+  {$ELSE}
+  fldcw word ptr [rdi]
+  ldmxcsr dword ptr [rdi + 4]
+  {$ENDIF} {$ENDIF}
+end;
+{$ENDIF}
+
+const
+  NeededBits = SizeOf(Pointer) * 8;
+
+{$IFDEF VIDEODOKTOR_WINDOWS}
+type
+  TLibraryHandle = HMODULE;
+
+{ By name, because the declarations differ between versions. }
+function LoadLibraryExWide(FileName: PWideChar; Reserved: THandle; Flags: LongWord): HMODULE; stdcall; external 'kernel32.dll' name 'LoadLibraryExW';
+function ModuleFileName(Module: HMODULE; Buffer: PWideChar; Size: LongWord): LongWord; stdcall; external 'kernel32.dll' name 'GetModuleFileNameW';
+function OpenFileWide(FileName: PWideChar; Access, Share: LongWord; Security: Pointer; Disposition, Flags: LongWord; Template: THandle): THandle;
+  stdcall; external 'kernel32.dll' name 'CreateFileW';
+
+function FolderOfProgram: WideString;
+var
+  Buffer: array[0..32768] of WideChar;
+  Length: Integer;
+begin
+  { of the module that holds this unit: a plug-in finds the library beside itself }
+  Length := ModuleFileName(HInstance, @Buffer[0], 32768);
+  while (Length > 0) and (Buffer[Length - 1] <> '\') do
+    Dec(Length);
+  Buffer[Length] := #0;
+  Result := PWideChar(@Buffer[0]);
+end;
+
+function DefaultPlaces: TPlaces;
+const
+  Folder: array[Boolean] of TVideoDoktorText = ('x86\', 'x64\');
+var
+  Beside: TVideoDoktorText;
+begin
+  Beside := TextFromWide(FolderOfProgram);
+  SetLength(Result, 2);
+  Result[0] := Beside + VIDEODOKTOR_LIBRARY;
+  Result[1] := Beside + Folder[NeededBits = 64] + VIDEODOKTOR_LIBRARY;
+end;
+
+function OpenForReading(const FileName: TVideoDoktorText): THandle;
+begin
+  Result := OpenFileWide(PWideChar(WideFromText(FileName)), GENERIC_READ, FILE_SHARE_READ or FILE_SHARE_WRITE, nil, OPEN_EXISTING, 0, 0);
+end;
+
+function OpenLibrary(const FileName: TVideoDoktorText; out Why: TVideoDoktorText): TLibraryHandle;
+const
+  SEARCH_ITS_FOLDER_AND_SYSTEM = $100 or $800; { LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR, LOAD_LIBRARY_SEARCH_SYSTEM32 }
+  ALTERED_SEARCH_PATH = 8;
+  PARAMETER_IS_WRONG = 87; { Windows 7 without its update of 2011 }
+var
+  Name: WideString;
+  Mode, Code: LongWord;
+begin
+  Name := WideFromText(FileName);
+  Code := 0;
+  Mode := SetErrorMode(SEM_FAILCRITICALERRORS or SEM_NOOPENFILEERRORBOX); { no message box of the system's }
+  try
+    Result := LoadLibraryExWide(PWideChar(Name), 0, SEARCH_ITS_FOLDER_AND_SYSTEM);
+    if Result = 0 then
+      Code := GetLastError;
+    if Code = PARAMETER_IS_WRONG then
+    begin
+      Result := LoadLibraryExWide(PWideChar(Name), 0, ALTERED_SEARCH_PATH);
+      if Result = 0 then
+        Code := GetLastError;
+    end;
+  finally
+    SetErrorMode(Mode);
+  end;
+  if Result = 0 then
+    Why := TextFromWide(WideString(SysErrorMessage(Code)) + WideString(Format(' (Windows error %d)', [Code])));
+end;
+
+function EntryPoint(Lib: TLibraryHandle; Name: PAnsiChar): Pointer;
+begin
+  Result := GetProcAddress(Lib, Name);
+end;
+
+procedure CloseLibrary(Lib: TLibraryHandle);
+begin
+  FreeLibrary(Lib);
+end;
+{$ELSE}
+type
+  TLibraryHandle = {$IFDEF FPC} TLibHandle {$ELSE} HMODULE {$ENDIF};
+
+function DefaultPlaces: TPlaces;
+begin
+  SetLength(Result, 2);
+  Result[0] := TVideoDoktorText(ExtractFilePath(ParamStr(0))) + VIDEODOKTOR_LIBRARY;
+  Result[1] := VIDEODOKTOR_LIBRARY; { the system's folders, LD_LIBRARY_PATH and the program's RPATH }
+end;
+
+function OpenForReading(const FileName: TVideoDoktorText): THandle;
+begin
+  Result := THandle(FileOpen(TRtlString(FileName), fmOpenRead or fmShareDenyNone));
+end;
+
+function OpenLibrary(const FileName: TVideoDoktorText; out Why: TVideoDoktorText): TLibraryHandle;
+begin
+  {$IFDEF FPC}
+  Result := dynlibs.LoadLibrary(RawByteString(Utf8(FileName)));
+  if Result = NilHandle then
+    Why := TVideoDoktorText(GetLoadErrorStr);
+  {$ELSE}
+  Result := LoadLibrary(PChar(FileName));
+  if Result = 0 then
+    Why := SysErrorMessage(GetLastError);
+  {$ENDIF}
+end;
+
+function EntryPoint(Lib: TLibraryHandle; Name: PAnsiChar): Pointer;
+begin
+  {$IFDEF FPC}
+  Result := GetProcedureAddress(Lib, RawByteString(Name));
+  {$ELSE}
+  Result := GetProcAddress(Lib, PChar(string(Name)));
+  {$ENDIF}
+end;
+
+procedure CloseLibrary(Lib: TLibraryHandle);
+begin
+  {$IFDEF FPC} UnloadLibrary(Lib); {$ELSE} FreeLibrary(Lib); {$ENDIF}
+end;
+{$ENDIF}
+
+{ What is at the path, if it is not a library that this program can load; empty if nothing speaks against it. }
+function WrongFile(const FileName: TVideoDoktorText): TVideoDoktorText;
+var
+  Handle: THandle;
+  Head: array[0..1023] of Byte;
+  Size, Pe, Bits: Integer;
+begin
+  Result := '';
+  Handle := OpenForReading(FileName);
+  if Handle = THandle(-1) then
+  begin
+    Result := 'not there';
+    Exit;
+  end;
+  try
+    Size := FileRead(Handle, Head, SizeOf(Head));
+  finally
+    FileClose(Handle);
+  end;
+  Bits := 0;
+  if (Size >= 64) and (Head[0] = Ord('M')) and (Head[1] = Ord('Z')) then
+  begin
+    Pe := Head[$3C] + Head[$3D] shl 8;
+    if (Pe + 6 <= Size) and (Head[Pe] = Ord('P')) and (Head[Pe + 1] = Ord('E')) then
+      case Head[Pe + 4] + Head[Pe + 5] shl 8 of
+        $014C: Bits := 32;
+        $8664, $AA64: Bits := 64;
+      end;
+  end
+  else if (Size >= 64) and (Head[0] = $7F) and (Head[1] = Ord('E')) and (Head[2] = Ord('L')) and (Head[3] = Ord('F')) then
+    Bits := Head[4] * 32;
+  if Bits = 0 then
+    Result := 'the file is not a library'
+  else if Bits <> NeededBits then
+    Result := TVideoDoktorText(Format('the library is %d-bit, this program is %d-bit', [Bits, NeededBits]));
+end;
+
+{ The whole library or nothing: an entry that is missing would otherwise be found by a doctor. }
+function BindAll(Lib: TLibraryHandle; out Found: TApi): TVideoDoktorText;
+var
+  Entries: PEntryPoints;
+  I: Integer;
+  Missing, Version: TVideoDoktorText;
+  Abi: LongWord;
+begin
+  Result := '';
+  Missing := '';
+  Assert(SizeOf(Found) = SizeOf(TEntryPoints), 'Names and TApi differ');
+  Entries := PEntryPoints(@Found);
+  for I := 0 to High(Names) do
+  begin
+    Entries^[I] := EntryPoint(Lib, Names[I]);
+    if Entries^[I] = nil then
+      Missing := Missing + ' ' + TVideoDoktorText(AnsiString(Names[I]));
+  end;
+  if Assigned(Found.vd_abi_version) and Assigned(Found.vd_version) then
+  begin
+    Abi := Found.vd_abi_version;
+    Version := TextFromBytes(Found.vd_version);
+    if Abi < VIDEODOKTOR_ABI then
+      Result := TVideoDoktorText(Format('the library is too old: version %s with ABI %d, needed is ABI %d', [TRtlString(Version), Abi, VIDEODOKTOR_ABI]))
+    else if Abi > VIDEODOKTOR_ABI then
+      Result := TVideoDoktorText(Format('the library is too new: version %s with ABI %d, this program knows ABI %d', [TRtlString(Version), Abi, VIDEODOKTOR_ABI]))
+    else if Missing <> '' then
+      Result := 'the library, version ' + Version + ', lacks:' + Missing;
+  end
+  else
+    Result := 'a foreign library, it lacks:' + Missing;
+end;
+
+function TryToLoad(const FileName: TVideoDoktorText; out Why: TVideoDoktorText): Boolean;
+var
+  Lib: TLibraryHandle;
+  Found: TApi;
+  Wrong: TVideoDoktorText;
+  {$IFDEF VIDEODOKTOR_FLOAT_STATE}
+  Kept: TFloatState;
+  {$ENDIF}
+begin
+  Result := False;
+  { Whatever else comes into the process with the library (an antivirus, say) must not change how the program calculates. }
+  {$IFDEF VIDEODOKTOR_FLOAT_STATE}
+  KeepFloatState(Kept);
+  {$ENDIF}
+  Lib := OpenLibrary(FileName, Why);
+  {$IFDEF VIDEODOKTOR_FLOAT_STATE}
+  RestoreFloatState(Kept);
+  {$ENDIF}
+  if Lib = 0 then
+  begin
+    Wrong := WrongFile(FileName);
+    if Wrong <> '' then
+      Why := Wrong + '. ' + Why;
+    Exit;
+  end;
+  Why := BindAll(Lib, Found);
+  if Why <> '' then
+  begin
+    CloseLibrary(Lib);
+    Exit;
+  end;
+  Api := Found;
+  LoadedFrom := FileName;
+  Result := True;
+end;
+
+procedure RaiseLoadError(const Text: TVideoDoktorText);
+var
+  Error: EVideoDoktorLoad;
+begin
+  Error := EVideoDoktorLoad.Create(ForScreen(Text));
+  Error.FText := Text;
+  Error.FDetail := Text;
+  Error.FSource := 'client';
+  Error.FStatus := VD_ERR_NOT_FOUND;
+  raise Error;
+end;
+
+procedure LoadFrom(const Places: TPlaces);
+var
+  { "Knihovnu VideoDoktor se nepodarilo nacist. Predejte prosim tento text dodavateli programu.", with its diacritics in any source encoding }
+  Sorry: WideString;
+  Tried, Why: TVideoDoktorText;
+  I: Integer;
+begin
+  Tried := '';
+  for I := 0 to High(Places) do
+  begin
+    Loaded := TryToLoad(Places[I], Why);
+    if Loaded then
+      Exit;
+    Tried := Tried + #13#10 + Places[I] + ': ' + Why;
+  end;
+  Sorry := 'Knihovnu VideoDoktor se nepoda'#$0159'ilo na'#$010D#$00ED'st. P'#$0159'edejte pros'#$00ED'm tento text dodavateli programu.';
+  RaiseLoadError(TextFromWide(Sorry) + #13#10 + TVideoDoktorText(Format('This %d-bit program needs a %d-bit %s with ABI %d. Tried:',
+    [NeededBits, NeededBits, VIDEODOKTOR_LIBRARY, VIDEODOKTOR_ABI])) + Tried);
+end;
+
+procedure LoadVideoDoktor(const FileName: TVideoDoktorText);
+var
+  Places: TPlaces;
+begin
+  LoadLock.LockList;
+  try
+    if Loaded then
+    begin
+      if (FileName <> '') and (FileName <> LoadedFrom) then
+        RaiseLoadError('VideoDoktor is loaded already, from ' + LoadedFrom + ': name the file before anything else uses the library.');
+      Exit;
+    end;
+    if FileName <> '' then
+    begin
+      SetLength(Places, 1);
+      Places[0] := FileName;
+    end
+    else
+      Places := DefaultPlaces;
+    LoadFrom(Places);
+  finally
+    LoadLock.UnlockList;
+  end;
+end;
+
+procedure NeedLibrary;
+begin
+  if not Loaded then
+    LoadVideoDoktor;
+end;
+
+function VideoDoktorLoaded: Boolean;
+begin
+  Result := Loaded;
+end;
+
+function VideoDoktorFileName: TVideoDoktorText;
+begin
+  NeedLibrary;
+  Result := LoadedFrom;
+end;
+
+function VideoDoktorVersion: TVideoDoktorText;
+begin
+  NeedLibrary;
+  Result := TextFromBytes(Api.vd_version);
+end;
+
+function VideoDoktorStatusName(Status: Integer): TVideoDoktorText;
+begin
+  NeedLibrary;
+  Result := TextFromBytes(Api.vd_status_name(Status));
+end;
+
+function VideoDoktorStatusText(Status: Integer; const Lang: TVideoDoktorText): TVideoDoktorText;
+begin
+  NeedLibrary;
+  Result := TextFromBytes(Api.vd_status_text(Status, PAnsiChar(Utf8(Lang))));
+end;
+
+{ Answers: read in the library's own memory, which knows where the last look-up in a list ended; then freed. }
+
+procedure FreeReply(var Reply: PAnsiChar);
+begin
+  if Reply <> nil then
+    Api.vd_string_free(Reply);
+  Reply := nil;
+end;
+
+function TryField(Json: PAnsiChar; const Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Integer;
+var
+  Text: PAnsiChar;
+begin
+  Value := '';
+  Text := nil;
+  Result := Api.vd_json_get(Json, PAnsiChar(Utf8(Pointer)), Text);
+  try
+    if Result = VD_OK then
+      Value := TextFromBytes(Text);
+  finally
+    FreeReply(Text);
+  end;
+end;
+
+function Field(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoDoktorText;
+begin
+  if (Json = nil) or (TryField(Json, Pointer, Result) <> VD_OK) or (Result = 'null') then
+    Result := '';
+end;
+
+function IntegerField(Json: PAnsiChar; const Pointer: TVideoDoktorText): Int64;
+begin
+  Result := StrToInt64Def(TRtlString(Field(Json, Pointer)), 0);
+end;
+
+function KindOfError(Status: Integer): EVideoDoktorClass;
+begin
+  case Status of
+    VD_ERR_NULL_POINTER..VD_ERR_INVALID_ARGUMENT, VD_ERR_NOT_FOUND: Result := EVideoDoktorUsage;
+    VD_ERR_CANCELLED: Result := EVideoDoktorCancelled;
+    VD_ERR_TLS, VD_ERR_TLS_UNTRUSTED: Result := EVideoDoktorTls;
+    VD_ERR_DNS, VD_ERR_CONNECT, VD_ERR_PROXY, VD_ERR_TIMEOUT, VD_ERR_NETWORK, VD_ERR_PROXY_AUTH: Result := EVideoDoktorNetwork;
+    VD_ERR_HTTP..VD_ERR_TOO_LARGE: Result := EVideoDoktorReply;
+    VD_ERR_OUTCOME_UNKNOWN: Result := EVideoDoktorOutcomeUnknown;
+    VD_ERR_FILE: Result := EVideoDoktorFile;
+    1000..1999: Result := EVideoDoktorRejected;
+  else
+    Result := EVideoDoktorInternal;
+  end;
+end;
+
+function ErrorFor(Status: Integer; Json: PAnsiChar): EVideoDoktor;
+var
+  Text: TVideoDoktorText;
+begin
+  Text := Field(Json, '/error/message');
+  if Text = '' then
+    Text := VideoDoktorStatusText(Status);
+  Result := KindOfError(Status).Create(ForScreen(Text));
+  Result.FStatus := Status;
+  Result.FText := Text;
+  Result.FStatusName := VideoDoktorStatusName(Status);
+  Result.FCode := Field(Json, '/error/code');
+  Result.FField := Field(Json, '/error/field');
+  Result.FSource := Field(Json, '/error/source');
+  Result.FDetail := Field(Json, '/error/detail');
+  Result.FRetryable := Field(Json, '/error/retryable') = 'true';
+  Result.FHttpStatus := IntegerField(Json, '/error/http_status');
+  Result.FAttempts := IntegerField(Json, '/error/attempts');
+  Result.FExistingMeetId := Field(Json, '/error/existing/meet_id');
+  Result.FExistingIsSamePatient := Field(Json, '/error/existing/same_patient') = 'true';
+end;
+
+procedure Check(Status: Integer);
+begin
+  if Status <> VD_OK then
+    raise ErrorFor(Status, nil);
+end;
+
+function EVideoDoktor.Copied: EVideoDoktor;
+begin
+  Result := EVideoDoktorClass(ClassType).Create(Message);
+  Result.FStatus := FStatus;
+  Result.FText := FText;
+  Result.FStatusName := FStatusName;
+  Result.FCode := FCode;
+  Result.FField := FField;
+  Result.FSource := FSource;
+  Result.FDetail := FDetail;
+  Result.FRetryable := FRetryable;
+  Result.FHttpStatus := FHttpStatus;
+  Result.FAttempts := FAttempts;
+  Result.FExistingMeetId := FExistingMeetId;
+  Result.FExistingIsSamePatient := FExistingIsSamePatient;
+end;
+
+{ Values }
+
+function StartText(MeetStart: TDateTime): TVideoDoktorText;
+var
+  Year, Month, Day, Hour, Minute, Second, Millisecond: Word;
+begin
+  DecodeDate(MeetStart, Year, Month, Day);
+  DecodeTime(MeetStart, Hour, Minute, Second, Millisecond);
+  Result := TVideoDoktorText(Format('%.4d-%.2d-%.2d %.2d:%.2d', [Year, Month, Day, Hour, Minute]));
+end;
+
+{ 2020-11-23T10:00:00+01:00; the offset is Prague's, and Prague's wall clock is what TDateTime holds. }
+function TimeOf(const Iso: TVideoDoktorText): TDateTime;
+var
+  Day, Time: TDateTime;
+
+  function Part(Start, Count: Integer): Word;
+  begin
+    Result := StrToIntDef(TRtlString(Copy(Iso, Start, Count)), 99);
+  end;
+
+begin
+  Result := 0;
+  if TryEncodeDate(Part(1, 4), Part(6, 2), Part(9, 2), Day) and TryEncodeTime(Part(12, 2), Part(15, 2), StrToIntDef(TRtlString(Copy(Iso, 18, 2)), 0), 0, Time) then
+    Result := Day + Time;
+end;
+
+function YearText(Year: Integer): TVideoDoktorText;
+begin
+  Result := TVideoDoktorText(IntToStr(Year));
+end;
+
+function VideoDoktorInvitation(const PacientJmeno, PacientEmail, PacientTelefon: TVideoDoktorText; PacientNarozen: Integer;
+  MeetStart: TDateTime): TInvitation;
+begin
+  Result.PacientJmeno := PacientJmeno;
+  Result.PacientEmail := PacientEmail;
+  Result.PacientTelefon := PacientTelefon;
+  Result.PacientNarozen := PacientNarozen;
+  Result.MeetStart := MeetStart;
+end;
+
+function MeetingAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoMeeting;
+begin
+  Result.Json := Field(Json, Pointer);
+  Result.MeetId := Field(Json, Pointer + '/meet_id');
+  Result.MeetUrl := Field(Json, Pointer + '/meet_url');
+  Result.MeetTime := Field(Json, Pointer + '/meet_time');
+  Result.MeetStart := TimeOf(Field(Json, Pointer + '/meet_start'));
+  Result.MeetActive := IntegerField(Json, Pointer + '/meet_active') <> 0;
+  Result.PacientJmeno := Field(Json, Pointer + '/pacient_jmeno');
+  Result.PacientEmail := Field(Json, Pointer + '/pacient_email');
+  Result.PacientTelefon := Field(Json, Pointer + '/pacient_telefon');
+  Result.PacientNarozen := Field(Json, Pointer + '/pacient_narozen');
+end;
+
+function LengthAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): Integer;
+var
+  Length: LongInt;
+begin
+  Length := 0;
+  Check(Api.vd_json_length(Json, PAnsiChar(Utf8(Pointer)), Length));
+  Result := Length;
+end;
+
+function Indexed(const Pointer: TVideoDoktorText; Index: Integer): TVideoDoktorText;
+begin
+  Result := Pointer + '/' + TVideoDoktorText(IntToStr(Index));
+end;
+
+function CheckInvitation(const Invitation: TInvitation): TInvitationProblems;
+var
+  Status, I: Integer;
+  Reply: PAnsiChar;
+  Place: TVideoDoktorText;
+begin
+  NeedLibrary;
+  Result := nil;
+  Reply := nil;
+  Status := Api.vd_check_invitation(PAnsiChar(Utf8(Invitation.PacientJmeno)), PAnsiChar(Utf8(Invitation.PacientEmail)),
+    PAnsiChar(Utf8(Invitation.PacientTelefon)), PAnsiChar(Utf8(YearText(Invitation.PacientNarozen))),
+    PAnsiChar(Utf8(StartText(Invitation.MeetStart))), Reply);
+  try
+    if Status = VD_OK then
+      Exit;
+    if Field(Reply, '/errors') = '' then
+      raise ErrorFor(Status, Reply);
+    SetLength(Result, LengthAt(Reply, '/errors'));
+    for I := 0 to High(Result) do
+    begin
+      Place := Indexed('/errors', I);
+      Result[I].Status := IntegerField(Reply, Place + '/status');
+      Result[I].Field := Field(Reply, Place + '/field');
+      Result[I].Message := Field(Reply, Place + '/message');
+    end;
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
+var
+  Year: LongInt;
+begin
+  NeedLibrary;
+  Year := 0;
+  Check(Api.vd_birth_year(PAnsiChar(Utf8(RodneCislo)), Year));
+  Result := Year;
+end;
+
+{ JSON }
+
+function TryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
+var
+  Status: Integer;
+begin
+  NeedLibrary;
+  Status := TryField(PAnsiChar(Utf8(Json)), Pointer, Value);
+  Result := Status = VD_OK;
+  if not Result and (Status <> VD_ERR_NOT_FOUND) then
+    Check(Status);
+end;
+
+function JsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
+begin
+  NeedLibrary;
+  Check(TryField(PAnsiChar(Utf8(Json)), Pointer, Result));
+end;
+
+function JsonLength(const Json, Pointer: TVideoDoktorText): Integer;
+begin
+  NeedLibrary;
+  Result := LengthAt(PAnsiChar(Utf8(Json)), Pointer);
+end;
+
+function Quoted(const Text: TVideoDoktorText): TVideoDoktorText;
+var
+  I: Integer;
+begin
+  Result := '"';
+  for I := 1 to Length(Text) do
+    case Text[I] of
+      '"', '\': Result := Result + '\' + Text[I];
+      #0..#31: Result := Result + TVideoDoktorText(Format('\u%.4x', [Ord(Text[I])]));
+    else
+      Result := Result + Text[I];
+    end;
+  Result := Result + '"';
+end;
+
+function JsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
+var
+  I: Integer;
+begin
+  Result := '';
+  for I := 0 to (Length(NamesAndValues) div 2) - 1 do
+  begin
+    if I > 0 then
+      Result := Result + ',';
+    Result := Result + Quoted(NamesAndValues[2 * I]) + ':' + Quoted(NamesAndValues[2 * I + 1]);
+  end;
+  Result := '{' + Result + '}';
+end;
+
+function DefaultVideoDoktorOptions: TVideoDoktorOptions;
+begin
+  Result.TimeoutMs := 30000;
+  Result.ConnectTimeoutMs := 15000;
+  Result.Retries := 2;
+  Result.PrefetchTokens := 1;
+  Result.Lang := 'cs';
+  Result.Proxy := 'system';
+  Result.TlsRoots := 'system';
+  Result.CaFile := '';
+  Result.UserAgent := '';
+  Result.MoreJson := '';
+end;
+
+function OptionsJson(const Options: TVideoDoktorOptions): TVideoDoktorText;
+
+  procedure AddText(const Name, Value: TVideoDoktorText);
+  begin
+    if Value <> '' then
+      Result := Result + ',' + Quoted(Name) + ':' + Quoted(Value);
+  end;
+
+begin
+  Result := TVideoDoktorText(Format('{"timeout_ms":%d,"connect_timeout_ms":%d,"retries":%d,"prefetch_tokens":%d',
+    [Options.TimeoutMs, Options.ConnectTimeoutMs, Options.Retries, Options.PrefetchTokens]));
+  AddText('lang', Options.Lang);
+  AddText('proxy', Options.Proxy);
+  AddText('tls_roots', Options.TlsRoots);
+  AddText('ca_file', Options.CaFile);
+  AddText('user_agent', Options.UserAgent);
+  if Options.MoreJson <> '' then
+    Result := Result + ',' + Options.MoreJson;
+  Result := Result + '}';
+end;
+
+{ Log }
+
+procedure ForwardLog(Level: LongInt; Message: PAnsiChar; UserData: Pointer); cdecl;
+begin
+  try
+    if Assigned(LogEvent) then
+      LogEvent(Level, TextFromBytes(Message));
+  except
+    { an exception must not travel through the library }
+  end;
+end;
+
+procedure SetVideoDoktorLog(Event: TVideoDoktorLogEvent; MaxLevel: Integer);
+begin
+  NeedLibrary;
+  Check(Api.vd_set_log(nil, nil, 0)); { after this the old event runs no more and may be replaced }
+  LogEvent := Event;
+  if Assigned(Event) then
+  begin
+    IsMultiThread := True; { the library calls from threads of its own, too }
+    Check(Api.vd_set_log(ForwardLog, nil, MaxLevel));
+  end;
+end;
+
+{ TVideoDoktorClient }
+
+constructor TVideoDoktorClient.Create(const AppUrl, ApiAppKey, ApiKey: TVideoDoktorText);
+begin
+  Create(AppUrl, ApiAppKey, ApiKey, DefaultVideoDoktorOptions);
+end;
+
+constructor TVideoDoktorClient.Create(const AppUrl, ApiAppKey, ApiKey: TVideoDoktorText; const Options: TVideoDoktorOptions);
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  inherited Create;
+  NeedLibrary;
+  Reply := nil;
+  Status := Api.vd_client_new(PAnsiChar(Utf8(AppUrl)), PAnsiChar(Utf8(ApiAppKey)), PAnsiChar(Utf8(ApiKey)),
+    PAnsiChar(Utf8(OptionsJson(Options))), FHandle, Reply);
+  FOwnsHandle := Status = VD_OK;
+  ReadReply(Status, Reply);
+  FreeReply(Reply);
+end;
+
+constructor TVideoDoktorClient.CreateFor(Owner: TVideoDoktorClient);
+begin
+  inherited Create;
+  FHandle := Owner.FHandle;
+end;
+
+destructor TVideoDoktorClient.Destroy;
+var
+  Pending: TList;
+  I: Integer;
+begin
+  if FOwnsHandle then
+  begin
+    Pending := Requests.LockList;
+    try
+      for I := 0 to Pending.Count - 1 do
+        if TVideoDoktorRequest(Pending[I]).FClient.FHandle = FHandle then
+          TVideoDoktorRequest(Pending[I]).FOnDone := nil;
+    finally
+      Requests.UnlockList;
+    end;
+    Api.vd_client_free(FHandle);
+  end;
+  inherited Destroy;
+end;
+
+{ Raises the error that the reply describes, and frees it first. Otherwise the caller reads the reply and frees it. }
+procedure TVideoDoktorClient.ReadReply(Status: Integer; var Reply: PAnsiChar);
+var
+  Error: EVideoDoktor;
+begin
+  if Status = VD_OK then
+    Exit;
+  try
+    Error := ErrorFor(Status, Reply);
+  finally
+    FreeReply(Reply);
+  end;
+  raise Error;
+end;
+
+procedure TVideoDoktorClient.Verify;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_verify(FHandle, Reply);
+  ReadReply(Status, Reply);
+  FreeReply(Reply);
+end;
+
+function TVideoDoktorClient.ServerTime(out ClockSkewSeconds: Integer): TDateTime;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_time(FHandle, Reply);
+  ReadReply(Status, Reply);
+  try
+    ClockSkewSeconds := IntegerField(Reply, '/clock_skew_s');
+    Result := TimeOf(Field(Reply, '/iso'));
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.ServerTime: TDateTime;
+var
+  ClockSkewSeconds: Integer;
+begin
+  Result := ServerTime(ClockSkewSeconds);
+end;
+
+function TVideoDoktorClient.AddMeeting(const Invitation: TInvitation): TMeetingCreated;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_meet_add(FHandle, PAnsiChar(Utf8(Invitation.PacientJmeno)), PAnsiChar(Utf8(Invitation.PacientEmail)),
+    PAnsiChar(Utf8(Invitation.PacientTelefon)), PAnsiChar(Utf8(YearText(Invitation.PacientNarozen))),
+    PAnsiChar(Utf8(StartText(Invitation.MeetStart))), Reply);
+  ReadReply(Status, Reply);
+  try
+    Result.MeetId := Field(Reply, '/meet_id');
+    Result.MeetUrl := Field(Reply, '/meet_url');
+    Result.Reconciled := Field(Reply, '/reconciled') = 'true';
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.ListMeetings: TVideoMeetings;
+var
+  Reply: PAnsiChar;
+  Status, I: Integer;
+begin
+  Result := nil;
+  Reply := nil;
+  Status := Api.vd_meet_list(FHandle, Reply);
+  ReadReply(Status, Reply);
+  try
+    SetLength(Result, LengthAt(Reply, ''));
+    for I := 0 to High(Result) do
+      Result[I] := MeetingAt(Reply, Indexed('', I));
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.GetMeeting(const MeetId: TVideoDoktorText): TVideoMeeting;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_meet_detail(FHandle, PAnsiChar(Utf8(MeetId)), Reply);
+  ReadReply(Status, Reply);
+  try
+    Result := MeetingAt(Reply, '');
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.RemoveMeeting(const MeetId: TVideoDoktorText): Boolean;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_meet_remove(FHandle, PAnsiChar(Utf8(MeetId)), Reply);
+  ReadReply(Status, Reply);
+  try
+    Result := Field(Reply, '/reconciled') = 'true';
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.ExportUrl(const MeetId: TVideoDoktorText): TVideoDoktorText;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_meet_export(FHandle, PAnsiChar(Utf8(MeetId)), Reply);
+  ReadReply(Status, Reply);
+  try
+    Result := Field(Reply, '/export_url');
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.SaveExport(const MeetId, Path: TVideoDoktorText): Int64;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_meet_export_save(FHandle, PAnsiChar(Utf8(MeetId)), PAnsiChar(Utf8(Path)), Reply);
+  ReadReply(Status, Reply);
+  try
+    Result := IntegerField(Reply, '/bytes');
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.Call(const CallName, FieldsJson: TVideoDoktorText): TVideoDoktorText;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+begin
+  Reply := nil;
+  Status := Api.vd_call(FHandle, PAnsiChar(Utf8(CallName)), PAnsiChar(Utf8(FieldsJson)), Reply);
+  ReadReply(Status, Reply);
+  try
+    Result := TextFromBytes(Reply);
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.Diagnose: TDiagnosis;
+var
+  Reply: PAnsiChar;
+  I: Integer;
+  Place: TVideoDoktorText;
+begin
+  Reply := nil;
+  Result.Steps := nil;
+  Result.Status := Api.vd_diagnose(FHandle, Reply);
+  try
+    if Field(Reply, '/steps') = '' then
+      raise ErrorFor(Result.Status, Reply);
+    Result.Ok := Field(Reply, '/ok') = 'true';
+    Result.Json := TextFromBytes(Reply);
+    SetLength(Result.Steps, LengthAt(Reply, '/steps'));
+    for I := 0 to High(Result.Steps) do
+    begin
+      Place := Indexed('/steps', I);
+      Result.Steps[I].Name := Field(Reply, Place + '/step');
+      Result.Steps[I].Ok := Field(Reply, Place + '/ok') = 'true';
+      Result.Steps[I].Milliseconds := IntegerField(Reply, Place + '/ms');
+      Result.Steps[I].Detail := Field(Reply, Place + '/detail');
+    end;
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+procedure TVideoDoktorClient.Interrupt;
+begin
+  Check(Api.vd_client_interrupt(FHandle));
+end;
+
+{ Asynchronous calls }
+
+procedure Launch(Request: TVideoDoktorRequest);
+begin
+  {$IFDEF FPC}
+  Request.Start;
+  {$ELSE}
+    {$IFDEF UNICODE}
+      {$IF CompilerVersion >= 21} Request.Start; {$ELSE} Request.Resume; {$IFEND}
+    {$ELSE}
+  Request.Resume;
+    {$ENDIF}
+  {$ENDIF}
+end;
+
+{ The request works with a client of its own that shares the handle: when the real one is freed, the handle becomes stale, which is legal, and the
+  call ends. So nobody has to wait for a thread. }
+function TVideoDoktorClient.NewRequest(Kind: TVideoDoktorRequestKind; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := TVideoDoktorRequest.Create(True);
+  Result.FreeOnTerminate := True;
+  Result.FKind := Kind;
+  Result.FOnDone := OnDone;
+  Result.FClient := TVideoDoktorClient.CreateFor(Self);
+  Requests.Add(Result);
+end;
+
+function TVideoDoktorClient.VerifyAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkVerify, OnDone);
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.AddMeetingAsync(const Invitation: TInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkAdd, OnDone);
+  Result.FInvitation := Invitation;
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.ListMeetingsAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkList, OnDone);
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.GetMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkDetail, OnDone);
+  Result.FMeetId := MeetId;
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.RemoveMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkRemove, OnDone);
+  Result.FMeetId := MeetId;
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.ExportUrlAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkExport, OnDone);
+  Result.FMeetId := MeetId;
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.SaveExportAsync(const MeetId, Path: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkExportSave, OnDone);
+  Result.FMeetId := MeetId;
+  Result.FPath := Path;
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.DiagnoseAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkDiagnose, OnDone);
+  Launch(Result);
+end;
+
+destructor TVideoDoktorRequest.Destroy;
+begin
+  FError.Free;
+  FClient.Free;
+  inherited Destroy;
+end;
+
+procedure TVideoDoktorRequest.Call;
+begin
+  case FKind of
+    rkVerify: FClient.Verify;
+    rkAdd: FCreated := FClient.AddMeeting(FInvitation);
+    rkList: FMeetings := FClient.ListMeetings;
+    rkDetail: FMeeting := FClient.GetMeeting(FMeetId);
+    rkRemove: FReconciled := FClient.RemoveMeeting(FMeetId);
+    rkExport: FExportUrl := FClient.ExportUrl(FMeetId);
+    rkExportSave: FClient.SaveExport(FMeetId, FPath);
+    rkDiagnose: FDiagnosis := FClient.Diagnose;
+  end;
+end;
+
+procedure TVideoDoktorRequest.Execute;
+begin
+  try
+    Call;
+  except
+    on E: EVideoDoktor do
+      FError := E.Copied;
+    on E: Exception do
+      FError := EVideoDoktorInternal.Create(E.Message);
+  end;
+  Synchronize(Deliver);
+end;
+
+procedure TVideoDoktorRequest.Deliver;
+var
+  Done: TVideoDoktorDone;
+begin
+  Requests.LockList;
+  try
+    Requests.Remove(Self); { from here on, freeing the client does not reach this request }
+    Done := FOnDone;
+  finally
+    Requests.UnlockList;
+  end;
+  if not Assigned(Done) then
+    Exit;
+  try
+    Done(Self);
+  except
+    { as any exception of an event: the program's own handler, never the thread's end }
+    if Assigned(ApplicationHandleException) then
+      ApplicationHandleException(Self)
+    else
+      ShowException(ExceptObject, ExceptAddr);
+  end;
+end;
+
+function TVideoDoktorRequest.Failed: Boolean;
+begin
+  Result := FError <> nil;
+end;
+
+procedure TVideoDoktorRequest.Check;
+begin
+  if FError <> nil then
+    raise FError.Copied;
+end;
+
+initialization
+  LoadLock := TThreadList.Create;
+  Requests := TThreadList.Create;
+
+finalization
+  { The library stays loaded: its threads may still run. }
+  if Loaded then
+    Api.vd_set_log(nil, nil, 0);
+  Requests.Free;
+  LoadLock.Free;
+end.
