@@ -21,10 +21,10 @@ const FORMS: &[&str] = &[
     "YYYY-MM-DDThh:mm:ss.fZ",
 ];
 
-/// A typing error in the year is an error, not a call in the year 203.
 /// The only "right format" that the vendor's text shows: that of `api_time`.
 pub const SERVICE_FORMAT: &str = "%d.%m.%Y.%H.%M";
 
+/// A typing error in the year is an error, not a call in the year 203.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2999;
 
 /// The start of a call: a minute on a Czech wall clock that exists there.
