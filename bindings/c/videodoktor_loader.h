@@ -1,0 +1,188 @@
+/* videodoktor_loader.h: videodoktor.dll without an import library.
+ *
+ * Loads the library at run time and fills a table of its functions. C89 and C++98, one header, no other file: for C++Builder (bcc32, bcc32c,
+ * bcc64), MSVC, MinGW, gcc and clang. A program without the DLL starts, and can say what is missing.
+ *
+ *     static videodoktor_api vd;
+ *     char why[512];
+ *     if (!videodoktor_load(&vd, NULL, why, sizeof why)) { puts(why); return 1; }
+ *     status = vd.vd_client_new("demo", app_key, practice_key, NULL, &client, &json);
+ *
+ * On Windows the library is looked for beside the program, then in its x86 or x64 folder, and nowhere else: an old or foreign DLL on PATH must not
+ * There is no unload: the library stays for the life of the process.
+ */
+#ifndef VIDEODOKTOR_LOADER_H
+#define VIDEODOKTOR_LOADER_H
+
+#include <stdio.h>
+#include <string.h>
+
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+
+#include "videodoktor.h"
+
+#define VIDEODOKTOR_LOADER_ABI 1
+
+/* Each function of the library: its result, its name, its parameters. */
+#define VIDEODOKTOR_FUNCTIONS(FUNCTION) \
+    FUNCTION(uint32_t, vd_abi_version, (void)) \
+    FUNCTION(const char *, vd_version, (void)) \
+    FUNCTION(const char *, vd_status_name, (vd_status status)) \
+    FUNCTION(const char *, vd_status_text, (vd_status status, const char *lang)) \
+    FUNCTION(vd_status, vd_client_new, (const char *app_url, const char *api_app_key, const char *api_key, const char *options_json, vd_client **out_client, char **out_json)) \
+    FUNCTION(vd_status, vd_client_free, (vd_client *client)) \
+    FUNCTION(vd_status, vd_client_interrupt, (vd_client *client)) \
+    FUNCTION(vd_status, vd_verify, (vd_client *client, char **out_json)) \
+    FUNCTION(vd_status, vd_time, (vd_client *client, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_add, (vd_client *client, const char *pacient_jmeno, const char *pacient_email, const char *pacient_telefon, const char *pacient_narozen, const char *meet_start, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_list, (vd_client *client, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_detail, (vd_client *client, const char *meet_id, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_remove, (vd_client *client, const char *meet_id, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_export, (vd_client *client, const char *meet_id, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_export_save, (vd_client *client, const char *meet_id, const char *path, char **out_json)) \
+    FUNCTION(vd_status, vd_call, (vd_client *client, const char *call_name, const char *fields_json, char **out_json)) \
+    FUNCTION(vd_status, vd_diagnose, (vd_client *client, char **out_json)) \
+    FUNCTION(vd_status, vd_check_invitation, (const char *pacient_jmeno, const char *pacient_email, const char *pacient_telefon, const char *pacient_narozen, const char *meet_start, char **out_json)) \
+    FUNCTION(vd_status, vd_birth_year, (const char *rodne_cislo, int32_t *out_year)) \
+    FUNCTION(vd_status, vd_string_free, (char *text)) \
+    FUNCTION(vd_status, vd_json_get, (const char *json, const char *pointer, char **out_text)) \
+    FUNCTION(vd_status, vd_json_length, (const char *json, const char *pointer, int32_t *out_length)) \
+    FUNCTION(vd_status, vd_set_log, (vd_log_fn callback, void *user_data, int32_t max_level))
+
+#ifdef _WIN32
+#define VIDEODOKTOR_CALL __cdecl
+typedef wchar_t videodoktor_path_char;
+#define VIDEODOKTOR_PATH_SIZE 32768
+#else
+#define VIDEODOKTOR_CALL
+typedef char videodoktor_path_char;
+#endif
+
+#define VIDEODOKTOR_MEMBER(result, name, parameters) result (VIDEODOKTOR_CALL *name) parameters;
+typedef struct videodoktor_api {
+    VIDEODOKTOR_FUNCTIONS(VIDEODOKTOR_MEMBER)
+} videodoktor_api;
+#undef VIDEODOKTOR_MEMBER
+
+/* Appends as much of `text` as fits. */
+static void videodoktor_say(char *why, size_t size, const char *text)
+{
+    size_t used = why ? strlen(why) : 0;
+    if (why && used + 1 < size) { strncat(why, text, size - used - 1); }
+}
+
+/* An address of code as whatever pointer to a function is wanted: the one conversion that C leaves open, made by copying. */
+#define VIDEODOKTOR_FIND(result, name, parameters) \
+    symbol = videodoktor_symbol(module, #name); \
+    if (symbol) { memcpy(&found.name, &symbol, sizeof found.name); } \
+    else { videodoktor_say(why, size, missing++ ? ", " : "the library lacks "); videodoktor_say(why, size, #name); }
+
+#ifdef _WIN32
+
+static FARPROC videodoktor_symbol(HMODULE module, const char *name) { return GetProcAddress(module, name); }
+
+static HMODULE videodoktor_open(const wchar_t *path, char *why, size_t size)
+{
+    char number[64];
+    UINT mode = SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX); /* no message box of the system's */
+    /* its own folder and System32; a Windows 7 without its update of 2011 knows only the older flag */
+    HMODULE module = LoadLibraryExW(path, NULL, 0x100 | 0x800);
+    DWORD error = GetLastError();
+    if (!module && error == ERROR_INVALID_PARAMETER) {
+        module = LoadLibraryExW(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
+        error = GetLastError();
+    }
+    SetErrorMode(mode);
+    if (module) { return module; }
+    if (why && size) {
+        size_t used = strlen(why);
+        if (used + 1 < size) { WideCharToMultiByte(CP_UTF8, 0, path, -1, why + used, (int)(size - used), NULL, NULL); }
+        why[size - 1] = '\0';
+    }
+    if (error == ERROR_BAD_EXE_FORMAT) {
+        videodoktor_say(why, size, sizeof(void *) == 8 ? ": not a 64-bit library, and this program is 64-bit" : ": not a 32-bit library, and this program is 32-bit");
+    } else if (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES) {
+        videodoktor_say(why, size, ": not there");
+    }
+    sprintf(number, " (Windows error %lu)\n", (unsigned long)error);
+    videodoktor_say(why, size, number);
+    return NULL;
+}
+
+static HMODULE videodoktor_open_beside_program(char *why, size_t size)
+{
+    static wchar_t path[VIDEODOKTOR_PATH_SIZE + 32];
+    HMODULE module;
+    DWORD length = GetModuleFileNameW(NULL, path, VIDEODOKTOR_PATH_SIZE);
+    while (length > 0 && path[length - 1] != L'\\') { length--; }
+    memcpy(path + length, L"videodoktor.dll", sizeof L"videodoktor.dll");
+    module = videodoktor_open(path, why, size);
+    if (module) { return module; }
+    memcpy(path + length, sizeof(void *) == 8 ? L"x64\\videodoktor.dll" : L"x86\\videodoktor.dll", sizeof L"x64\\videodoktor.dll");
+    return videodoktor_open(path, why, size);
+}
+
+#define VIDEODOKTOR_MODULE HMODULE
+#define VIDEODOKTOR_SYMBOL FARPROC
+#define VIDEODOKTOR_CLOSE FreeLibrary
+
+#else
+
+static void *videodoktor_symbol(void *module, const char *name) { return dlsym(module, name); }
+
+static void *videodoktor_open(const char *path, char *why, size_t size)
+{
+    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!module) { videodoktor_say(why, size, dlerror()); }
+    return module;
+}
+
+static void *videodoktor_open_beside_program(char *why, size_t size)
+{
+    return videodoktor_open("libvideodoktor.so", why, size);
+}
+
+#define VIDEODOKTOR_MODULE void *
+#define VIDEODOKTOR_SYMBOL void *
+#define VIDEODOKTOR_CLOSE dlclose
+
+#endif
+
+/* Loads the library from `path`, or from beside the program if `path` is NULL, and fills `api`. 1 on success. On failure 0, `api` is untouched and
+ * `why` (if given) holds in UTF-8 every path tried and what was wrong with it. Not for two threads at once. */
+static int videodoktor_load(videodoktor_api *api, const videodoktor_path_char *path, char *why, size_t size)
+{
+    videodoktor_api found;
+    VIDEODOKTOR_SYMBOL symbol;
+    VIDEODOKTOR_MODULE module;
+    char version[96];
+    int missing = 0;
+    if (why && size) { why[0] = '\0'; }
+    module = path ? videodoktor_open(path, why, size) : videodoktor_open_beside_program(why, size);
+    if (!module) { return 0; }
+    if (why && size) { why[0] = '\0'; }
+    memset(&found, 0, sizeof found);
+    VIDEODOKTOR_FUNCTIONS(VIDEODOKTOR_FIND)
+    if (!missing && found.vd_abi_version() != VIDEODOKTOR_LOADER_ABI) {
+        sprintf(version, "the library speaks ABI %lu, this program ABI %d", (unsigned long)found.vd_abi_version(), VIDEODOKTOR_LOADER_ABI);
+        videodoktor_say(why, size, version);
+        missing = 1;
+    }
+    if (missing) {
+        VIDEODOKTOR_CLOSE(module);
+        return 0;
+    }
+    *api = found;
+    return 1;
+}
+
+#undef VIDEODOKTOR_FIND
+#undef VIDEODOKTOR_MODULE
+#undef VIDEODOKTOR_SYMBOL
+#undef VIDEODOKTOR_CLOSE
+
+#endif

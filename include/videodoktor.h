@@ -1,0 +1,493 @@
+/*
+ * videodoktor: invites patients to video calls on VideoDoktor.cz.
+ *
+ * This file is written by build.rs from the library's source: change the comments there.
+ *
+ * Text      All text is UTF-8 and NUL-terminated, also paths on Windows. A CP1250 string is refused with VD_ERR_INVALID_UTF8, and the
+ *           error names the argument.
+ * Results   Every function returns a status, 0 (VD_OK) on success, save for those that return a static text or a version.
+ *           char **out_json may be NULL if only the status is wanted. It is set to NULL on entry; on return it holds JSON on success and on
+ *           error alike, except where there was no memory for it.
+ * Errors    {"error":{"status":1011,"name":"VD_X011_EMAIL","code":"X011","field":"pacient_email","source":"client|server|network",
+ *           "message":"...","detail":"...","retryable":false,"http_status":200,"attempts":1}}: message is for the person at the screen, in
+ *           the client's language, and says what to do; detail is for the log, in English. Neither holds a key, a token or a patient's data.
+ * Memory    Every char * that an out-parameter receives is freed with vd_string_free, and with nothing else.
+ * Handles   A vd_client * is an opaque value, not an address. A stale, doubled or random one gives VD_ERR_INVALID_HANDLE.
+ * Threads   Every function may be called from any thread at any time, on the same handle too. No lock is held while the network is waited for.
+ * Time      meet_start is Czech wall-clock time: "DD.MM.YYYY.HH.MM", "D.M.YYYY H:MM", "YYYY-MM-DD HH:MM[:SS]", "YYYY-MM-DDTHH:MM[:SS]"; or
+ *           ISO 8601 with an offset or Z, which is converted. A time that the change to summer time skips is VD_X020_START; one that the
+ *           change back repeats is taken as it is. Whether it is past is judged by the service's clock.
+ * Waiting   A call returns within the client's timeout_ms + 100 ms, whatever the network does, and within 100 ms of vd_client_interrupt.
+ * Traps     Floating-point traps may be on (Delphi, C++Builder): every function leaves the host's x87 control word and MXCSR as they were.
+ * Unloading The library stays in the process once it was used: FreeLibrary and dlclose are harmless and do not unload it.
+ * fork      After fork() without exec() only the parent may use the library.
+ * ABI       Names, numbers and parameters never change; later versions only add to them.
+ */
+
+
+#ifndef VIDEODOKTOR_H
+#define VIDEODOKTOR_H
+
+
+#if defined(_MSC_VER) && _MSC_VER < 1600
+typedef __int32 int32_t;
+typedef unsigned __int32 uint32_t;
+#elif defined(__BORLANDC__) && __BORLANDC__ < 0x0560
+typedef int int32_t;
+typedef unsigned int uint32_t;
+#else
+#include <stdint.h>
+#endif
+
+#ifndef VD_CALL
+#if defined(_WIN32)
+#define VD_CALL __cdecl
+#else
+#define VD_CALL
+#endif
+#endif
+
+#ifndef VD_API
+#define VD_API
+#endif
+
+/* Version of this header. vd_abi_version() and vd_version() tell that of the library. */
+#define VD_ABI_VERSION 1u
+#define VD_VERSION "1.0.0"
+#define VD_VERSION_MAJOR 1
+#define VD_VERSION_MINOR 0
+#define VD_VERSION_PATCH 0
+
+/* Statuses. A number never changes its meaning. 1000 + n is the service's code X0nn, whether it is listed here or not. */
+#define VD_OK 0 /* All is well. */
+#define VD_ERR_NULL_POINTER 1 /* The program passed NULL where a value is required. Contact the program's vendor. */
+#define VD_ERR_INVALID_UTF8 2 /* The program passed text that is not UTF-8. Contact the program's vendor. */
+#define VD_ERR_INVALID_HANDLE 3 /* The program used a handle or text that is not valid or was freed already. Contact the program's vendor. */
+#define VD_ERR_INVALID_ARGUMENT 4 /* The program passed an invalid value or setting. Check the settings for video calls, or contact the program's vendor. */
+#define VD_ERR_CANCELLED 5 /* The operation was cancelled. */
+#define VD_ERR_DNS 20 /* The VideoDoktor server was not found. Check the internet connection and the configured address of the service. */
+#define VD_ERR_CONNECT 21 /* The VideoDoktor server cannot be reached. Check the internet connection and whether a firewall blocks it. */
+#define VD_ERR_TLS 22 /* A secure connection could not be made. Check the computer's date and time, and contact the network administrator. */
+#define VD_ERR_PROXY 23 /* The proxy server refused the connection. Check the proxy setting or contact the network administrator. */
+#define VD_ERR_TIMEOUT 24 /* The server did not answer in time. Try again in a moment. */
+#define VD_ERR_NETWORK 25 /* The connection to the server broke. Try again in a moment. */
+#define VD_ERR_TLS_UNTRUSTED 26 /* The server's certificate comes from an unknown issuer. Most often an antivirus or a company proxy inspects the connection: ask the administrator to exempt videodoktor.cz, or for the inspecting program's certificate (option ca_file). */
+#define VD_ERR_PROXY_AUTH 27 /* The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting. */
+#define VD_ERR_HTTP 40 /* The server answered with an error. Try again in a moment. */
+#define VD_ERR_BAD_REPLY 41 /* The server's reply makes no sense. Try again; if it persists, a network's login page or a proxy may be altering the connection. */
+#define VD_ERR_REDIRECT 42 /* The server redirected the request elsewhere. Check the address of the service and whether the network wants a login in the browser. */
+#define VD_ERR_TOO_LARGE 43 /* The server's reply is too large. */
+#define VD_ERR_OUTCOME_UNKNOWN 50 /* The connection broke and it cannot be known whether the operation was carried out. Do not repeat it; first check the list of video calls or the practice's e-mail. */
+#define VD_ERR_FILE 60 /* The report cannot be saved. Check that the folder exists, has room and may be written to. */
+#define VD_ERR_NOT_FOUND 61 /* There is no such value in the reply. */
+#define VD_ERR_INTERNAL 99 /* An internal error happened in the video call library. Try again and report it to the program's vendor. */
+#define VD_X000_RATE_LIMIT 1000 /* Too many requests came from this network. Wait a few minutes and try again. */
+#define VD_X001_APP_KEY 1001 /* The service does not know this program's key. Contact the program's vendor. */
+#define VD_X002_API_KEY 1002 /* The service does not know the practice's key. Check the key in the settings or ask podpora@videodoktor.cz for a new one. */
+#define VD_X003_TOKEN 1003 /* The service refused the one-time token. Try again. */
+#define VD_X004_MEET_ID 1004 /* The service does not know this video call. Refresh the list of video calls. */
+#define VD_X005_SYSTEM 1005 /* The service has a fault or is down. Try again in a moment. */
+#define VD_X010_NAME 1010 /* The patient's name is missing or not valid. Enter first name and surname, 6 to 64 characters. */
+#define VD_X011_EMAIL 1011 /* The patient's e-mail address is not valid. Enter an address of 6 to 256 characters, such as jana@example.cz. */
+#define VD_X012_PHONE 1012 /* The patient's phone number is not valid. Enter a Czech mobile number of 9 digits. */
+#define VD_X013_CONTACT 1013 /* Both the patient's e-mail address and phone number are missing. Enter at least one. */
+#define VD_X014_BIRTH_YEAR 1014 /* The patient's year of birth is missing or not valid. Enter the year in four digits. */
+#define VD_X020_START 1020 /* The start of the call is missing or not valid. Enter an existing date and time, such as 23.11.2030 10:00. */
+#define VD_X021_START_PAST 1021 /* The start of the call has already passed. Choose a later time. */
+#define VD_X022_START_OUTAGE 1022 /* The service is down between 3:00 and 4:00. Choose another time. */
+#define VD_X023_START_OVERLOADED 1023 /* The service is fully booked at this time. Choose another time. */
+#define VD_X024_START_TAKEN 1024 /* You already have another invitation at this time. Choose another time, or remove the earlier invitation first. */
+
+/* Levels of log messages. */
+#define VD_LOG_ERROR 1
+#define VD_LOG_WARNING 2
+#define VD_LOG_INFO 3
+#define VD_LOG_DEBUG 4
+
+
+/*
+ A client: an opaque value, not an address. It is looked up in a table, so a stale, doubled or random one is an error and never a crash.
+ */
+typedef struct vd_client vd_client;
+
+/*
+ The status of a call: 0 is success, the others are listed above as `VD_…`.
+ */
+typedef int32_t vd_status;
+
+/*
+ What receives log messages: `level` 1 error, 2 warning, 3 info, 4 debug; `message` UTF-8, valid until the callback returns; `user_data` as
+ it was set. It may be called from any thread, several at once. It must not throw or raise.
+ */
+typedef void (VD_CALL *vd_log_fn)(int32_t level, const char *message, void *user_data);
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ The version of this interface: 1. A binding refuses to work with another.
+
+ It only changes if something that a program was linked to would change or go; new functions, statuses, options and JSON fields leave it.
+
+ Example:
+
+     if (vd_abi_version() != VD_ABI_VERSION) { puts("another videodoktor is needed"); }
+ */
+VD_API uint32_t VD_CALL vd_abi_version(void);
+
+/*
+ The version of the library, such as "1.0.0". Static ASCII text, never freed, never NULL.
+
+ Example:
+
+     printf("videodoktor %s\n", vd_version());
+ */
+VD_API const char *VD_CALL vd_version(void);
+
+/*
+ The name of a status, such as "VD_X011_EMAIL". Static ASCII text, never freed, never NULL.
+
+ A code that the service invents later has a name too: 1042 is "VD_X042". A number that is no status is "VD_UNKNOWN_STATUS".
+
+ Example:
+
+     puts(vd_status_name(VD_ERR_TIMEOUT));
+ */
+VD_API const char *VD_CALL vd_status_name(vd_status status);
+
+/*
+ What a status means and what to do now, for the person at the screen. Static UTF-8 text, never freed, never NULL.
+
+ `lang` is "cs" or "en"; NULL and any other text mean "cs".
+
+ Example:
+
+     puts(vd_status_text(VD_ERR_TIMEOUT, "en"));
+ */
+VD_API const char *VD_CALL vd_status_text(vd_status status, const char *lang);
+
+/*
+ Makes a client: one practice at one service host. No network yet; `vd_verify` tells whether the keys are good.
+
+ `app_url` is the label that the vendor assigned ("demo" means https://demo.videodoktor.cz), or an origin such as
+ "https://localhost:8443"; http:// is accepted for this machine only, unless option allow_http is set. `api_app_key` is the program's key,
+ `api_key` the practice's; both stay out of logs and errors and are wiped from memory when the client is freed. `options_json` is NULL or
+ a JSON object (see "Options" in README.md); an unknown name is an error that says which.
+
+ On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
+ `*out_json`, if asked for, says what is wrong. On success `*out_json` is {}.
+ Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be used.
+
+ Example:
+
+     status = vd_client_new("demo", "app-key", "practice-key", "{\"lang\":\"en\"}", &client, &json);
+     if (status != VD_OK) { puts(json); }
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Základní informace" and "Získání tokenu".
+ */
+VD_API
+vd_status vd_client_new(const char *app_url,
+                        const char *api_app_key,
+                        const char *api_key,
+                        const char *options_json,
+                        vd_client **out_client,
+                        char **out_json);
+
+/*
+ Frees a client. Calls that are under way on it end with VD_ERR_CANCELLED; freeing from inside the log callback is fine.
+
+ Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for a handle that was freed already or never was one, and nothing is touched.
+
+ Example:
+
+     vd_client_free(client);
+ */
+VD_API vd_status VD_CALL vd_client_free(vd_client *client);
+
+/*
+ Ends every call that is now under way on the client, from any thread: each returns VD_ERR_CANCELLED within 100 ms. Later calls work.
+
+ An invitation or removal that had been sent may have been carried out; `detail` of that call's error says so.
+ Returns VD_OK, VD_ERR_INVALID_HANDLE.
+
+ Example:
+
+     vd_client_interrupt(client);
+ */
+VD_API vd_status VD_CALL vd_client_interrupt(vd_client *client);
+
+/*
+ Asks whether the service accepts the keys.
+
+ On success `*out_json` is {"valid":true}.
+ Returns VD_OK, VD_X001_APP_KEY, VD_X002_API_KEY, VD_ERR_INVALID_HANDLE, or a status of the network (20 to 43) or the service (1000 and up).
+
+ Example:
+
+     if (vd_verify(client, NULL) == VD_OK) { puts("the keys are good"); }
+
+ Source: VideoDoktor API, "Získání tokenu".
+ */
+VD_API vd_status VD_CALL vd_verify(vd_client *client, char **out_json);
+
+/*
+ Asks for the service's clock.
+
+ On success `*out_json` is {"time":"21.11.2020.01.18","iso":"2020-11-21T01:18:00+01:00","clock_skew_s":…}: Czech wall-clock time as the
+ service writes it, the same in ISO 8601, and how many seconds the service is ahead of this machine, to the minute.
+ Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+
+ Example:
+
+     status = vd_time(client, &json);
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Datum a čas".
+ */
+VD_API vd_status VD_CALL vd_time(vd_client *client, char **out_json);
+
+/*
+ Creates a video call; the service e-mails the invitation to the patient and a confirmation to the practice.
+
+ `pacient_jmeno`: 6 to 64 characters. `pacient_email` (6 to 256 characters) and `pacient_telefon` (Czech mobile number, 9 digits; spaces,
+ dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year of birth, 4 digits; see `vd_birth_year`.
+ `meet_start`: Czech wall-clock time, see "Time" above.
+ The fields are checked before anything is sent, unless option validate is "server"; `vd_check_invitation` does the same without a network.
+
+ On success `*out_json` is {"meet_id":"…","meet_url":"https…"}. If the answer was lost and the invitation was then found in the list, it
+ also holds "reconciled":true.
+ Returns VD_OK; VD_X010_NAME to VD_X024_START_TAKEN for a field; VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether the patient was invited:
+ then the doctor has to look before inviting again; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the
+ network or the service. With VD_X024_START_TAKEN the error holds "existing":{"meet_id":"…","same_patient":true|false}.
+
+ Example:
+
+     status = vd_meet_add(client, "Jana Nováková", "jana@example.cz", NULL, "1980", "23.11.2090 10:00", &json);
+     puts(json);
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Vytvoření video hovoru / pozvánky".
+ */
+VD_API
+vd_status vd_meet_add(vd_client *client,
+                      const char *pacient_jmeno,
+                      const char *pacient_email,
+                      const char *pacient_telefon,
+                      const char *pacient_narozen,
+                      const char *meet_start,
+                      char **out_json);
+
+/*
+ Lists the practice's video calls.
+
+ On success `*out_json` is an array, empty if there are none, of {"meet_id","meet_url","meet_time":"23.11.2020 10:00",
+ "meet_time_imd":"2020-11-23 10:00:00","meet_active":0,"pacient_jmeno","pacient_email","pacient_telefon","pacient_narozen",
+ "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library.
+ Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+
+ Example:
+
+     status = vd_meet_list(client, &json);
+     if (status == VD_OK) { vd_json_length(json, "", &count); }
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Seznam video hovorů".
+ */
+VD_API vd_status VD_CALL vd_meet_list(vd_client *client, char **out_json);
+
+/*
+ Reads one video call.
+
+ On success `*out_json` is one object as in `vd_meet_list`.
+ Returns VD_OK; VD_X004_MEET_ID if the service does not know it; VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER,
+ VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the network or the service.
+
+ Example:
+
+     status = vd_meet_detail(client, meet_id, &json);
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Detail video hovoru".
+ */
+VD_API vd_status VD_CALL vd_meet_detail(vd_client *client, const char *meet_id, char **out_json);
+
+/*
+ Removes a video call; the service tells the patient and the practice by e-mail.
+
+ On success `*out_json` is {"meet_id":"…"}, with "reconciled":true if the answer was lost and the call was then found gone.
+ Returns VD_OK; VD_X004_MEET_ID if the service does not know it; VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether it was removed;
+ VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the
+ network or the service.
+
+ Example:
+
+     status = vd_meet_remove(client, meet_id, NULL);
+
+ Source: VideoDoktor API, "Odstranění video hovoru".
+ */
+VD_API vd_status VD_CALL vd_meet_remove(vd_client *client, const char *meet_id, char **out_json);
+
+/*
+ Asks for the address of a video call's report (výkaz). The service has it from the day after the call's date.
+
+ On success `*out_json` is {"export_url":"https…"}. The address opens a patient's report: treat it like the report.
+ Returns as `vd_meet_detail` does.
+
+ Example:
+
+     status = vd_meet_export(client, meet_id, &json);
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Výkaz video hovoru".
+ */
+VD_API vd_status VD_CALL vd_meet_export(vd_client *client, const char *meet_id, char **out_json);
+
+/*
+ Fetches a video call's report (výkaz) and saves it under `path`, UTF-8 on Windows too. A file that is there already is replaced.
+
+ It is written to a temporary file in the same folder and then renamed, so that the report is there whole or not at all.
+ On success `*out_json` is {"path":"…","bytes":…}.
+ Returns as `vd_meet_export` does, and VD_ERR_FILE if the report cannot be written.
+
+ Example:
+
+     status = vd_meet_export_save(client, meet_id, "vykaz.pdf", NULL);
+
+ Source: VideoDoktor API, "Výkaz video hovoru".
+ */
+VD_API vd_status VD_CALL vd_meet_export_save(vd_client *client, const char *meet_id, const char *path, char **out_json);
+
+/*
+ Makes a call that the vendor has added for one implementation.
+
+ `call_name` is its last part of the address, such as "api_meet_note": api_ and letters a to z, digits and _. `fields_json` is NULL or a
+ JSON object of texts, numbers and truth values, sent as form fields; the token is added by the library.
+ What such a call does is not known, so it is never repeated after it was sent.
+
+ On success `*out_json` is the service's JSON as it came.
+ Returns VD_OK; VD_ERR_OUTCOME_UNKNOWN if it was sent and no answer came; VD_ERR_INVALID_ARGUMENT; VD_ERR_NULL_POINTER,
+ VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the network or the service.
+
+ Example:
+
+     status = vd_call(client, "api_meet_note", "{\"meet_id\":\"abc\",\"note\":\"ok\"}", &json);
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Základní informace": the API of each implementation may be adapted.
+ */
+VD_API vd_status VD_CALL vd_call(vd_client *client, const char *call_name, const char *fields_json, char **out_json);
+
+/*
+ Finds out how far the way to the service goes: what a support desk asks for first.
+
+ `*out_json` is {"ok":…,"steps":[{"step":"proxy|dns|connect|tls|time|clock|keys","ok":…,"ms":…,"detail":"…"}],"version":"…","abi":1}, on
+ failure too: the last step is then the one that failed, and also holds "status", "name" and a "message" for the person at the screen.
+ Returns VD_OK, or the status of that step; VD_ERR_TLS where only this computer's clock is wrong; VD_ERR_INVALID_HANDLE.
+
+ Example:
+
+     vd_diagnose(client, &json);
+     puts(json);
+     vd_string_free(json);
+ */
+VD_API
+vd_status vd_diagnose(vd_client *client,
+                      char **out_json);
+
+/*
+ Checks an invitation without sending it, as a form does while the doctor types. Fields as in `vd_meet_add`.
+
+ `*out_json` is {"valid":true,"fields":{…}} with the fields as they would be sent, or {"valid":false,"errors":[…]} with all violations at
+ once, each as under "error" above. Whether the start is past is judged by this machine's clock here.
+ Returns VD_OK; the status of the first violation; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+
+ Example:
+
+     status = vd_check_invitation("Jana Nováková", NULL, "+420 777 123 456", "1980", "23.11.2090 10:00", &json);
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Vytvoření video hovoru / pozvánky", "Chyby".
+ */
+VD_API
+vd_status vd_check_invitation(const char *pacient_jmeno,
+                              const char *pacient_email,
+                              const char *pacient_telefon,
+                              const char *pacient_narozen,
+                              const char *meet_start,
+                              char **out_json);
+
+/*
+ The year of birth in a Czech birth number (rodné číslo), with or without a slash: what `pacient_narozen` wants.
+
+ Month and day are checked, and of a ten-digit number its check digit. `*out_year` is the year; 0 on error.
+ Returns VD_OK; VD_X014_BIRTH_YEAR if the text is no birth number; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+
+ Example:
+
+     status = vd_birth_year("805512/1239", &year);
+
+ Source: Act No. 133/2000 Coll. as amended by 53/2004 Coll.
+ */
+VD_API vd_status VD_CALL vd_birth_year(const char *rodne_cislo, int32_t *out_year);
+
+/*
+ Frees a string that the library handed out; its memory is wiped first.
+
+ Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched.
+
+ Example:
+
+     vd_string_free(json);
+ */
+VD_API vd_status VD_CALL vd_string_free(char *text);
+
+/*
+ Takes one value out of a JSON text, for hosts without a JSON parser.
+
+ `pointer` is an RFC 6901 pointer: "/meet_id", "/0/pacient_jmeno", "" for the whole. On success `*out_text` is the value: a string without
+ its quotes and escapes, any other value as it stands there (12, true, null, {…}); free it with `vd_string_free`. On error it is NULL.
+ Reading a list from first to last takes time in proportion to its length, if the text is one that the library handed out.
+ Returns VD_OK; VD_ERR_NOT_FOUND if there is nothing; VD_ERR_INVALID_ARGUMENT if the text is not JSON up to there, the pointer is malformed,
+ or the string holds a NUL; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+
+ Example:
+
+     if (vd_json_get(json, "/meet_id", &text) == VD_OK) { puts(text); }
+     vd_string_free(text);
+ */
+VD_API vd_status VD_CALL vd_json_get(const char *json, const char *pointer, char **out_text);
+
+/*
+ Counts the items of the array, or the members of the object, at `pointer` in a JSON text.
+
+ `*out_length` is their number; 0 on error.
+ Returns as `vd_json_get` does; VD_ERR_INVALID_ARGUMENT also if neither an array nor an object is there.
+
+ Example:
+
+     status = vd_json_length(json, "", &count);
+ */
+VD_API vd_status VD_CALL vd_json_length(const char *json, const char *pointer, int32_t *out_length);
+
+/*
+ Sets the one log callback of the process; NULL switches the log off.
+
+ Messages never hold a key, a token, a patient's data, an address of a call or text of the server. `max_level` is 1 (errors) to 4 (debug).
+ Once this returns the old callback runs no more; called from inside the callback itself, it returns at once. The callback may call any
+ function of the library; what such calls would log is dropped. Do not hold a lock here that the callback waits for.
+ Returns VD_OK; VD_ERR_INVALID_ARGUMENT for another `max_level`.
+
+ Example:
+
+     vd_set_log(on_log, NULL, VD_LOG_INFO);
+     vd_set_log(NULL, NULL, VD_LOG_ERROR);
+ */
+VD_API vd_status VD_CALL vd_set_log(vd_log_fn callback, void *user_data, int32_t max_level);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif
+
+#endif

@@ -1,0 +1,328 @@
+//! How any call is carried out: deadline → token → send → classify → repeat, or say what is not known.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::client::Client;
+use crate::decision::{Came, Effect, Next, after};
+use crate::error::{Error, Result, Source};
+use crate::in_flight::InFlight;
+use crate::log;
+use crate::patience::Patience;
+use crate::reply::{self, Promise, Success};
+use crate::status::Status;
+use crate::token::Token;
+use crate::transport::{Broken, Line, Reached, Reply};
+
+/// One request as the service's text describes it.
+pub struct Request<'a> {
+    /// `/api_meet_add/`
+    pub path: Cow<'static, str>,
+    pub promise: Promise,
+    pub effect: Effect,
+    pub fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub with_token: bool,
+}
+
+impl<'a> Request<'a> {
+    /// A call that reads.
+    pub fn reading(path: &'static str, promise: Promise) -> Request<'a> {
+        Request { path: Cow::Borrowed(path), promise, effect: Effect::Reads, fields: Vec::new(), with_token: true }
+    }
+
+    /// A call that invites or removes.
+    pub fn changing(path: &'static str, promise: Promise) -> Request<'a> {
+        Request { effect: Effect::Changes, ..Request::reading(path, promise) }
+    }
+
+    pub fn field(mut self, name: &'a str, value: impl Into<Cow<'a, str>>) -> Request<'a> {
+        self.fields.push((name.into(), value.into()));
+        self
+    }
+
+    /// The path may be one that the host made up; the log names only those of the service's text.
+    fn name_for_log(&self) -> &str {
+        match &self.path {
+            Cow::Borrowed(path) => path.trim_matches('/'),
+            Cow::Owned(_) => "a call of the vendor's",
+        }
+    }
+}
+
+/// How a call that did not succeed ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// The service did not act.
+    Failed(Error),
+    /// The service may have acted.
+    Lost(Error),
+}
+
+impl Ended {
+    pub fn into_error(self) -> Error {
+        match self {
+            Ended::Failed(error) | Ended::Lost(error) => error,
+        }
+    }
+}
+
+/// What a reply becomes. It is read while it is still borrowed from the bytes that came.
+pub type Read<'r, T> = &'r mut dyn FnMut(Success<'_>) -> Result<T>;
+
+/// One call of the host on its way: the line it has, its deadline, and what it has cost so far.
+pub struct Road<'c> {
+    client: &'c Client,
+    line: Line<'c>,
+    flight: Arc<InFlight>,
+    attempts: u32,
+    token_in_hand: Option<Token>,
+}
+
+impl<'c> Road<'c> {
+    pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Result<Road<'c>> {
+        let line = client.transport.line(&flight)?;
+        Ok(Road { client, line, flight, attempts: 0, token_in_hand: None })
+    }
+
+    /// On a connection that is yet to be made.
+    pub fn on_a_fresh_line(client: &'c Client, flight: Arc<InFlight>) -> Result<Road<'c>> {
+        let line = client.transport.fresh_line(&flight)?;
+        Ok(Road { client, line, flight, attempts: 0, token_in_hand: None })
+    }
+
+    pub fn flight(&self) -> &InFlight {
+        &self.flight
+    }
+
+    pub fn line(&mut self) -> &mut Line<'c> {
+        &mut self.line
+    }
+
+    /// Requests started so far, tokens not counted.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// A call that leaves nothing to look up.
+    pub fn read<T>(&mut self, request: &Request, read: Read<T>) -> Result<T> {
+        self.carry_out(request, read).map_err(Ended::into_error)
+    }
+
+    /// Sends, and repeats what may be repeated.
+    pub fn carry_out<T>(&mut self, request: &Request, read: Read<T>) -> std::result::Result<T, Ended> {
+        let mut patience = Patience::new(self.client.options.retries);
+        loop {
+            match self.attempt(request, &patience, read) {
+                Ok(value) => {
+                    self.client.budget.refill();
+                    return Ok(value);
+                }
+                Err(Attempt::Settled(error)) => return Err(Ended::Failed(error)),
+                Err(Attempt::Failed(failed)) => self.rest_or_end(request.effect, failed, &mut patience)?,
+            }
+        }
+    }
+
+    /// Fetches a report from the address that the service gave.
+    pub fn download(&mut self, address: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let mut patience = Patience::new(self.client.options.retries);
+        loop {
+            let limit = self.limit(Effect::Reads, &patience)?;
+            let failed = match self.line.download(address, limit).map_err(Failure::of_broken).and_then(report) {
+                Ok(report) => return Ok(report),
+                Err(failed) => failed,
+            };
+            self.rest_or_end(Effect::Reads, failed, &mut patience).map_err(Ended::into_error)?;
+        }
+    }
+
+    /// After a failed attempt: back when it may be repeated, the pause included; otherwise how it ended.
+    fn rest_or_end(&mut self, effect: Effect, failed: Failure, patience: &mut Patience) -> std::result::Result<(), Ended> {
+        let Failure { error, came, retry_after } = failed;
+        let pause = match after(effect, came, error.source, error.status) {
+            Next::LookUp => return Err(Ended::Lost(error)),
+            Next::Unknown => return Err(Ended::Failed(unknowable(error))),
+            next => patience.grant(next, retry_after, &self.client.budget),
+        };
+        match pause {
+            Some(pause) if self.flight.has_time_for(pause) => self.flight.pause(pause).map_err(Ended::Failed),
+            _ => Err(Ended::Failed(note_interrupted_change(effect, came, error))),
+        }
+    }
+
+    fn attempt<T>(&mut self, request: &Request, patience: &Patience, read: Read<T>) -> std::result::Result<T, Attempt> {
+        let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
+        if request.effect != Effect::Reads {
+            self.line.prepare_for_a_change().map_err(Attempt::Settled)?;
+        }
+        if request.with_token || request.promise != Promise::Token {
+            self.attempts += 1;
+        }
+        let started = Instant::now();
+        let limit = self.limit(request.effect, patience).map_err(Attempt::Settled)?;
+        let form = form(token.as_ref(), &request.fields);
+        let outcome = self.line.post(&request.path, &form, limit).map_err(Failure::of_broken).and_then(|reply| {
+            self.client.clock.learn(reply.date.as_deref());
+            read_reply(request, reply, read)
+        });
+        self.client.tokens.judge(was_kept, outcome.as_ref().err().map(|failed| failed.error.status));
+        self.log(request, started, outcome.as_ref().err());
+        outcome.map_err(Attempt::Failed)
+    }
+
+    /// A token for one request: in hand, kept ready, or fetched now. Says whether it was kept: only such a one may have been outlived by a newer.
+    fn token(&mut self, request: &Request) -> Result<(Option<SecretString>, bool)> {
+        if let Some(token) = self.token_in_hand.take() {
+            return Ok((Some(token.spend()), false));
+        }
+        // A call that is never repeated must not meet a token that the service has forgotten.
+        let kept = if request.effect == Effect::Unforeseen { None } else { self.client.tokens.take(&self.flight)? };
+        let Some(token) = kept else { return Ok((Some(self.fetch_token()?.spend()), false)) };
+        self.client.prefetch(); // meanwhile: the next call may come as soon as this one is back
+        Ok((Some(token.spend()), true))
+    }
+
+    /// Asks the service for a token.
+    pub fn fetch_token(&mut self) -> Result<Token> {
+        let keys = &self.client.keys;
+        let request = Request { with_token: false, ..Request::reading("/api_verify/", Promise::Token) }
+            .field("api_key", keys.api_key.expose_secret())
+            .field("api_app_key", keys.api_app_key.expose_secret());
+        self.read(&request, &mut |success| success.text("token").map(Token::new))
+    }
+
+    /// Has a token fetched before it is needed, so that the service's clock is known. The next request takes it.
+    pub fn learn_the_clock(&mut self) -> Result<()> {
+        if self.client.clock.now().is_none() && self.token_in_hand.is_none() {
+            self.token_in_hand = Some(self.fetch_token()?);
+        }
+        Ok(())
+    }
+
+    /// Gives back what was not needed.
+    pub fn keep_unused_token(&mut self) {
+        if let Some(token) = self.token_in_hand.take() {
+            self.client.keep(token);
+        }
+    }
+
+    /// A request that stays unanswered must leave time for a repeat or for looking up what it did.
+    fn limit(&self, effect: Effect, patience: &Patience) -> Result<Duration> {
+        let left = self.flight.remaining()?;
+        let more_may_follow = effect == Effect::Changes || (effect == Effect::Reads && patience.may_back_off());
+        Ok(if more_may_follow { left * 2 / 3 } else { left })
+    }
+
+    fn log(&self, request: &Request, started: Instant, failed: Option<&Failure>) {
+        let took = started.elapsed().as_millis();
+        let name = request.name_for_log();
+        match failed {
+            None => log::debug(|| format!("{name}: VD_OK, {took} ms")),
+            Some(Failure { error, .. }) => {
+                let status = error.status.name().to_string_lossy();
+                log::info(|| format!("{name}: {status}, {}, {took} ms", error.detail));
+            }
+        }
+    }
+}
+
+/// How one attempt did not succeed.
+enum Attempt {
+    /// It never came to a request; there is nothing to decide.
+    Settled(Error),
+    Failed(Failure),
+}
+
+struct Failure {
+    error: Error,
+    came: Came,
+    retry_after: Option<Duration>,
+}
+
+impl Failure {
+    fn of_broken(broken: Broken) -> Failure {
+        Failure { came: Came::Nothing(broken.reached), error: broken.error, retry_after: None }
+    }
+}
+
+fn read_reply<T>(request: &Request, reply: Reply, read: Read<T>) -> std::result::Result<T, Failure> {
+    let http_status = reply.http_status;
+    let body = Zeroizing::new(reply.body);
+    let read = if (300..400).contains(&http_status) {
+        Err(Error::network(Status::ERR_REDIRECT, "a redirect, which is not followed"))
+    } else {
+        reply::read(request.promise, http_status, &body).and_then(read)
+    };
+    read.map_err(|error| {
+        let http_status_known = error.http_status.or(Some(http_status));
+        Failure { error: Error { http_status: http_status_known, ..error }, came: Came::Reply(http_status), retry_after: reply.retry_after }
+    })
+}
+
+/// The bytes of a report, if that is what came.
+fn report(reply: Reply) -> std::result::Result<Zeroizing<Vec<u8>>, Failure> {
+    let (http_status, retry_after) = (reply.http_status, reply.retry_after);
+    let body = Zeroizing::new(reply.body);
+    let error = match http_status {
+        200..300 if !body.is_empty() => return Ok(body),
+        200..300 => Error::network(Status::ERR_BAD_REPLY, "an empty report"),
+        300..400 => Error::network(Status::ERR_REDIRECT, "the report's address redirects, which is not followed"),
+        _ => Error::network(Status::ERR_HTTP, format!("HTTP {http_status} in the place of the report")),
+    };
+    Err(Failure { error: error.at_http(http_status), came: Came::Reply(http_status), retry_after })
+}
+
+/// The form's bytes, wiped when dropped. Room for every byte to be escaped, so that no growth leaves a copy behind.
+fn form(token: Option<&SecretString>, fields: &[(Cow<'_, str>, Cow<'_, str>)]) -> Zeroizing<Vec<u8>> {
+    let token = token.map(|token| ("token", token.expose_secret()));
+    let pairs = || token.into_iter().chain(fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
+    let room = pairs().map(|(name, value)| (name.len() + value.len()) * 3 + 2).sum();
+    let mut form = Zeroizing::new(Vec::with_capacity(room));
+    for (name, value) in pairs() {
+        if !form.is_empty() {
+            form.push(b'&');
+        }
+        form_urlencoded::byte_serialize(name.as_bytes()).for_each(|piece| form.extend_from_slice(piece.as_bytes()));
+        form.push(b'=');
+        form_urlencoded::byte_serialize(value.as_bytes()).for_each(|piece| form.extend_from_slice(piece.as_bytes()));
+    }
+    form
+}
+
+/// A call of the vendor's whose reply was lost: nobody can look it up.
+fn unknowable(error: Error) -> Error {
+    let detail = format!("{}; the request had been sent", error.detail);
+    Error { status: Status::ERR_OUTCOME_UNKNOWN, detail, source: Source::Network, ..error }
+}
+
+/// An interrupt is answered at once, so what was sent is not looked up; the log says that it may have been carried out.
+fn note_interrupted_change(effect: Effect, came: Came, error: Error) -> Error {
+    let was_sent = came != Came::Nothing(Reached::NotSent);
+    if error.status == Status::ERR_CANCELLED && effect != Effect::Reads && was_sent {
+        return Error { detail: format!("{}; the request had been sent and may have been carried out", error.detail), ..error };
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sign_of_a_name_survives_the_form() {
+        let fields = [("pacient_jmeno".into(), Cow::Borrowed("Žofie & Ivo+Müller=50 %"))];
+        let form = form(None, &fields);
+        assert_eq!(std::str::from_utf8(&form).unwrap(), "pacient_jmeno=%C5%BDofie+%26+Ivo%2BM%C3%BCller%3D50+%25");
+    }
+
+    #[test]
+    fn the_form_is_built_in_one_piece() {
+        let token = SecretString::from("ž".repeat(500));
+        let form = form(Some(&token), &[("a".into(), "&&&&".into())]);
+        assert!(form.len() <= form.capacity() && form.starts_with(b"token=%C5%BE"));
+    }
+}

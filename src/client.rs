@@ -1,0 +1,287 @@
+//! One practice at one service host: one method per call of the service. Every method answers with JSON.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{Arc, Weak};
+
+use serde_json::Value;
+
+use crate::call::{Request, Road};
+use crate::clock::{ServiceClock, machine_now};
+use crate::decision::Effect;
+use crate::diagnose::{self, Report};
+use crate::error::{Error, Result};
+use crate::in_flight::Calls;
+use crate::invitation::{Draft, Invitation};
+use crate::log;
+use crate::model;
+use crate::options::{self, Keys, Options, Origin, Validate};
+use crate::patience::RetryBudget;
+use crate::prague;
+use crate::reconcile::{self, Inviting};
+use crate::reply::{Promise, Success};
+use crate::status::Status;
+use crate::token::{Token, TokenPool};
+use crate::transport::Transport;
+
+/// What the road needs of a client; the exports see its methods only.
+pub struct Client {
+    pub(crate) options: Arc<Options>,
+    pub(crate) keys: Keys,
+    pub(crate) transport: Transport,
+    pub(crate) tokens: TokenPool,
+    pub(crate) clock: ServiceClock,
+    pub(crate) budget: RetryBudget,
+    pub(crate) calls: Calls,
+    /// For the thread that fetches tokens ahead.
+    me: Weak<Client>,
+}
+
+impl Client {
+    /// Checks address, keys and options; no network yet.
+    pub fn new(app_url: &str, api_app_key: &str, api_key: &str, options_json: Option<&str>) -> Result<Arc<Client>> {
+        let options = Arc::new(Options::parse(options_json)?);
+        let origin = Origin::parse(app_url, options.allow_http)?;
+        let keys = Keys::parse(&origin, api_app_key, api_key)?;
+        let transport = Transport::new(origin, Arc::clone(&options))?;
+        Ok(Arc::new_cyclic(|me| Client {
+            options,
+            keys,
+            transport,
+            tokens: TokenPool::default(),
+            clock: ServiceClock::default(),
+            budget: RetryBudget::default(),
+            calls: Calls::default(),
+            me: Weak::clone(me),
+        }))
+    }
+
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Every call now under way returns `VD_ERR_CANCELLED`; later calls work.
+    pub fn interrupt(&self) {
+        self.calls.interrupt();
+    }
+
+    /// Every call under way returns `VD_ERR_CANCELLED`, and none can be made any more.
+    pub fn close(&self) {
+        self.calls.close();
+    }
+
+    /// Are the keys good? The token that tells is kept for the next call.
+    pub fn verify(&self) -> Result<String> {
+        self.travel(|road| {
+            let token = road.fetch_token()?;
+            self.keep(token);
+            Ok(Value::Object(model::verified()).to_string())
+        })
+    }
+
+    /// The service's clock, and how far this machine's is off.
+    pub fn time(&self) -> Result<String> {
+        self.travel(time)
+    }
+
+    pub fn meet_add(&self, draft: &Draft) -> Result<String> {
+        if self.options.validate == Validate::Strict {
+            self.refuse_at_once(draft)?;
+        }
+        self.travel(|road| {
+            let invitation = self.invitation(road, draft)?;
+            let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
+            let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
+            let start = invitation.start(&self.options.meet_start_format);
+            Inviting { request: &request, invitation: &invitation, start }.carry_out(road)
+        })
+    }
+
+    pub fn meet_list(&self) -> Result<String> {
+        self.travel(|road| road.read(&Request::reading("/api_meet_list/", Promise::Meetings), &mut |list| Ok(list.into_json())))
+    }
+
+    pub fn meet_detail(&self, meet_id: &str) -> Result<String> {
+        let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", known(meet_id)?);
+        self.travel(|road| road.read(&request, &mut |meeting| Ok(meeting.into_json())))
+    }
+
+    pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
+        let meet_id = known(meet_id)?;
+        let request = Request::changing("/api_meet_remove/", Promise::Removed).field("meet_id", meet_id);
+        self.travel(|road| reconcile::remove(road, &request, meet_id))
+    }
+
+    pub fn meet_export(&self, meet_id: &str) -> Result<String> {
+        let request = export(meet_id)?;
+        self.travel(|road| road.read(&request, &mut |report| Ok(report.into_json())))
+    }
+
+    /// Saves the report under `path`: a temporary file beside it, then a rename, so that it is there whole or not at all.
+    pub fn meet_export_save(&self, meet_id: &str, path: &str) -> Result<String> {
+        let request = export(meet_id)?;
+        if path.trim().is_empty() {
+            return Err(Error::argument("path", "path is empty"));
+        }
+        self.travel(|road| {
+            let address: String = road.read(&request, &mut |report| report.text("export_url"))?;
+            let report = road.download(&address)?;
+            save(Path::new(path), &report)?;
+            Ok(Value::Object(model::saved(path, report.len() as u64)).to_string())
+        })
+    }
+
+    /// A call that the vendor added for one implementation.
+    pub fn call(&self, call_name: &str, fields_json: Option<&str>) -> Result<String> {
+        let request = vendor_call(call_name, fields_json)?;
+        self.travel(|road| road.read(&request, &mut |answer| Ok(answer.into_json())))
+    }
+
+    /// Where the way to the service ends, step by step.
+    pub fn diagnose(&self) -> Report {
+        diagnose::run(self)
+    }
+
+    /// Keeps an unused token for the next call.
+    pub(crate) fn keep(&self, token: Token) {
+        self.tokens.put(token, self.options.prefetch_tokens);
+    }
+
+    /// Fetches the next token off the caller's path, on a thread that ends when there is nothing more to fetch.
+    pub(crate) fn prefetch(&self) {
+        if self.calls.is_closed() || !self.tokens.expect_one(self.options.prefetch_tokens) {
+            return;
+        }
+        let me = Weak::clone(&self.me);
+        let fetch = move || {
+            let Some(client) = me.upgrade() else { return };
+            loop {
+                let expected = Expected(&client.tokens, None);
+                let flight = client.calls.begin(client.options.timeout);
+                let Ok(token) = Road::start(&client, flight).and_then(|mut road| road.fetch_token()) else { return };
+                expected.came(token);
+                if !client.tokens.expect_one(client.options.prefetch_tokens) {
+                    return;
+                }
+            }
+        };
+        if std::thread::Builder::new().name("videodoktor-token".into()).spawn(fetch).is_err() {
+            self.tokens.arrived(None);
+        }
+    }
+
+    /// One call of the host, from its line to the token for the next.
+    pub(crate) fn travel<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
+        let flight = self.calls.begin(self.options.timeout);
+        let mut road = Road::start(self, flight)?;
+        let done = act(&mut road);
+        road.keep_unused_token();
+        let attempts = road.attempts();
+        drop(road); // gives the line back, which the prefetch can use
+        self.prefetch();
+        done.map_err(|error| {
+            let error = Error { attempts, ..error };
+            log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail));
+            error
+        })
+    }
+
+    /// What no clock can mend is refused before anything is sent.
+    fn refuse_at_once(&self, draft: &Draft) -> Result<()> {
+        let now = self.clock.now();
+        let errors = Invitation::check(draft, now.unwrap_or_else(machine_now)).err().unwrap_or_default();
+        // Whether the start is past only the service's clock can tell.
+        let hard = errors.into_iter().find(|error| now.is_some() || error.status != Status::X021_START_PAST);
+        hard.map_or(Ok(()), Err)
+    }
+
+    fn invitation(&self, road: &mut Road, draft: &Draft) -> Result<Invitation> {
+        if self.options.validate == Validate::Server {
+            return Ok(Invitation::unchecked(draft));
+        }
+        road.learn_the_clock()?;
+        let now = self.clock.now().unwrap_or_else(machine_now);
+        Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(no_error))
+    }
+}
+
+/// A token that a thread has announced: if the thread fails, nobody waits for it any longer.
+struct Expected<'c>(&'c TokenPool, Option<Token>);
+
+impl Expected<'_> {
+    fn came(mut self, token: Token) {
+        self.1 = Some(token);
+    }
+}
+
+impl Drop for Expected<'_> {
+    fn drop(&mut self) {
+        self.0.arrived(self.1.take());
+    }
+}
+
+/// `vd_time` on any road.
+pub(crate) fn time(road: &mut Road) -> Result<String> {
+    let request = Request { with_token: false, ..Request::reading("/api_time/", Promise::Time) };
+    road.read(&request, &mut |success| {
+        let Success::Object(mut time) = success else { return Err(no_error()) };
+        let read = time.get("time").and_then(Value::as_str).and_then(prague::server_time);
+        let Some((iso, server)) = read else {
+            return Err(Error::network(Status::ERR_BAD_REPLY, "a time that cannot be read"));
+        };
+        time.entry("iso").or_insert(iso.into());
+        time.entry("clock_skew_s").or_insert((server - machine_now()).into());
+        Ok(Value::Object(time).to_string())
+    })
+}
+
+fn known(meet_id: &str) -> Result<&str> {
+    let meet_id = meet_id.trim();
+    if meet_id.is_empty() || meet_id.len() > 512 || meet_id.chars().any(char::is_control) {
+        return Err(Error::argument("meet_id", "meet_id is empty, longer than 512 bytes, or holds control characters"));
+    }
+    Ok(meet_id)
+}
+
+fn export(meet_id: &str) -> Result<Request<'_>> {
+    Ok(Request::reading("/api_meet_export/", Promise::Export).field("meet_id", known(meet_id)?))
+}
+
+fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request<'a>> {
+    let is_name = call_name.starts_with("api_") && call_name.len() <= 64;
+    if !is_name || !call_name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        return Err(Error::argument("call_name", "call_name is not api_ and letters a to z, digits or _"));
+    }
+    let fields = options::object("fields_json", fields_json.unwrap_or("{}"))?;
+    let fields = fields.into_iter().map(|(name, value)| Ok((name.into(), form_value(value)?.into()))).collect::<Result<Vec<_>>>()?;
+    if fields.iter().any(|(name, _)| name == "token") {
+        return Err(Error::argument("fields_json", "fields_json holds a token; the library adds that itself"));
+    }
+    Ok(Request { path: format!("/{call_name}/").into(), promise: Promise::Any, effect: Effect::Unforeseen, fields, with_token: true })
+}
+
+/// A field of a form is text; numbers and truth values are written as JSON writes them.
+fn form_value(value: Value) -> Result<String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text),
+        Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+        Value::Array(_) | Value::Object(_) => Err(Error::argument("fields_json", "a field of fields_json is neither text nor number")),
+    }
+}
+
+/// Writes beside the target and renames, so that a report is there whole or not at all.
+fn save(path: &Path, report: &[u8]) -> Result<()> {
+    let failed = |error: std::io::Error| Error { field: Some("path"), ..Error::client(Status::ERR_FILE, format!("the report was not saved: {}", error.kind())) };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the host's umask, as for any file it makes
+    let mut file = builder.prefix(".vykaz-").suffix(".part").tempfile_in(folder).map_err(failed)?;
+    file.write_all(report).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    file.persist(path).map(drop).map_err(|error| failed(error.error))
+}
+
+fn no_error() -> Error {
+    Error::client(Status::ERR_INTERNAL, "a case that cannot be")
+}

@@ -1,0 +1,89 @@
+//! What the host passes in, turned into Rust values; each error names the argument.
+
+use std::cell::Cell;
+use std::ffi::{CStr, c_char};
+use std::sync::Arc;
+
+use super::{handles, vd_client};
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::invitation::Draft;
+use crate::options;
+use crate::status::{Lang, Status};
+
+/// The host of one call: its language and the form of its JSON are known once its client is.
+#[derive(Default)]
+pub struct Host {
+    lang: Cell<Lang>,
+    wants_ascii: Cell<bool>,
+}
+
+impl Host {
+    /// Looks the client up; from here on, errors are in its language.
+    pub fn client(&self, handle: *mut vd_client) -> Result<Arc<Client>> {
+        if handle.is_null() {
+            return Err(Error { field: Some("client"), ..Error::client(Status::ERR_INVALID_HANDLE, "client is NULL") });
+        }
+        let client = handles::get(handle)?;
+        self.lang.set(client.options().lang);
+        self.wants_ascii.set(client.options().ascii_json);
+        Ok(client)
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.lang.get()
+    }
+
+    pub fn wants_ascii(&self) -> bool {
+        self.wants_ascii.get()
+    }
+}
+
+/// A text that must be there.
+///
+/// # Safety
+/// `text` is NULL or points to a NUL-terminated string that stays as it is until this call returns.
+pub unsafe fn text<'a>(name: &'static str, text: *const c_char) -> Result<&'a str> {
+    // SAFETY: passed on.
+    unsafe { optional_text(name, text) }?.ok_or_else(|| null(name))
+}
+
+/// A text that may be NULL.
+///
+/// # Safety
+/// As for `text`.
+pub unsafe fn optional_text<'a>(name: &'static str, text: *const c_char) -> Result<Option<&'a str>> {
+    if text.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL, so by our contract a string.
+    let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
+    options::utf8(name, bytes).map(Some)
+}
+
+/// The five fields of an invitation.
+///
+/// # Safety
+/// As for `text`, each.
+pub unsafe fn draft<'a>(
+    pacient_jmeno: *const c_char,
+    pacient_email: *const c_char,
+    pacient_telefon: *const c_char,
+    pacient_narozen: *const c_char,
+    meet_start: *const c_char,
+) -> Result<Draft<'a>> {
+    // SAFETY: passed on.
+    unsafe {
+        Ok(Draft {
+            pacient_jmeno: text("pacient_jmeno", pacient_jmeno)?,
+            pacient_email: optional_text("pacient_email", pacient_email)?,
+            pacient_telefon: optional_text("pacient_telefon", pacient_telefon)?,
+            pacient_narozen: text("pacient_narozen", pacient_narozen)?,
+            meet_start: text("meet_start", meet_start)?,
+        })
+    }
+}
+
+pub fn null(name: &'static str) -> Error {
+    Error { field: Some(name), ..Error::client(Status::ERR_NULL_POINTER, format!("{name} is NULL")) }
+}

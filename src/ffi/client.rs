@@ -1,0 +1,86 @@
+//! A client's life.
+
+use std::ffi::c_char;
+use std::ptr::null_mut;
+
+use super::{arguments, guard, handles, vd_client, vd_status};
+use crate::client::Client;
+
+/// Makes a client: one practice at one service host. No network yet; `vd_verify` tells whether the keys are good.
+///
+/// `app_url` is the label that the vendor assigned ("demo" means https://demo.videodoktor.cz), or an origin such as
+/// "https://localhost:8443"; http:// is accepted for this machine only, unless option allow_http is set. `api_app_key` is the program's key,
+/// `api_key` the practice's; both stay out of logs and errors and are wiped from memory when the client is freed. `options_json` is NULL or
+/// a JSON object (see "Options" in README.md); an unknown name is an error that says which.
+///
+/// On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
+/// `*out_json`, if asked for, says what is wrong. On success `*out_json` is {}.
+/// Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be used.
+///
+/// Example:
+///
+///     status = vd_client_new("demo", "app-key", "practice-key", "{\"lang\":\"en\"}", &client, &json);
+///     if (status != VD_OK) { puts(json); }
+///     vd_string_free(json);
+///
+/// Source: VideoDoktor API, "Základní informace" and "Získání tokenu".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vd_client_new(
+    app_url: *const c_char,
+    api_app_key: *const c_char,
+    api_key: *const c_char,
+    options_json: *const c_char,
+    out_client: *mut *mut vd_client,
+    out_json: *mut *mut c_char,
+) -> vd_status {
+    // SAFETY: what the host passes is what the header asks for: C strings or NULL, and places to write to or NULL.
+    unsafe {
+        guard::json(out_json, |_| {
+            if out_client.is_null() {
+                return Err(arguments::null("out_client"));
+            }
+            *out_client = null_mut();
+            let client = Client::new(
+                arguments::text("app_url", app_url)?,
+                arguments::text("api_app_key", api_app_key)?,
+                arguments::text("api_key", api_key)?,
+                arguments::optional_text("options_json", options_json)?,
+            )?;
+            *out_client = handles::add(client)?;
+            Ok("{}".into())
+        })
+    }
+}
+
+/// Frees a client. Calls that are under way on it end with VD_ERR_CANCELLED; freeing from inside the log callback is fine.
+///
+/// Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for a handle that was freed already or never was one, and nothing is touched.
+///
+/// Example:
+///
+///     vd_client_free(client);
+#[unsafe(no_mangle)]
+pub extern "C" fn vd_client_free(client: *mut vd_client) -> vd_status {
+    guard::status(|| {
+        if !client.is_null() {
+            handles::remove(client)?.close();
+        }
+        Ok(())
+    })
+}
+
+/// Ends every call that is now under way on the client, from any thread: each returns VD_ERR_CANCELLED within 100 ms. Later calls work.
+///
+/// An invitation or removal that had been sent may have been carried out; `detail` of that call's error says so.
+/// Returns VD_OK, VD_ERR_INVALID_HANDLE.
+///
+/// Example:
+///
+///     vd_client_interrupt(client);
+#[unsafe(no_mangle)]
+pub extern "C" fn vd_client_interrupt(client: *mut vd_client) -> vd_status {
+    guard::status(|| {
+        arguments::Host::default().client(client)?.interrupt();
+        Ok(())
+    })
+}

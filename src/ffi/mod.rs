@@ -1,0 +1,26 @@
+//! The C ABI: the only unsafe code of the library. Every export enters the guard, converts, and calls one method.
+//!
+//! Read in this order: `library`, `client`, `calls`, `offline`, `text`, `log_callback` are the ABI; `guard` is what stands behind each of them,
+//! with `handles` (clients), `texts` (strings handed out), `arguments` (strings handed in) and `floating_point`.
+
+#![allow(unsafe_code)]
+#![allow(non_camel_case_types, non_upper_case_globals)] // the ABI's names
+
+pub mod library;
+pub mod client;
+pub mod calls;
+pub mod offline;
+pub mod text;
+pub mod log_callback;
+
+mod arguments;
+mod floating_point;
+mod guard;
+mod handles;
+mod texts;
+
+/// The status of a call: 0 is success, the others are listed above as `VD_…`.
+pub type vd_status = i32;
+
+/// A client: an opaque value, not an address. It is looked up in a table, so a stale, doubled or random one is an error and never a crash.
+pub struct vd_client(());

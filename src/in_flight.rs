@@ -1,0 +1,209 @@
+//! One call that is under way: its deadline, and the way to end it early.
+//!
+//! Everything that can wait — connecting, reading, a pause before a repeat — waits through here, so an interrupt or the deadline ends it at once.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use ureq::Agent;
+
+use crate::error::{Error, Result};
+use crate::status::Status;
+
+pub struct InFlight {
+    deadline: Instant,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    cancelled: bool,
+    /// Whose sockets to shut down: a thread that is blocked in a read wakes only by that.
+    agent: Option<Agent>,
+}
+
+impl InFlight {
+    pub fn new(timeout: Duration) -> Arc<InFlight> {
+        Arc::new(InFlight { deadline: Instant::now() + timeout, state: Mutex::default(), changed: Condvar::new() })
+    }
+
+    /// Ends the call, whatever it is doing.
+    pub fn cancel(&self) {
+        let agent = {
+            let mut state = self.lock();
+            state.cancelled = true;
+            state.agent.take()
+        };
+        self.changed.notify_all();
+        if let Some(agent) = agent {
+            agent.shutdown();
+        }
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.lock().cancelled
+    }
+
+    /// The time left; an error if there is none or the call was cancelled.
+    pub fn remaining(&self) -> Result<Duration> {
+        if self.is_cancelled() {
+            return Err(cancelled());
+        }
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(Error::network(Status::ERR_TIMEOUT, "timeout_ms ran out")) } else { Ok(left) }
+    }
+
+    /// Whether a pause of this length leaves time for a request after it.
+    pub fn has_time_for(&self, pause: Duration) -> bool {
+        self.deadline.saturating_duration_since(Instant::now()) > pause + Duration::from_millis(50)
+    }
+
+    /// From now on, cancelling shuts this agent's sockets down. Fails if the call was cancelled already.
+    pub fn uses(&self, agent: &Agent) -> Result<()> {
+        let mut state = self.lock();
+        if state.cancelled {
+            return Err(cancelled());
+        }
+        state.agent = Some(agent.clone());
+        Ok(())
+    }
+
+    /// The agent goes back to the idle ones: a later interrupt of this call must not touch it.
+    pub fn leaves_agent(&self) {
+        self.lock().agent = None;
+    }
+
+    /// Waits, but not past the deadline or an interrupt.
+    pub fn pause(&self, length: Duration) -> Result<()> {
+        self.wait_until(Instant::now() + length, || None::<()>).map(drop)
+    }
+
+    /// Wakes whoever waits, to look again.
+    pub fn notify(&self) {
+        drop(self.lock());
+        self.changed.notify_all();
+    }
+
+    /// Looks again at each `notify`, until something is found or `limit` has passed; an error past the deadline or after an interrupt.
+    pub fn wait_until<T>(&self, limit: Instant, look: impl Fn() -> Option<T>) -> Result<Option<T>> {
+        let limit = limit.min(self.deadline);
+        let mut state = self.lock();
+        while !state.cancelled {
+            if let Some(found) = look() {
+                return Ok(Some(found));
+            }
+            let left = limit.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        drop(state);
+        self.remaining().map(|_| None)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn cancelled() -> Error {
+    Error::network(Status::ERR_CANCELLED, "interrupted, or the client was freed")
+}
+
+/// What a library-owned thread hands to the call that waits for it.
+pub struct Slot<T>(Mutex<Option<T>>);
+
+impl<T> Slot<T> {
+    pub fn new() -> Arc<Slot<T>> {
+        Arc::new(Slot(Mutex::new(None)))
+    }
+
+    pub fn put(&self, value: T, waiting: &InFlight) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        waiting.notify();
+    }
+
+    pub fn take(&self) -> Option<T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// The calls that are under way on one client.
+#[derive(Default)]
+pub struct Calls(Mutex<Listed>);
+
+#[derive(Default)]
+struct Listed {
+    closed: bool,
+    calls: Vec<Weak<InFlight>>,
+}
+
+impl Calls {
+    /// Lists a new call. On a freed client it is cancelled from the start.
+    pub fn begin(&self, timeout: Duration) -> Arc<InFlight> {
+        let call = InFlight::new(timeout);
+        let mut listed = self.lock();
+        listed.calls.retain(|other| other.strong_count() > 0);
+        listed.calls.push(Arc::downgrade(&call));
+        let closed = listed.closed;
+        drop(listed);
+        if closed {
+            call.cancel();
+        }
+        call
+    }
+
+    /// Ends every call that is under way now; later ones work.
+    pub fn interrupt(&self) {
+        let calls: Vec<_> = self.lock().calls.drain(..).collect();
+        calls.iter().filter_map(Weak::upgrade).for_each(|call| call.cancel());
+    }
+
+    /// The client was freed: ends every call, now and from now on.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.interrupt();
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Listed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupt_ends_a_pause_at_once() {
+        let calls = Calls::default();
+        let call = calls.begin(Duration::from_secs(60));
+        let waiting = Arc::clone(&call);
+        let thread = std::thread::spawn(move || waiting.pause(Duration::from_secs(50)));
+        calls.interrupt();
+        assert_eq!(thread.join().unwrap().unwrap_err().status, Status::ERR_CANCELLED);
+        assert!(calls.begin(Duration::from_secs(1)).remaining().is_ok(), "a later call works");
+    }
+
+    #[test]
+    fn a_freed_client_starts_no_call() {
+        let calls = Calls::default();
+        calls.close();
+        assert_eq!(calls.begin(Duration::from_secs(1)).remaining().unwrap_err().status, Status::ERR_CANCELLED);
+    }
+
+    #[test]
+    fn what_a_thread_puts_into_the_slot_is_found_even_if_it_came_first() {
+        let call = InFlight::new(Duration::from_secs(60));
+        let slot = Slot::new();
+        slot.put(7, &call);
+        assert_eq!(call.wait_until(Instant::now() + Duration::from_secs(60), || slot.take()), Ok(Some(7)));
+        assert_eq!(call.wait_until(Instant::now(), || slot.take()), Ok(None));
+    }
+}

@@ -1,0 +1,282 @@
+//! What the host sets when it makes a client: the service's address, the keys and the options.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use ureq::http::Uri;
+use ureq::http::uri::Authority;
+
+use crate::error::{Error, Result};
+use crate::prague;
+use crate::status::{Lang, Status};
+use crate::transport::proxy::ProxySetting;
+
+/// The service's host: `https://demo.videodoktor.cz`, without a path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    secure: bool,
+    authority: Authority,
+}
+
+impl Origin {
+    /// Reads `app_url`: the label that the vendor assigned (`demo`), or an origin. `http://` is for this machine only, unless `allow_http`.
+    pub fn parse(app_url: &str, allow_http: bool) -> Result<Origin> {
+        let wrong = |why: &str| Error::argument("app_url", format!("app_url {why}; pass the label such as \"demo\", or https://host"));
+        let text = app_url.trim();
+        if is_label(text) {
+            let host = format!("{}.videodoktor.cz", text.to_ascii_lowercase());
+            let authority = host.parse().map_err(|_| wrong("is not a host name"))?;
+            return Ok(Origin { secure: true, authority });
+        }
+        let origin = Origin::of(text).ok_or_else(|| wrong("is not an origin"))?;
+        if !origin.secure && !allow_http && !origin.is_loopback() {
+            return Err(wrong("asks for http:// without option allow_http"));
+        }
+        Ok(origin)
+    }
+
+    fn of(text: &str) -> Option<Origin> {
+        let uri: Uri = text.parse().ok()?;
+        let secure = match uri.scheme_str()? {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let authority = uri.authority()?.clone();
+        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !text.contains('#');
+        let plain = !authority.as_str().contains('@') && !authority.host().is_empty() && authority.port_u16() != Some(0);
+        (bare && plain).then_some(Origin { secure, authority })
+    }
+
+    /// The address of a path of this host.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}://{}{path}", self.scheme(), self.authority)
+    }
+
+    pub fn scheme(&self) -> &'static str {
+        if self.secure { "https" } else { "http" }
+    }
+
+    pub fn host(&self) -> &str {
+        self.authority.host()
+    }
+
+    /// Whether `uri` lies on this same scheme, host and port.
+    pub fn owns(&self, uri: &Uri) -> bool {
+        let port = |authority: &Authority, scheme: &str| authority.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
+        uri.scheme_str() == Some(self.scheme())
+            && uri.authority().is_some_and(|other| {
+                other.host().eq_ignore_ascii_case(self.host()) && port(other, self.scheme()) == port(&self.authority, self.scheme())
+            })
+    }
+
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(self.host())
+    }
+
+    fn is_the_service(&self) -> bool {
+        self.host().ends_with(".videodoktor.cz")
+    }
+}
+
+/// A host of this machine itself.
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// One label of a host name: letters, digits and inner dashes.
+fn is_label(text: &str) -> bool {
+    let inner = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    inner && (1..=63).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+/// The two keys that every token request carries.
+pub struct Keys {
+    pub api_app_key: SecretString,
+    pub api_key: SecretString,
+}
+
+impl Keys {
+    pub fn parse(origin: &Origin, api_app_key: &str, api_key: &str) -> Result<Keys> {
+        Ok(Keys { api_app_key: key(origin, "api_app_key", api_app_key)?, api_key: key(origin, "api_key", api_key)? })
+    }
+}
+
+fn key(origin: &Origin, name: &'static str, text: &str) -> Result<SecretString> {
+    let key = text.trim();
+    if key.is_empty() || key.len() > 512 || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Error::argument(name, format!("{name} is empty, too long, or holds blanks or other signs that no key has")));
+    }
+    if key.starts_with("sandbox-") && origin.is_the_service() {
+        return Err(Error::argument(name, format!("{name} is a key of the sandbox, but app_url is the real service")));
+    }
+    Ok(key.into())
+}
+
+/// Who judges the patient's fields.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Validate {
+    /// We do, before anything is sent.
+    Strict,
+    /// Only the service does.
+    Server,
+}
+
+/// Which issuers of certificates are trusted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TlsRoots {
+    System,
+    Bundled,
+}
+
+/// `options_json`, read. The README's table lists names, defaults and meaning.
+pub struct Options {
+    pub timeout: Duration,
+    pub connect_timeout: Duration,
+    pub retries: u32,
+    pub prefetch_tokens: usize,
+    pub validate: Validate,
+    pub lang: Lang,
+    pub ascii_json: bool,
+    pub proxy: ProxySetting,
+    pub tls_roots: TlsRoots,
+    pub ca_file: Option<PathBuf>,
+    pub meet_start_format: String,
+    pub user_agent: Option<String>,
+    pub allow_http: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(15),
+            retries: 2,
+            prefetch_tokens: 1,
+            validate: Validate::Strict,
+            lang: Lang::Cs,
+            ascii_json: false,
+            proxy: ProxySetting::System,
+            tls_roots: TlsRoots::System,
+            ca_file: None,
+            meet_start_format: prague::SERVICE_FORMAT.into(),
+            user_agent: None,
+            allow_http: false,
+        }
+    }
+}
+
+/// An hour: a longer wait than this is a mistake in the unit.
+const LONGEST_TIMEOUT_MS: u64 = 3_600_000;
+
+impl Options {
+    /// Reads `options_json`. An unknown name, or a value of another type, is an error that names the option.
+    pub fn parse(options_json: Option<&str>) -> Result<Options> {
+        let mut options = Options::default();
+        for (name, value) in &object("options_json", options_json.unwrap_or("{}"))? {
+            options.set(name, value)?;
+        }
+        Ok(options)
+    }
+
+    fn set(&mut self, name: &str, value: &Value) -> Result<()> {
+        let wrong = |must: &str| Error::argument("options_json", format!("option {name} must be {must}"));
+        let millis = || whole(value, 1, LONGEST_TIMEOUT_MS).map(Duration::from_millis).ok_or_else(|| wrong("a number of milliseconds, 1 to 3600000"));
+        let text = || value.as_str().ok_or_else(|| wrong("a text"));
+        let flag = || value.as_bool().ok_or_else(|| wrong("true or false"));
+        match name {
+            "timeout_ms" => self.timeout = millis()?,
+            "connect_timeout_ms" => self.connect_timeout = millis()?,
+            "retries" => self.retries = whole(value, 0, 10).and_then(|n| n.try_into().ok()).ok_or_else(|| wrong("a number, 0 to 10"))?,
+            "prefetch_tokens" => {
+                self.prefetch_tokens = whole(value, 0, 8).and_then(|n| n.try_into().ok()).ok_or_else(|| wrong("a number, 0 to 8"))?;
+            }
+            "validate" => {
+                self.validate = match text()? {
+                    "strict" => Validate::Strict,
+                    "server" => Validate::Server,
+                    _ => return Err(wrong("\"strict\" or \"server\"")),
+                }
+            }
+            "lang" => self.lang = Lang::parse(text()?).ok_or_else(|| wrong("\"cs\" or \"en\""))?,
+            "ascii_json" => self.ascii_json = flag()?,
+            "proxy" => {
+                self.proxy =
+                    ProxySetting::parse(text()?).ok_or_else(|| wrong("\"system\", \"none\", or http://user:pass@host:port, socks5://host:port"))?;
+            }
+            "tls_roots" => {
+                self.tls_roots = match text()? {
+                    "system" => TlsRoots::System,
+                    "bundled" => TlsRoots::Bundled,
+                    _ => return Err(wrong("\"system\" or \"bundled\"")),
+                }
+            }
+            "ca_file" => self.ca_file = optional_text(value).ok_or_else(|| wrong("the path of a PEM file, or null"))?.map(PathBuf::from),
+            "meet_start_format" => {
+                let pattern = text()?;
+                if !prague::check_pattern(pattern) {
+                    return Err(wrong("a strftime pattern with year, month, day, hour and minute"));
+                }
+                self.meet_start_format = pattern.into();
+            }
+            "user_agent" => {
+                let agent = optional_text(value).ok_or_else(|| wrong("a text or null"))?;
+                if agent.is_some_and(|a| a.is_empty() || a.len() > 200 || !a.bytes().all(|b| b == b' ' || b.is_ascii_graphic())) {
+                    return Err(wrong("1 to 200 ASCII characters"));
+                }
+                self.user_agent = agent.map(String::from);
+            }
+            "allow_http" => self.allow_http = flag()?,
+            _ => return Err(Error::argument("options_json", unknown_option(name))),
+        }
+        Ok(())
+    }
+}
+
+/// Reads a JSON object that the host passed. Its text stays out of the error.
+pub fn object(argument: &'static str, json: &str) -> Result<Map<String, Value>> {
+    match serde_json::from_str(json) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Error::argument(argument, format!("{argument} is not a JSON object"))),
+        Err(error) => Err(Error::argument(
+            argument,
+            format!("{argument} is not JSON: it breaks at line {}, column {}", error.line(), error.column()),
+        )),
+    }
+}
+
+/// Text that the ABI wants as UTF-8. The detail is for a developer whose strings are CP1250.
+pub fn utf8<'a>(argument: &'static str, bytes: &'a [u8]) -> Result<&'a str> {
+    std::str::from_utf8(bytes).map_err(|error| Error {
+        field: Some(argument),
+        ..Error::client(
+            Status::ERR_INVALID_UTF8,
+            format!(
+                "{argument} is not UTF-8 (byte {}); it is probably in the system's code page (CP1250): convert it to UTF-8 first",
+                error.valid_up_to()
+            ),
+        )
+    })
+}
+
+fn whole(value: &Value, least: u64, most: u64) -> Option<u64> {
+    value.as_u64().filter(|n| (least..=most).contains(n))
+}
+
+/// A text, or `null` for none.
+fn optional_text(value: &Value) -> Option<Option<&str>> {
+    match value {
+        Value::Null => Some(None),
+        Value::String(text) => Some(Some(text)),
+        _ => None,
+    }
+}
+
+/// Repeats the name only if it looks like an option's name: a key or password pasted in its place must not reach a log.
+fn unknown_option(name: &str) -> String {
+    let looks_like_one = name.len() <= 24 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if looks_like_one { format!("unknown option {name}") } else { "unknown option".into() }
+}

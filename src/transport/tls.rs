@@ -1,0 +1,146 @@
+//! TLS: always verified. There is no way here to switch that off.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls_platform_verifier::Verifier;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter};
+
+use crate::error::{Error, Result};
+use crate::options::TlsRoots;
+use crate::status::Status;
+
+/// Whom to trust. Without a `ca_file` one configuration serves the whole process: reading the system's roots takes milliseconds.
+pub fn config(roots: TlsRoots, ca_file: Option<&Path>) -> Result<Arc<ClientConfig>> {
+    static SYSTEM: OnceCell<Arc<ClientConfig>> = OnceCell::new();
+    static BUNDLED: OnceCell<Arc<ClientConfig>> = OnceCell::new();
+    match (ca_file, roots) {
+        (Some(path), _) => build(roots, certificates(path)?),
+        (None, TlsRoots::System) => SYSTEM.get_or_try_init(|| build(roots, Vec::new())).cloned(),
+        (None, TlsRoots::Bundled) => BUNDLED.get_or_try_init(|| build(roots, Vec::new())).cloned(),
+    }
+}
+
+/// The certificates of a PEM file; one that cannot be read or holds none is an error of the option.
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let wrong = |why: &str| Error::argument("options_json", format!("option ca_file {why}"));
+    let pem = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read: {}", error.kind())))?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem).collect::<std::result::Result<_, _>>().map_err(|_| wrong("is not a PEM file"))?;
+    if certificates.is_empty() { Err(wrong("holds no certificate")) } else { Ok(certificates) }
+}
+
+fn build(roots: TlsRoots, further: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = verifier(roots, further, &provider)?;
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(unusable)?
+        .dangerous() // rustls' word for "bring your own verifier"; ours is the operating system's
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+fn verifier(roots: TlsRoots, further: Vec<CertificateDer<'static>>, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
+    match roots {
+        TlsRoots::System => Ok(Arc::new(Verifier::new_with_extra_roots(further, Arc::clone(provider)).map_err(unusable)?)),
+        TlsRoots::Bundled => {
+            let mut store = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+            for certificate in further {
+                store.add(certificate).map_err(unusable)?;
+            }
+            let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider));
+            Ok(verifier.build().map_err(unusable)?)
+        }
+    }
+}
+
+/// The roots themselves are of no use: a broken certificate in `ca_file`, or a system without any.
+fn unusable(error: impl std::fmt::Display) -> Error {
+    Error::network(Status::ERR_TLS, format!("no trusted roots: {error}; install the system's CA certificates or set tls_roots to \"bundled\""))
+}
+
+/// A TLS session over another transport.
+pub struct TlsTransport {
+    buffers: LazyBuffers,
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
+}
+
+impl TlsTransport {
+    /// Makes the handshake, certificate included. Blocks: on Windows the verifier may fetch revocation lists for 10 s
+    /// (rustls-platform-verifier, issue 237), which is why connecting has a thread of its own.
+    pub fn handshake(config: Arc<ClientConfig>, details: &ConnectionDetails, transport: Box<dyn Transport>) -> std::io::Result<TlsTransport> {
+        let host = details.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_string();
+        let name = ServerName::try_from(host).map_err(std::io::Error::other)?;
+        let mut connection = ClientConnection::new(config, name).map_err(std::io::Error::other)?;
+        let mut below = TransportAdapter::new(transport, Arc::clone(&details.current_time));
+        below.set_timeout(details.timeout);
+        connection.complete_io(&mut below)?;
+        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        Ok(TlsTransport { buffers, stream: StreamOwned::new(connection, below) })
+    }
+}
+
+impl Transport for TlsTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> std::result::Result<(), ureq::Error> {
+        self.stream.get_mut().set_timeout(timeout);
+        let output = self.buffers.output().get(..amount).unwrap_or_default();
+        Ok(std::io::Write::write_all(&mut self.stream, output)?)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> std::result::Result<bool, ureq::Error> {
+        self.stream.get_mut().set_timeout(timeout);
+        let amount = std::io::Read::read(&mut self.stream, self.buffers.input_append_buf())?;
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.get_mut().get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Debug for TlsTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TlsTransport")
+    }
+}
+
+/// What a failed handshake means for the person who has to mend it.
+pub fn failure(error: &std::io::Error) -> Error {
+    use rustls::CertificateError as Bad;
+    use rustls::Error as Tls;
+    let tls = |detail: String| Error::network(Status::ERR_TLS, detail);
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()) {
+        Some(Tls::InvalidCertificate(Bad::UnknownIssuer)) => {
+            Error::network(Status::ERR_TLS_UNTRUSTED, "the certificate's issuer is not trusted: most often an antivirus or a proxy that inspects TLS")
+        }
+        Some(Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. })) => tls("the server's certificate has expired; is this computer's date right?".into()),
+        Some(Tls::InvalidCertificate(Bad::NotValidYet | Bad::NotValidYetContext { .. })) => {
+            tls("the server's certificate is not valid yet; is this computer's date right?".into())
+        }
+        Some(Tls::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. })) => {
+            tls("the server's certificate is for another host name".into())
+        }
+        Some(Tls::InvalidCertificate(_)) => tls("the server's certificate is not valid".into()),
+        Some(Tls::AlertReceived(alert)) => tls(format!("the server ended the handshake: {alert:?}")),
+        Some(Tls::InvalidMessage(_)) => tls("the server does not speak TLS on this port".into()),
+        Some(_) => tls("the TLS handshake failed".into()),
+        None => Error::network(Status::ERR_NETWORK, format!("the connection broke in the TLS handshake: {}", error.kind())),
+    }
+}
