@@ -129,12 +129,11 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prague::tests::scrambled;
+    use crate::prague::{SERVICE_FORMAT, tests::scrambled};
     use serde_json::Value;
 
     const NOW: i64 = 1_767_222_000; // 2026-01-01 in Prague
     const NONE: [i32; 0] = [];
-    const PATTERN: &str = "%d.%m.%Y.%H.%M";
     const JANA: Draft = Draft {
         pacient_jmeno: "Jana Nováková",
         pacient_email: Some("jana@example.cz"),
@@ -168,7 +167,7 @@ mod tests {
 
     fn sent(checked: &Result<Invitation, Vec<Error>>, field: &str) -> Option<String> {
         let invitation = checked.as_ref().ok()?;
-        invitation.fields(PATTERN).into_iter().find(|(name, _)| *name == field).map(|(_, value)| value.into_owned())
+        invitation.fields(SERVICE_FORMAT).into_iter().find(|(name, _)| *name == field).map(|(_, value)| value.into_owned())
     }
 
     #[test]
@@ -199,7 +198,7 @@ mod tests {
             assert_eq!(Value::from(statuses(&checked)), case.get("errors").cloned().unwrap_or_else(|| Value::Array(vec![])), "{case}");
             assert_eq!(statuses(&checked).first().copied().unwrap_or(0), case["status"], "{case}");
             let fields = checked.ok().map(|invitation| {
-                invitation.fields(PATTERN).into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Value>()
+                invitation.fields(SERVICE_FORMAT).into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Value>()
             });
             assert_eq!(fields.as_ref(), case.get("fields"), "{case}");
         }
@@ -245,7 +244,7 @@ mod tests {
     fn unchecked_fields_are_sent_as_they_are() {
         let raw =
             Draft { pacient_jmeno: " J ", pacient_email: None, pacient_telefon: Some("+421 1"), pacient_narozen: "", meet_start: " 10:00" };
-        let fields = Invitation::unchecked(&raw).fields(PATTERN).map(|(name, value)| (name, value.into_owned()));
+        let fields = Invitation::unchecked(&raw).fields(SERVICE_FORMAT).map(|(name, value)| (name, value.into_owned()));
         let expected = [
             ("pacient_jmeno", " J "),
             ("pacient_email", ""),
@@ -260,8 +259,8 @@ mod tests {
     fn an_unchecked_start_is_understood_as_the_service_does() {
         let start = |meet_start, pattern| Invitation::unchecked(&Draft { meet_start, ..JANA }).start(pattern);
         assert_eq!(start("03.04.2090 10:00", "%m.%d.%Y %H:%M"), Start::parse("2090-03-04 10:00").ok());
-        assert_eq!(start("2090-03-04 10:00", PATTERN), Start::parse("2090-03-04 10:00").ok());
-        assert_eq!(start("tomorrow", PATTERN), None);
+        assert_eq!(start("2090-03-04 10:00", SERVICE_FORMAT), Start::parse("2090-03-04 10:00").ok());
+        assert_eq!(start("tomorrow", SERVICE_FORMAT), None);
         assert_eq!(Invitation::check(&JANA, NOW).unwrap().start("%Q"), Start::parse(JANA.meet_start).ok());
     }
 
@@ -333,7 +332,7 @@ mod tests {
             ] {
                 let Ok(invitation) = Invitation::check(&draft, NOW) else { continue };
                 accepted += 1;
-                let once = invitation.fields(PATTERN).map(|(_, value)| value.into_owned());
+                let once = invitation.fields(SERVICE_FORMAT).map(|(_, value)| value.into_owned());
                 let [pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start] = once.each_ref().map(String::as_str);
                 assert!(invitation.same_patient(pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen), "{text:?}");
                 let again = Draft {
@@ -343,7 +342,7 @@ mod tests {
                     pacient_narozen,
                     meet_start,
                 };
-                let twice = Invitation::check(&again, NOW).unwrap().fields(PATTERN).map(|(_, value)| value.into_owned());
+                let twice = Invitation::check(&again, NOW).unwrap().fields(SERVICE_FORMAT).map(|(_, value)| value.into_owned());
                 assert_eq!(twice, once, "{text:?}");
             }
         }

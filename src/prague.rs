@@ -295,7 +295,7 @@ pub(crate) mod tests {
     fn a_start_is_written_as_the_service_wants_it() {
         let start = at("5.3.2030 9:07");
         for (pattern, written) in [
-            ("%d.%m.%Y.%H.%M", "05.03.2030.09.07"),
+            (SERVICE_FORMAT, "05.03.2030.09.07"),
             ("%-d.%-m.%Y %-H:%M", "5.3.2030 9:07"),
             ("%F %T", "2030-03-05 09:07:00"),
             ("%Y%m%d%H%M", "203003050907"),
@@ -368,7 +368,7 @@ pub(crate) mod tests {
             let start = Start::parse(&text);
             if let Ok(start) = start {
                 read += 1;
-                assert_eq!((Start::parse(&start.iso()), Start::parse(&start.format("%d.%m.%Y.%H.%M"))), (Ok(start), Ok(start)), "{text}");
+                assert_eq!((Start::parse(&start.iso()), Start::parse(&start.format(SERVICE_FORMAT))), (Ok(start), Ok(start)), "{text}");
             }
             let start = start.unwrap_or(at("31.12.2031 12:59"));
             let pattern = scrambled(&mut random, &signs);
