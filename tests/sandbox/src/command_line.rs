@@ -1,0 +1,115 @@
+//! The command line and its help.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// VideoDoktor.cz in a box: the service as its text describes it, on this machine.
+///
+/// Point a practice program at the printed address with the printed keys; trust the printed CA file for HTTPS.
+/// Nothing leaves this machine: e-mails are kept in a journal, patients are yours to make up.
+#[derive(Parser, Debug)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = MAGIC)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve until told to stop (what happens without a command, too)
+    #[command(after_help = MAGIC)]
+    Serve(Box<Serve>),
+}
+
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Plain HTTP here; port 0 is a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    pub http: SocketAddr,
+    /// HTTPS here; port 0 is a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    pub https: SocketAddr,
+    /// No plain HTTP
+    #[arg(long, conflicts_with = "http")]
+    pub no_http: bool,
+    /// No HTTPS
+    #[arg(long, conflicts_with = "https")]
+    pub no_https: bool,
+    /// Listen on this address with both, on the ports of --http and --https; others can reach it then
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<std::net::IpAddr>,
+    /// Listen on IPv6 too, on the same ports
+    #[arg(long)]
+    pub ipv6: bool,
+    /// A further host name that the certificate holds for; may be repeated
+    #[arg(long = "name", value_name = "HOST")]
+    pub names: Vec<String>,
+    /// Write the certificate authority's PEM here; without this, into a temporary directory
+    #[arg(long, value_name = "PATH")]
+    pub ca_file: Option<PathBuf>,
+
+    /// The implementation's key
+    #[arg(long, value_name = "KEY", default_value = "sandbox-app-key")]
+    pub app_key: String,
+    /// A practice's key; may be repeated, one practice each. Without this: sandbox-practice-1 and sandbox-practice-2
+    #[arg(long = "api-key", value_name = "KEY")]
+    pub api_keys: Vec<String>,
+
+    /// Start the clock here (Czech wall-clock time); without this, the machine's time
+    #[arg(long, value_name = "\"2030-11-23 10:00\"")]
+    pub clock: Option<String>,
+    /// Let the clock stand still
+    #[arg(long)]
+    pub frozen: bool,
+    /// Everything that chance decides comes from this number; without this, another one each time
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Begin with so many made-up meetings of the first practice
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub meetings: usize,
+
+    /// Requests per minute and IP address before X000
+    #[arg(long, value_name = "N")]
+    pub rate_limit: Option<u32>,
+    /// Share of valid tokens refused with X003, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub refuse_tokens: f64,
+    /// Only a practice's newest token is good
+    #[arg(long)]
+    pub newest_token_only: bool,
+    /// An overloaded start (X023); may be repeated
+    #[arg(long = "overloaded", value_name = "\"2030-11-23 10:00\"")]
+    pub overloaded: Vec<String>,
+    /// What a refusal looks like: error, nested, chyba, code, error_code, err, array, string, plain, words
+    #[arg(long, value_name = "SHAPE", default_value = "error")]
+    pub error_shape: String,
+    /// The HTTP status of a refusal
+    #[arg(long, value_name = "STATUS", default_value_t = 200)]
+    pub error_status: u16,
+    /// Habits of the replies, separated by commas: php, all, or bom, leading_space, swapped_numbers, nulls, numeric_keys,
+    /// escaped_slashes, unicode_escapes, html_content_type, extra_fields, empty_list=array|object|null
+    #[arg(long, value_name = "HABITS", value_delimiter = ',')]
+    pub habits: Vec<String>,
+    /// The strftime pattern of meet_start
+    #[arg(long, value_name = "PATTERN", default_value = "%d.%m.%Y.%H.%M")]
+    pub meet_start_format: String,
+
+    /// Stop when standard input closes, for programs that start the sandbox as their child
+    #[arg(long)]
+    pub stop_with_stdin: bool,
+}
+
+const MAGIC: &str = "\
+Magic values:
+  pacient_email  x023@sandbox.example     api_meet_add is refused with X023 (or any other code)
+                 slow@sandbox.example     invited, but the reply takes 5 seconds
+                 cut@sandbox.example      invited, but the connection closes without a reply
+                 http502@sandbox.example  not invited; an HTML page with status 502
+  meet_id        X005                     detail, remove and export are refused with X005 (or any other code)
+  api_key        X000                     api_verify is refused with X000 (or any other code)
+
+Everything else is turned while it runs, through /_control/ (JSON; open it in a browser for the list).";

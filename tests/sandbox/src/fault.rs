@@ -1,0 +1,174 @@
+//! Faults on demand: what a request meets instead of, before or after the service's honest reply.
+
+use axum::http::{HeaderName, HeaderValue};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+
+/// Length of the JSON that a huge body consists of at the least.
+const HUGE_AT_LEAST: u64 = 13;
+
+/// One fault, waiting for requests to one path. Several properties may be set; each says when it acts.
+///
+/// Unless `carried_out` says otherwise, a fault that only spoils the reply (a delay, a cut, an empty, truncated, malformed or slow body) lets
+/// the call be carried out, and a fault that answers in the service's place (a code, a status, a body, a redirect) does not.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Fault {
+    /// The path that it waits for, `/api_meet_add/`; a path that ends in `/` stands for everything below it too; `*` is any path.
+    pub path: String,
+    /// How many requests meet it; 1 if neither this nor `probability` is given, without end if only `probability` is.
+    pub times: Option<u32>,
+    /// Each request meets it with this probability (0 to 1), drawn from the seed.
+    pub probability: Option<f64>,
+
+    /// Refuse with this code, after the token has been looked at and used up.
+    pub code: Option<Code>,
+    /// Answer with this HTTP status; with an HTML page unless `body` is given.
+    pub status: Option<u16>,
+    /// Add these headers; one of the same name is replaced.
+    pub headers: Vec<(String, String)>,
+    /// Answer with this body.
+    pub body: Option<FaultBody>,
+    /// Redirect to this `Location`: with status 302 unless `status` is given.
+    pub redirect: Option<String>,
+
+    /// Whether the call is carried out; see above for what holds without it.
+    pub carried_out: Option<bool>,
+    /// Wait this long before carrying the call out. It is carried out even if the caller has hung up by then.
+    pub act_after_ms: u64,
+    /// Hold the reply back for this long, the call being carried out.
+    pub delay_ms: u64,
+
+    /// Close the connection without carrying the call out.
+    pub cut_before_acting: bool,
+    /// Close the connection after this many bytes of the reply, headers included; 0 sends nothing.
+    pub cut_reply_after: Option<u64>,
+    /// Send the body in pieces.
+    pub slow: Option<Slow>,
+    /// Close the connection after the reply without having said so.
+    pub close_after_reply: bool,
+}
+
+/// A body in the service's place, or the service's own body spoilt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum FaultBody {
+    /// This text, as it is.
+    Text(String),
+    /// These bytes, as they are.
+    Bytes(Vec<u8>),
+    /// Nothing; the call is carried out.
+    Empty,
+    /// The first half of the honest body, as if it were whole; the call is carried out.
+    Truncated,
+    /// The honest body with its last bracket the wrong one; the call is carried out.
+    Malformed,
+    /// Valid JSON of exactly this many bytes (at least 13), in the service's place.
+    Huge(u64),
+}
+
+/// A body that drips.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slow {
+    /// Bytes of one piece.
+    pub bytes: usize,
+    /// Pause before each piece but the first.
+    pub every_ms: u64,
+}
+
+impl Fault {
+    pub fn at(path: &str) -> Fault {
+        Fault { path: path.to_owned(), ..Fault::default() }
+    }
+
+    /// Says which property cannot be, and what it may be.
+    pub fn check(&self) -> Result<(), String> {
+        if self.path != "*" && !self.path.starts_with('/') {
+            return Err(format!("path is `{}`; it begins with / or is *", self.path));
+        }
+        if let Some(status) = self.status.filter(|status| !(200..=599).contains(status)) {
+            return Err(format!("status is {status}; it is from 200 to 599"));
+        }
+        if let Some(chance) = self.probability.filter(|chance| !(0.0..=1.0).contains(chance)) {
+            return Err(format!("probability is {chance}; it is from 0 to 1"));
+        }
+        if let Some(FaultBody::Huge(bytes)) = self.body.as_ref().filter(|body| matches!(body, FaultBody::Huge(..HUGE_AT_LEAST))) {
+            return Err(format!("huge is {bytes}; it is at least {HUGE_AT_LEAST}"));
+        }
+        match self.headers.iter().find(|(name, value)| HeaderName::try_from(name).is_err() || HeaderValue::from_str(value).is_err()) {
+            Some((name, _)) => Err(format!("`{name}` or its value cannot be an HTTP header")),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the service gets to see the call.
+    pub fn lets_act(&self) -> bool {
+        let answers_itself = self.status.is_some()
+            || self.redirect.is_some()
+            || matches!(self.body, Some(FaultBody::Text(_) | FaultBody::Bytes(_) | FaultBody::Huge(_)));
+        !self.cut_before_acting && self.carried_out.unwrap_or(!answers_itself)
+    }
+
+    /// What the journal calls it.
+    pub fn summary(&self) -> Option<String> {
+        let plain = Fault { path: String::new(), times: None, probability: None, ..self.clone() };
+        let set = serde_json::to_value(&plain).ok()?;
+        let unset = serde_json::to_value(Fault::default()).ok()?;
+        let properties = set.as_object()?.iter().filter(|(name, value)| unset.get(name.as_str()) != Some(value));
+        let told: Vec<String> = properties.map(|(name, value)| format!("{name}={value}")).collect();
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+
+    fn waits_for(&self, path: &str) -> bool {
+        self.path == "*" || self.path == path || (self.path.ends_with('/') && path.starts_with(&self.path))
+    }
+}
+
+/// The faults that wait, first come, first met.
+pub struct Faults {
+    waiting: Vec<Fault>,
+    dice: StdRng,
+}
+
+impl Faults {
+    pub fn new(seed: u64) -> Faults {
+        Faults { waiting: Vec::new(), dice: StdRng::seed_from_u64(seed ^ 0x66_61_75_6c_74) }
+    }
+
+    pub fn waiting(&self) -> &[Fault] {
+        &self.waiting
+    }
+
+    pub fn push(&mut self, mut fault: Fault) {
+        if fault.times.is_none() && fault.probability.is_none() {
+            fault.times = Some(1);
+        }
+        if fault.times != Some(0) {
+            self.waiting.push(fault);
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// The fault that a request to `path` meets.
+    pub fn meet(&mut self, path: &str) -> Option<Fault> {
+        let dice = &mut self.dice;
+        let mut strikes = |fault: &Fault| fault.probability.is_none_or(|chance| dice.random::<f64>() < chance);
+        let index = self.waiting.iter().position(|fault| fault.waits_for(path) && strikes(fault))?;
+        let fault = &mut self.waiting[index];
+        let met = fault.clone();
+        if let Some(times) = &mut fault.times {
+            *times -= 1;
+            if *times == 0 {
+                self.waiting.remove(index);
+            }
+        }
+        Some(met)
+    }
+}

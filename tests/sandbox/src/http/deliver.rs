@@ -1,0 +1,110 @@
+//! How a reply goes out: at once and whole, or late, dripping, huge, or cut off, as the request's fault says.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_LENGTH, DATE, HeaderName, HeaderValue};
+use axum::response::Response;
+use futures_util::stream;
+use tokio::time::sleep;
+
+use super::connection::{Connection, Watched};
+use super::site::Shared;
+use crate::fault::{Fault, FaultBody, Slow};
+use crate::reply::Reply;
+use crate::world::Arrived;
+
+const PIECE: u64 = 64 * 1024;
+
+/// Carries a request out and answers it.
+pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrived) -> Response {
+    let fault = shared.world().meet_fault(&arrived);
+    let reply = carry_out(&shared, arrived, &fault).await;
+    sleep(Duration::from_millis(fault.delay_ms)).await;
+    arm(&shared, &connection, &fault);
+    let mut response = Response::new(Body::new(Watched::new(body(&reply, &fault), connection)));
+    fill(&mut response, &reply, &fault);
+    if let Ok(date) = HeaderValue::from_str(&shared.world().date_header()) {
+        response.headers_mut().entry(DATE).or_insert(date);
+    }
+    response
+}
+
+/// The caller's hanging up cancels the answer, but never what the service does.
+async fn carry_out(shared: &Shared, arrived: Arrived, fault: &Fault) -> Reply {
+    if fault.act_after_ms == 0 {
+        return shared.world().carry_out(&arrived, fault);
+    }
+    let (shared, fault) = (shared.clone(), fault.clone());
+    let acting = tokio::spawn(async move {
+        sleep(Duration::from_millis(fault.act_after_ms)).await;
+        shared.world().carry_out(&arrived, &fault)
+    });
+    acting.await.unwrap_or_default()
+}
+
+fn arm(shared: &Shared, connection: &Connection, fault: &Fault) {
+    let settings = &shared.world().settings;
+    connection.close_when_idle(settings.idle_close_ms.map(Duration::from_millis));
+    if settings.close_after_reply || fault.close_after_reply {
+        connection.close_after_reply();
+    }
+    if fault.cut_before_acting {
+        connection.cut_after(0);
+    } else if let Some(bytes) = fault.cut_reply_after {
+        connection.cut_after(bytes);
+    }
+}
+
+fn fill(response: &mut Response, reply: &Reply, fault: &Fault) {
+    *response.status_mut() = reply.status.try_into().unwrap_or_default();
+    let length = match fault.body {
+        Some(FaultBody::Huge(bytes)) => bytes,
+        _ => reply.body.len() as u64,
+    };
+    response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    for (name, value) in &reply.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+}
+
+fn body(reply: &Reply, fault: &Fault) -> Body {
+    match (&fault.body, fault.slow) {
+        (Some(FaultBody::Huge(bytes)), _) => huge(*bytes),
+        (_, Some(slow)) => dripping(reply.body.clone().into(), slow),
+        _ => Body::from(reply.body.clone()),
+    }
+}
+
+fn dripping(body: Bytes, slow: Slow) -> Body {
+    let pieces = stream::unfold((body, true), move |(mut rest, first)| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        if !first {
+            sleep(Duration::from_millis(slow.every_ms)).await;
+        }
+        let piece = rest.split_to(slow.bytes.clamp(1, rest.len()));
+        Some((Ok::<_, io::Error>(piece), (rest, false)))
+    });
+    Body::from_stream(pieces)
+}
+
+/// `{"filler":"aaa…"}`, made while it is sent.
+fn huge(bytes: u64) -> Body {
+    const HEAD: &[u8] = b"{\"filler\":\"";
+    const TAIL: &[u8] = b"\"}";
+    let filler = Bytes::from(vec![b'a'; PIECE as usize]);
+    let letters = bytes.saturating_sub((HEAD.len() + TAIL.len()) as u64);
+    let full = (0..letters / PIECE).map({
+        let filler = filler.clone();
+        move |_| filler.clone()
+    });
+    let rest = filler.slice(..(letters % PIECE) as usize);
+    let pieces = std::iter::once(Bytes::from_static(HEAD)).chain(full).chain([rest, Bytes::from_static(TAIL)]);
+    Body::from_stream(stream::iter(pieces.map(Ok::<_, io::Error>)))
+}

@@ -1,0 +1,147 @@
+//! Listeners and connections: a thread of its own with a small runtime, so that the callers of the Rust API never see `async`.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use axum::extract::Extension;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+use super::connection::{Connection, Tapped};
+use super::site::{self, Shared};
+
+/// A socket that is bound already, and what is spoken on it.
+pub struct Door {
+    pub listener: TcpListener,
+    /// `None`: plain HTTP.
+    pub tls: Option<Arc<ServerConfig>>,
+}
+
+/// A running server; dropping it closes its listeners and connections.
+pub struct Server {
+    orders: watch::Sender<Order>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Order {
+    /// Connections of an older age are closed.
+    Serve {
+        age: u64,
+    },
+    Stop,
+}
+
+impl Server {
+    pub fn start(doors: Vec<Door>, shared: Shared) -> io::Result<Server> {
+        let (orders, heard) = watch::channel(Order::Serve { age: 0 });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let work = move || {
+            runtime.block_on(serve(doors, shared, heard));
+            // What still waits (a late act, a slow reply) is dropped with the runtime.
+            runtime.shutdown_background();
+        };
+        let thread = thread::Builder::new().name("videodoktor-sandbox".to_owned()).spawn(work)?;
+        Ok(Server { orders, thread: Some(thread) })
+    }
+
+    /// Closes every connection; the listeners stay.
+    pub fn drop_connections(&self) {
+        self.orders.send_modify(|order| {
+            if let Order::Serve { age } = order {
+                *age += 1;
+            }
+        });
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.orders.send_replace(Order::Stop);
+        if let Some(thread) = self.thread.take() {
+            // It can only have panicked, and then the panic is on stderr already.
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(doors: Vec<Door>, shared: Shared, mut heard: watch::Receiver<Order>) {
+    for door in doors {
+        tokio::spawn(accept(door, shared.clone(), heard.clone()));
+    }
+    // An error means that the `Server` is gone, which is an order to stop as well.
+    let _ = heard.wait_for(|order| *order == Order::Stop).await;
+}
+
+async fn accept(door: Door, shared: Shared, heard: watch::Receiver<Order>) {
+    let listener = door.listener.set_nonblocking(true).and_then(|()| tokio::net::TcpListener::from_std(door.listener));
+    let listener = match listener {
+        Ok(listener) => listener,
+        Err(error) => return eprintln!("videodoktor-sandbox: cannot listen: {error}"),
+    };
+    let tls = door.tls.map(TlsAcceptor::from);
+    loop {
+        // Accepting fails when descriptors run out; the next one may work.
+        let Ok((stream, peer)) = listener.accept().await else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        // Marked before the connection is counted: an order that comes after a test has seen it counted must not be taken for an old one.
+        let mut orders = heard.clone();
+        orders.mark_unchanged();
+        let number = {
+            let mut world = shared.world();
+            world.journal.counters.connections += 1;
+            world.journal.counters.connections
+        };
+        let connection = Connection::new(number, peer.ip().to_canonical(), if tls.is_some() { "https" } else { "http" });
+        tokio::spawn(attend(stream, tls.clone(), connection, shared.clone(), orders));
+    }
+}
+
+/// One connection from its first byte until it closes, or until it is told to.
+async fn attend(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    connection: Arc<Connection>,
+    shared: Shared,
+    mut heard: watch::Receiver<Order>,
+) {
+    let _ = stream.set_nodelay(true);
+    let talk = async {
+        match tls {
+            None => speak_http(stream, connection, shared).await,
+            Some(tls) => match tls.accept(stream).await {
+                Ok(stream) => speak_http(stream, connection, shared).await,
+                Err(_) => shared.world().journal.counters.failed_handshakes += 1,
+            },
+        }
+    };
+    tokio::select! {
+        () = talk => {}
+        _ = heard.changed() => {}
+    }
+}
+
+async fn speak_http(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, connection: Arc<Connection>, shared: Shared) {
+    let site = site::router(shared).layer(Extension(connection.clone()));
+    let io = TokioIo::new(Tapped::new(stream, connection));
+    // An error is a caller that hung up or a cut of our own.
+    let _ = http1::Builder::new().serve_connection(io, TowerToHyperService::new(site)).await;
+}
+
+/// Binds a port of an address that may be given as 0, and says which one it is.
+pub fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let explain = |error| io::Error::other(format!("cannot listen on {address}: {error}"));
+    let listener = TcpListener::bind(address).map_err(explain)?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
+}

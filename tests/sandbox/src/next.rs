@@ -1,0 +1,138 @@
+//! Faults as a test writes them: `sandbox.next("/api_meet_add/").delay(Duration::from_secs(2)).times(3);`
+
+use std::time::Duration;
+
+use crate::code::Code;
+use crate::fault::{Fault, FaultBody, Slow};
+use crate::http::site::Shared;
+
+/// What the next request to a path will meet. It counts from the end of the statement on, when this value is dropped.
+///
+/// A fault that only spoils the reply lets the call be carried out; one that answers in the service's place (a code, a status, a body, a redirect) does
+/// not; [`Next::carried_out`] and [`Next::not_carried_out`] say otherwise. Several faults for one path are met in the order in which they were set.
+pub struct Next<'a> {
+    shared: &'a Shared,
+    fault: Fault,
+}
+
+impl<'a> Next<'a> {
+    pub(crate) fn new(shared: &'a Shared, fault: Fault) -> Next<'a> {
+        Next { shared, fault }
+    }
+
+    /// Refused with this code; the token is used up, the call is not carried out.
+    ///
+    /// # Panics
+    /// If it does not look like `X005`.
+    pub fn code(self, code: &str) -> Self {
+        let code: Code = code.parse().unwrap_or_else(|error| panic!("{error}"));
+        self.with(|fault| fault.code = Some(code))
+    }
+
+    /// An HTML page with this HTTP status.
+    pub fn status(self, status: u16) -> Self {
+        self.with(|fault| fault.status = Some(status))
+    }
+
+    /// One more header, or another value for one that the reply has.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.with(|fault| fault.headers.push((name.to_owned(), value.to_owned())))
+    }
+
+    /// These bytes as the body.
+    pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
+        let body = body.into();
+        self.with(|fault| fault.body = Some(FaultBody::Bytes(body)))
+    }
+
+    /// Carried out, but the body is empty.
+    pub fn empty_body(self) -> Self {
+        self.with(|fault| fault.body = Some(FaultBody::Empty))
+    }
+
+    /// Carried out, but only the first half of the body is sent, as if it were whole.
+    pub fn truncated_body(self) -> Self {
+        self.with(|fault| fault.body = Some(FaultBody::Truncated))
+    }
+
+    /// Carried out, but the body closes with the wrong bracket.
+    pub fn malformed_body(self) -> Self {
+        self.with(|fault| fault.body = Some(FaultBody::Malformed))
+    }
+
+    /// Valid JSON of exactly this many bytes, at least 13.
+    pub fn huge_body(self, bytes: u64) -> Self {
+        self.with(|fault| fault.body = Some(FaultBody::Huge(bytes)))
+    }
+
+    /// 302 to this address; [`Next::status`] sets another status.
+    pub fn redirect(self, location: &str) -> Self {
+        self.with(|fault| fault.redirect = Some(location.to_owned()))
+    }
+
+    /// Carried out, but the reply comes so much later.
+    pub fn delay(self, delay: Duration) -> Self {
+        self.with(|fault| fault.delay_ms = millis(delay))
+    }
+
+    /// Carried out only so much later, even if the caller has hung up by then.
+    pub fn act_after(self, delay: Duration) -> Self {
+        self.with(|fault| fault.act_after_ms = millis(delay))
+    }
+
+    /// The connection closes once the request is there; it is not carried out.
+    pub fn cut_before_acting(self) -> Self {
+        self.with(|fault| fault.cut_before_acting = true)
+    }
+
+    /// Carried out, but the connection closes after this many bytes of the reply, headers included; 0 sends nothing.
+    pub fn cut_reply_after(self, bytes: u64) -> Self {
+        self.with(|fault| fault.cut_reply_after = Some(bytes))
+    }
+
+    /// The body comes in pieces of so many bytes, with this pause between them.
+    pub fn slow_body(self, bytes: usize, every: Duration) -> Self {
+        self.with(|fault| fault.slow = Some(Slow { bytes, every_ms: millis(every) }))
+    }
+
+    /// The connection closes after the reply, which did not say so.
+    pub fn close_after_reply(self) -> Self {
+        self.with(|fault| fault.close_after_reply = true)
+    }
+
+    /// Carried out, whatever the reply says.
+    pub fn carried_out(self) -> Self {
+        self.with(|fault| fault.carried_out = Some(true))
+    }
+
+    /// Not carried out, whatever the reply says.
+    pub fn not_carried_out(self) -> Self {
+        self.with(|fault| fault.carried_out = Some(false))
+    }
+
+    /// So many requests meet it, not just one.
+    pub fn times(self, times: u32) -> Self {
+        self.with(|fault| fault.times = Some(times))
+    }
+
+    /// Any fault at all, for what has no method here.
+    pub fn with(mut self, change: impl FnOnce(&mut Fault)) -> Self {
+        change(&mut self.fault);
+        self
+    }
+}
+
+impl Drop for Next<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let fault = std::mem::take(&mut self.fault);
+        fault.check().unwrap_or_else(|error| panic!("this fault cannot be: {error}"));
+        self.shared.world().faults.push(fault);
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    duration.as_millis().try_into().unwrap_or(u64::MAX)
+}

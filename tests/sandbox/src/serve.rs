@@ -1,0 +1,165 @@
+//! `videodoktor-sandbox serve`: prints where it is and which keys it takes, then serves until it is told to stop.
+
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use serde_json::{Map, Value, json};
+use videodoktor_sandbox::{Habits, Practice, Sandbox, Settings};
+
+use crate::command_line::Serve;
+
+pub fn run(wishes: Serve) -> ExitCode {
+    match serve(wishes) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("videodoktor-sandbox: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(wishes: Serve) -> Result<(), String> {
+    let (stop_with_stdin, meetings) = (wishes.stop_with_stdin, wishes.meetings);
+    let seed = wishes.seed.unwrap_or_else(|| rand::random::<u32>().into());
+    let has_http = !wishes.no_http;
+    let has_https = !wishes.no_https;
+    let sandbox = start(wishes, seed)?;
+    sandbox.seed_meetings(meetings);
+    announce(&sandbox, has_http, has_https, seed).map_err(|error| format!("cannot print the addresses: {error}"))?;
+    wait_for_the_end(stop_with_stdin)
+}
+
+fn start(wishes: Serve, seed: u64) -> Result<Sandbox, String> {
+    let settings = settings(&wishes)?;
+    let names: Vec<&str> = wishes.names.iter().map(String::as_str).collect();
+    let at = |address: SocketAddr| SocketAddr::new(wishes.listen.unwrap_or(address.ip()), address.port());
+    let mut builder = Sandbox::builder()
+        .http_at(at(wishes.http))
+        .https_at(at(wishes.https))
+        .names(&names)
+        .app_key(&wishes.app_key)
+        .seed(seed)
+        .settings(settings);
+    if wishes.no_http {
+        builder = builder.https_only();
+    }
+    if wishes.no_https {
+        builder = builder.http_only();
+    }
+    if wishes.ipv6 {
+        builder = builder.ipv6();
+    }
+    if let Some(path) = wishes.ca_file {
+        builder = builder.ca_file(path);
+    }
+    if !wishes.api_keys.is_empty() {
+        builder = builder.practices(wishes.api_keys.iter().enumerate().map(practice).collect());
+    }
+    if wishes.frozen {
+        builder = builder.frozen();
+    }
+    if let Some(clock) = &wishes.clock {
+        builder = builder.try_clock(clock).map_err(|error| format!("--clock: {error}"))?;
+    }
+    builder.try_start().map_err(|error| error.to_string())
+}
+
+fn practice((index, api_key): (usize, &String)) -> Practice {
+    let number = index + 1;
+    Practice { name: format!("Ordinace {number}"), email: format!("ordinace{number}@sandbox.example"), api_key: api_key.clone() }
+}
+
+fn settings(wishes: &Serve) -> Result<Settings, String> {
+    let error_shape = serde_json::from_value(json!(wishes.error_shape)).map_err(|error| format!("--error-shape: {error}"))?;
+    let overloaded = wishes.overloaded.iter().map(|start| videodoktor_sandbox::parse_wall(start)).collect::<Result<_, _>>();
+    Ok(Settings {
+        rate_limit: wishes.rate_limit,
+        refuse_tokens: wishes.refuse_tokens,
+        newest_token_only: wishes.newest_token_only,
+        overloaded: overloaded.map_err(|error| format!("--overloaded: {error}"))?,
+        meet_start_format: wishes.meet_start_format.clone(),
+        error_shape,
+        error_status: wishes.error_status,
+        habits: habits(&wishes.habits)?,
+        ..Settings::default()
+    })
+}
+
+/// The names are those of the control API, so that there is one list of them.
+fn habits(named: &[String]) -> Result<Habits, String> {
+    let mut chosen = Map::new();
+    for name in named {
+        match (name.as_str(), name.split_once('=')) {
+            ("all", _) => return Ok(Habits::all()),
+            ("php", _) => merge(&mut chosen, &Habits::php()),
+            (_, Some((name, value))) => drop(chosen.insert(name.to_owned(), json!(value))),
+            (name, None) => drop(chosen.insert(name.to_owned(), json!(true))),
+        }
+    }
+    serde_json::from_value(Value::Object(chosen)).map_err(|error| format!("--habits: {error}"))
+}
+
+fn merge(chosen: &mut Map<String, Value>, habits: &Habits) {
+    if let Ok(Value::Object(habits)) = serde_json::to_value(habits) {
+        chosen.extend(habits.into_iter().filter(|(_, value)| *value == json!(true)));
+    }
+}
+
+/// First the addresses, each on a line of its own; then `name=value` lines; `ready` is the last.
+fn announce(sandbox: &Sandbox, has_http: bool, has_https: bool, seed: u64) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if has_http {
+        writeln!(out, "{}", sandbox.http_url())?;
+    }
+    if has_https {
+        writeln!(out, "{}", sandbox.url())?;
+    }
+    writeln!(out, "api_app_key={}", sandbox.app_key())?;
+    for practice in sandbox.practices() {
+        writeln!(out, "api_key={}", practice.api_key)?;
+    }
+    writeln!(out, "ca_file={}", sandbox.ca_file().display())?;
+    let control = if has_http { sandbox.http_url() } else { sandbox.url() };
+    writeln!(out, "control={control}/_control/")?;
+    writeln!(out, "seed={seed}")?;
+    writeln!(out, "ready")?;
+    out.flush()
+}
+
+fn wait_for_the_end(stop_with_stdin: bool) -> Result<(), String> {
+    let cannot = |error: io::Error| format!("cannot wait for a signal: {error}");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot)?;
+    runtime.block_on(async {
+        tokio::select! {
+            signal = tokio::signal::ctrl_c() => signal.map_err(cannot),
+            signal = terminated() => signal.map_err(cannot),
+            () = stdin_closed(), if stop_with_stdin => Ok(()),
+        }
+    })
+}
+
+/// Reads on a thread of its own: standard input cannot be waited for in any other way on every system.
+async fn stdin_closed() {
+    let (closed, heard) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let mut ignored = [0; 1024];
+        while matches!(io::stdin().read(&mut ignored), Ok(1..)) {}
+        drop(closed);
+    });
+    // The sender says nothing; that it is gone is the news.
+    let _ = heard.await;
+}
+
+#[cfg(unix)]
+async fn terminated() -> io::Result<()> {
+    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    signal.recv().await;
+    Ok(())
+}
+
+/// Windows has no such signal: closing the console window ends the process.
+#[cfg(not(unix))]
+async fn terminated() -> io::Result<()> {
+    std::future::pending().await
+}

@@ -1,0 +1,100 @@
+//! The fields of `api_meet_add` and their limits, judged in the order of the service's list of codes.
+
+use chrono::{NaiveDateTime, Timelike};
+
+use super::{Circumstances, Form};
+use crate::clock;
+use crate::code::{Code, Refusal};
+
+/// An invitation whose fields are all as the service wants them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    pub pacient_jmeno: String,
+    pub pacient_email: String,
+    pub pacient_telefon: String,
+    pub pacient_narozen: String,
+    pub start: NaiveDateTime,
+}
+
+impl Invitation {
+    pub fn read(form: &Form, circumstances: &Circumstances) -> Result<Invitation, Refusal> {
+        let jmeno = name(form.get("pacient_jmeno"))?;
+        let email = email(form.get("pacient_email"))?;
+        let telefon = digits(form.get("pacient_telefon"), 9, true, Code::PHONE, "pacient_telefon")?;
+        if email.is_empty() && telefon.is_empty() {
+            let reason = "neither pacient_email nor pacient_telefon was sent";
+            return Err(Refusal::new(Code::CONTACT, reason));
+        }
+        let narozen = digits(form.get("pacient_narozen"), 4, false, Code::BIRTH_YEAR, "pacient_narozen")?;
+        let start = start(form.get("meet_start"), circumstances)?;
+        Ok(Invitation { pacient_jmeno: jmeno, pacient_email: email, pacient_telefon: telefon, pacient_narozen: narozen, start })
+    }
+}
+
+fn name(sent: &str) -> Result<String, Refusal> {
+    let name = sent.trim();
+    let refuse = |reason: String| Err(Refusal::new(Code::NAME, reason));
+    match name.chars().count() {
+        0 => refuse("pacient_jmeno was not sent".to_owned()),
+        letters @ (..6 | 65..) => refuse(format!("pacient_jmeno has {letters} characters, not 6 to 64")),
+        _ if is_garbled(name) => refuse("pacient_jmeno is not UTF-8 text".to_owned()),
+        _ => Ok(name.to_owned()),
+    }
+}
+
+fn email(sent: &str) -> Result<String, Refusal> {
+    let email = sent.trim();
+    let refuse = |reason: String| Err(Refusal::new(Code::EMAIL, reason));
+    match email.chars().count() {
+        0 => Ok(String::new()),
+        letters @ (..6 | 257..) => refuse(format!("pacient_email has {letters} characters, not 6 to 256")),
+        _ if is_garbled(email) || !is_address(email) => refuse("pacient_email is not an e-mail address".to_owned()),
+        _ => Ok(email.to_owned()),
+    }
+}
+
+/// One `@`, something before it, a domain with a dot after it, no spaces.
+fn is_address(email: &str) -> bool {
+    let Some((local, domain)) = email.split_once('@') else {
+        return false;
+    };
+    let labels_filled = domain.split('.').all(|label| !label.is_empty());
+    !local.is_empty() && domain.contains('.') && labels_filled && !email.contains(char::is_whitespace) && !domain.contains('@')
+}
+
+/// Control characters, or what is left of bytes that were not UTF-8.
+fn is_garbled(text: &str) -> bool {
+    text.contains(|letter: char| letter.is_control() || letter == char::REPLACEMENT_CHARACTER)
+}
+
+fn digits(sent: &str, count: usize, optional: bool, code: Code, field: &str) -> Result<String, Refusal> {
+    let all_digits = sent.len() == count && sent.bytes().all(|byte| byte.is_ascii_digit());
+    match sent {
+        "" if optional => Ok(String::new()),
+        "" => Err(Refusal::new(code, format!("{field} was not sent"))),
+        _ if all_digits => Ok(sent.to_owned()),
+        _ => Err(Refusal::new(code, format!("{field} is not exactly {count} digits"))),
+    }
+}
+
+fn start(sent: &str, circumstances: &Circumstances) -> Result<NaiveDateTime, Refusal> {
+    let pattern = &circumstances.settings.meet_start_format;
+    if sent.is_empty() {
+        return Err(Refusal::new(Code::START, "meet_start was not sent"));
+    }
+    // chrono also reads `1.1.2030.9.5` and years of any length; written back, only the exact form is the same.
+    let wall = NaiveDateTime::parse_from_str(sent, pattern).ok();
+    let Some(wall) = wall.filter(|wall| wall.format(pattern).to_string() == sent) else {
+        return Err(Refusal::new(Code::START, format!("meet_start is not in the format {pattern}")));
+    };
+    let Some(at) = clock::instant(wall) else {
+        return Err(Refusal::new(Code::START, "meet_start does not exist: the clocks go forward over it"));
+    };
+    if at < circumstances.now {
+        return Err(Refusal::new(Code::START_PAST, "meet_start is past by the sandbox's clock"));
+    }
+    if wall.hour() == 3 {
+        return Err(Refusal::new(Code::START_OUTAGE, "meet_start is between 3:00 and 4:00"));
+    }
+    Ok(wall)
+}

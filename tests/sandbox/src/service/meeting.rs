@@ -1,0 +1,176 @@
+//! The calls that practices have made, removed ones remembered for the journal.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono_tz::Europe::Prague;
+use chrono_tz::Tz;
+use rand::RngExt;
+use rand::distr::{Alphanumeric, SampleString};
+use rand::rngs::StdRng;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Circumstances;
+use super::invitation::Invitation;
+use crate::code::{Code, Refusal};
+use crate::reply::Fields;
+
+/// One video call of one practice.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Meeting {
+    pub meet_id: String,
+    /// Number of the practice, from 0.
+    pub practice: usize,
+    /// Czech wall-clock time.
+    pub start: NaiveDateTime,
+    pub pacient_jmeno: String,
+    pub pacient_email: String,
+    pub pacient_telefon: String,
+    pub pacient_narozen: String,
+    pub made_at: DateTime<Tz>,
+    pub removed_at: Option<DateTime<Tz>>,
+    /// Random part of the report's address: who knows a `meet_id` cannot guess it.
+    pub report: String,
+}
+
+impl Meeting {
+    pub fn url(&self, origin: &str) -> String {
+        format!("{origin}/meet/{}", self.meet_id)
+    }
+
+    pub fn report_path(&self) -> String {
+        format!("/report/{}.pdf", self.report)
+    }
+
+    /// The text is silent about what makes a call active; ours is from 15 minutes before its start to an hour after it.
+    pub fn is_active(&self, now: DateTime<Utc>) -> bool {
+        let since_start = now.with_timezone(&Prague).naive_local() - self.start;
+        (TimeDelta::minutes(-15)..TimeDelta::hours(1)).contains(&since_start)
+    }
+
+    pub(super) fn fields(&self, circumstances: &Circumstances) -> Fields {
+        Fields::new([
+            ("meet_id", Value::from(self.meet_id.clone())),
+            ("meet_url", Value::from(self.url(circumstances.origin))),
+            ("meet_time", Value::from(self.start.format("%d.%m.%Y %H:%M").to_string())),
+            ("meet_time_imd", Value::from(self.start.format("%Y-%m-%d %H:%M:%S").to_string())),
+            ("meet_active", Value::from(u8::from(self.is_active(circumstances.now)))),
+            ("pacient_jmeno", Value::from(self.pacient_jmeno.clone())),
+            ("pacient_email", Value::from(self.pacient_email.clone())),
+            ("pacient_telefon", Value::from(self.pacient_telefon.clone())),
+            ("pacient_narozen", Value::from(self.pacient_narozen.clone())),
+        ])
+    }
+}
+
+/// All meetings, with the indexes that calls look them up by.
+pub struct Meetings {
+    all: Vec<Meeting>,
+    by_id: HashMap<String, usize>,
+    taken: HashSet<(NaiveDateTime, usize)>,
+    at_start: HashMap<NaiveDateTime, usize>,
+    dice: StdRng,
+}
+
+impl Meetings {
+    pub fn new(dice: StdRng) -> Meetings {
+        Meetings { all: Vec::new(), by_id: HashMap::new(), taken: HashSet::new(), at_start: HashMap::new(), dice }
+    }
+
+    pub fn all(&self) -> &[Meeting] {
+        &self.all
+    }
+
+    pub fn of(&self, practice: usize) -> impl Iterator<Item = &Meeting> {
+        let present = move |meeting: &&Meeting| meeting.practice == practice && meeting.removed_at.is_none();
+        self.all.iter().filter(present)
+    }
+
+    pub fn is_taken(&self, practice: usize, start: NaiveDateTime) -> bool {
+        self.taken.contains(&(start, practice))
+    }
+
+    pub fn count_at(&self, start: NaiveDateTime) -> usize {
+        self.at_start.get(&start).copied().unwrap_or(0)
+    }
+
+    pub fn add(&mut self, practice: usize, invitation: Invitation, now: DateTime<Utc>) -> &Meeting {
+        let index = self.all.len();
+        let meeting = Meeting {
+            meet_id: Alphanumeric.sample_string(&mut self.dice, 18),
+            practice,
+            start: invitation.start,
+            pacient_jmeno: invitation.pacient_jmeno,
+            pacient_email: invitation.pacient_email,
+            pacient_telefon: invitation.pacient_telefon,
+            pacient_narozen: invitation.pacient_narozen,
+            made_at: now.with_timezone(&Prague),
+            removed_at: None,
+            report: Alphanumeric.sample_string(&mut self.dice, 32),
+        };
+        self.by_id.insert(meeting.meet_id.clone(), index);
+        self.taken.insert((meeting.start, practice));
+        *self.at_start.entry(meeting.start).or_default() += 1;
+        self.all.push(meeting);
+        &self.all[index]
+    }
+
+    /// A practice sees its own meetings only; another's is as unknown as one that never was.
+    fn index(&self, practice: usize, meet_id: &str) -> Result<usize, Refusal> {
+        let refuse = |reason| Err(Refusal::new(Code::MEET_ID, reason));
+        match self.by_id.get(meet_id).map(|index| (*index, &self.all[*index])) {
+            None => refuse("no meeting has this meet_id"),
+            Some((_, meeting)) if meeting.practice != practice => refuse("this meeting is another practice's"),
+            Some((_, meeting)) if meeting.removed_at.is_some() => refuse("this meeting has been removed"),
+            Some((index, _)) => Ok(index),
+        }
+    }
+
+    pub fn find(&self, practice: usize, meet_id: &str) -> Result<&Meeting, Refusal> {
+        Ok(&self.all[self.index(practice, meet_id)?])
+    }
+
+    pub fn remove(&mut self, practice: usize, meet_id: &str, now: DateTime<Utc>) -> Result<&Meeting, Refusal> {
+        let index = self.index(practice, meet_id)?;
+        let meeting = &mut self.all[index];
+        meeting.removed_at = Some(now.with_timezone(&Prague));
+        self.taken.remove(&(meeting.start, practice));
+        if let Some(count) = self.at_start.get_mut(&meeting.start) {
+            *count -= 1;
+        }
+        Ok(&self.all[index])
+    }
+
+    /// Every quarter of an hour from tomorrow on, the nightly outage left out.
+    pub fn seed(&mut self, count: usize, now: DateTime<Utc>) {
+        let tomorrow = now.with_timezone(&Prague).date_naive() + TimeDelta::days(1);
+        let first = tomorrow.and_time(NaiveTime::MIN);
+        let quarters = (0..).map(|quarter| first + TimeDelta::minutes(15 * quarter));
+        // 2:00 to 3:00 is skipped in spring and repeated in autumn.
+        let usable = quarters.filter(|start| !(2..4).contains(&start.hour()));
+        let free: Vec<NaiveDateTime> = usable.filter(|start| !self.taken.contains(&(*start, 0))).take(count).collect();
+        for (number, start) in free.into_iter().enumerate() {
+            let invitation = self.made_up(number, start);
+            self.add(0, invitation, now);
+        }
+    }
+
+    fn made_up(&mut self, number: usize, start: NaiveDateTime) -> Invitation {
+        let (first_names, surnames) = FIRST_NAMES_AND_SURNAMES;
+        let first_name = first_names[self.dice.random_range(0..first_names.len())];
+        let surname = surnames[self.dice.random_range(0..surnames.len())];
+        Invitation {
+            pacient_jmeno: format!("{first_name} {surname}"),
+            pacient_email: format!("pacient{number}@sandbox.example"),
+            pacient_telefon: format!("777{:06}", number % 1_000_000),
+            pacient_narozen: self.dice.random_range(1930..=2020).to_string(),
+            start,
+        }
+    }
+}
+
+const FIRST_NAMES_AND_SURNAMES: ([&str; 8], [&str; 8]) = (
+    ["Jana", "Jiří", "Šárka", "Řehoř", "Žofie", "Luděk", "Zdeňka", "Ondřej"],
+    ["Nováková", "Dvořák", "Říhová", "Šťastný", "Příhodová", "Ježek", "Kučerová", "Čapek"],
+);

@@ -1,0 +1,289 @@
+//! The service itself: what its text says, and nothing of HTTP. One request goes in as form fields, an answer or a refusal comes out.
+
+mod invitation;
+mod magic;
+mod mail;
+mod meeting;
+mod rate;
+mod token;
+
+pub use magic::fault_for;
+pub use mail::{Channel, Letter, Mail, Recipient};
+pub use meeting::Meeting;
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Europe::Prague;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::code::{Code, Refusal};
+use crate::reply::{Answer, Fields};
+use crate::settings::Settings;
+use invitation::Invitation;
+use mail::Post;
+use meeting::Meetings;
+use rate::RateLimit;
+use token::Tokens;
+
+/// A call of the service, one per path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    Verify,
+    Time,
+    Add,
+    List,
+    Detail,
+    Remove,
+    Export,
+    /// Not in the vendor's text: stands for the calls that the vendor adds for one implementation. Answers with the fields it was sent.
+    Echo,
+}
+
+impl Call {
+    const PATHS: [(Call, &str); 8] = [
+        (Call::Verify, "/api_verify/"),
+        (Call::Time, "/api_time/"),
+        (Call::Add, "/api_meet_add/"),
+        (Call::List, "/api_meet_list/"),
+        (Call::Detail, "/api_meet_detail/"),
+        (Call::Remove, "/api_meet_remove/"),
+        (Call::Export, "/api_meet_export/"),
+        (Call::Echo, "/api_echo/"),
+    ];
+
+    pub fn at(path: &str) -> Option<Call> {
+        Call::PATHS.iter().find(|(_, known)| *known == path).map(|(call, _)| *call)
+    }
+}
+
+/// A practice that is registered with the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Practice {
+    pub name: String,
+    pub email: String,
+    pub api_key: String,
+}
+
+/// The fields of one request, in the order in which they were sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form(pub Vec<(String, String)>);
+
+impl Form {
+    /// The field's text, the last one if it was sent twice (as PHP reads it), "" if it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// What the service knows about a request besides its fields.
+pub struct Circumstances<'a> {
+    pub ip: IpAddr,
+    /// `https://localhost:4433`: what the addresses in replies start with.
+    pub origin: &'a str,
+    pub now: DateTime<Utc>,
+    pub settings: &'a Settings,
+    /// A code that a test wants instead of the call being carried out.
+    pub forced: Option<Code>,
+}
+
+/// What became of a call.
+pub struct Outcome {
+    /// Number of the practice, where the caller showed who it is.
+    pub practice: Option<usize>,
+    pub result: Result<Answer, Refusal>,
+}
+
+/// One service host with all that it remembers.
+pub struct Service {
+    app_key: String,
+    practices: Vec<Practice>,
+    tokens: Tokens,
+    meetings: Meetings,
+    post: Post,
+    rate: RateLimit,
+}
+
+impl Service {
+    pub fn new(app_key: &str, practices: &[Practice], seed: u64) -> Service {
+        Service {
+            app_key: app_key.to_owned(),
+            practices: practices.to_vec(),
+            tokens: Tokens::new(seed),
+            meetings: Meetings::new(StdRng::seed_from_u64(seed)),
+            post: Post::default(),
+            rate: RateLimit::default(),
+        }
+    }
+
+    pub fn practices(&self) -> &[Practice] {
+        &self.practices
+    }
+
+    /// Every meeting ever made, in order, removed ones too.
+    pub fn meetings(&self) -> &[Meeting] {
+        self.meetings.all()
+    }
+
+    pub fn mails(&self) -> &[Mail] {
+        self.post.sent()
+    }
+
+    /// What a restart of the service's machine loses: tokens and the counts of the rate limit.
+    pub fn restart(&mut self) {
+        self.tokens.forget();
+        self.rate = RateLimit::default();
+    }
+
+    /// Puts `count` made-up meetings into the first practice's list, as if they had been there for long: nobody is e-mailed.
+    pub fn seed_meetings(&mut self, count: usize, now: DateTime<Utc>) {
+        self.meetings.seed(count, now);
+    }
+
+    /// Carries a call out, or says why not.
+    pub fn answer(&mut self, call: Call, form: &Form, circumstances: &Circumstances) -> Outcome {
+        let mut practice = None;
+        let result = self.judge(call, form, circumstances, &mut practice);
+        Outcome { practice, result }
+    }
+
+    fn judge(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Answer, Refusal> {
+        self.rate.admit(circumstances)?;
+        match call {
+            Call::Time => {
+                forced(circumstances)?;
+                return Ok(self.time(circumstances));
+            }
+            Call::Verify => return self.verify(form, circumstances, practice),
+            _ => {}
+        }
+        let caller = self.tokens.spend(form.get("token"), circumstances)?;
+        *practice = Some(caller);
+        forced(circumstances)?;
+        match call {
+            Call::Add => self.add(caller, form, circumstances),
+            Call::List => Ok(self.list(caller, circumstances)),
+            Call::Detail => {
+                let meeting = self.meetings.find(caller, meet_id(form)?)?;
+                Ok(Answer::Object(meeting.fields(circumstances)))
+            }
+            Call::Remove => self.remove(caller, form, circumstances),
+            Call::Export => self.export(caller, form, circumstances),
+            Call::Echo => Ok(echo(form)),
+            Call::Time | Call::Verify => unreachable!("answered above: they need no token"),
+        }
+    }
+
+    /// "Získání tokenu"
+    fn verify(&mut self, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Answer, Refusal> {
+        forced(circumstances)?;
+        if let Some(code) = Code::parse(form.get("api_key")) {
+            return Err(Refusal::new(code, "asked for by the magic api_key"));
+        }
+        if form.get("api_app_key") != self.app_key {
+            return Err(Refusal::new(Code::APP_KEY, named("api_app_key", form)));
+        }
+        let api_key = form.get("api_key");
+        let Some(caller) = self.practices.iter().position(|known| known.api_key == api_key) else {
+            return Err(Refusal::new(Code::API_KEY, named("api_key", form)));
+        };
+        *practice = Some(caller);
+        let token = self.tokens.issue(caller, circumstances.now);
+        Ok(Answer::Object(Fields::new([("token", Value::from(token))])))
+    }
+
+    /// "Datum a čas"
+    fn time(&self, circumstances: &Circumstances) -> Answer {
+        let wall = circumstances.now.with_timezone(&Prague).naive_local();
+        let time = wall.format(&circumstances.settings.meet_start_format).to_string();
+        Answer::Object(Fields::new([("time", Value::from(time))]))
+    }
+
+    /// "Vytvoření video hovoru / pozvánky"
+    fn add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Answer, Refusal> {
+        if let Some(code) = magic::code_in_email(form.get("pacient_email")) {
+            return Err(Refusal::new(code, "asked for by the magic e-mail address"));
+        }
+        let invitation = Invitation::read(form, circumstances)?;
+        self.has_room(caller, invitation.start, circumstances.settings)?;
+        let meeting = self.meetings.add(caller, invitation, circumstances.now);
+        self.post.invite(&self.practices[caller], meeting, circumstances);
+        Ok(Answer::Object(Fields::new([
+            ("meet_id", Value::from(meeting.meet_id.clone())),
+            ("meet_url", Value::from(meeting.url(circumstances.origin))),
+        ])))
+    }
+
+    fn has_room(&self, caller: usize, start: NaiveDateTime, settings: &Settings) -> Result<(), Refusal> {
+        if settings.overloaded.contains(&start) {
+            return Err(Refusal::new(Code::START_OVERLOADED, "this start is set as overloaded"));
+        }
+        let full = |most| self.meetings.count_at(start) >= most as usize;
+        if !self.meetings.is_taken(caller, start) && settings.capacity_per_start.is_some_and(full) {
+            return Err(Refusal::new(Code::START_OVERLOADED, "as many calls as the capacity have this start"));
+        }
+        if self.meetings.is_taken(caller, start) {
+            return Err(Refusal::new(Code::START_TAKEN, "this practice has a call at this start"));
+        }
+        Ok(())
+    }
+
+    /// "Seznam video hovorů"
+    fn list(&self, caller: usize, circumstances: &Circumstances) -> Answer {
+        let rows = self.meetings.of(caller).map(|meeting| meeting.fields(circumstances));
+        Answer::List(rows.collect())
+    }
+
+    /// "Odstranění video hovoru"
+    fn remove(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Answer, Refusal> {
+        let meeting = self.meetings.remove(caller, meet_id(form)?, circumstances.now)?;
+        self.post.cancel(&self.practices[caller], meeting, circumstances);
+        let meet_id = Value::from(meeting.meet_id.clone());
+        Ok(Answer::Object(Fields::new([("meet_id", meet_id)])))
+    }
+
+    /// "Výkaz video hovoru". The text is silent about asking too early; X004 is our choice, because it is not worth repeating today.
+    fn export(&self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Answer, Refusal> {
+        let meeting = self.meetings.find(caller, meet_id(form)?)?;
+        let today = circumstances.now.with_timezone(&Prague).date_naive();
+        if today <= meeting.start.date() {
+            let reason = "the report is available from the day after the call";
+            return Err(Refusal::new(Code::MEET_ID, reason));
+        }
+        let url = format!("{}{}", circumstances.origin, meeting.report_path());
+        Ok(Answer::Object(Fields::new([("export_url", Value::from(url))])))
+    }
+}
+
+fn forced(circumstances: &Circumstances) -> Result<(), Refusal> {
+    match circumstances.forced {
+        Some(code) => Err(Refusal::new(code, "asked for by a fault")),
+        None => Ok(()),
+    }
+}
+
+/// The `meet_id` of a request, unless it is one of the magic ones (`X005`) that ask for a code.
+fn meet_id(form: &Form) -> Result<&str, Refusal> {
+    let meet_id = form.get("meet_id");
+    match Code::parse(meet_id) {
+        Some(code) => Err(Refusal::new(code, "asked for by the magic meet_id")),
+        None if meet_id.is_empty() => Err(Refusal::new(Code::MEET_ID, "meet_id was not sent")),
+        None => Ok(meet_id),
+    }
+}
+
+fn named(field: &str, form: &Form) -> String {
+    match form.get(field) {
+        "" => format!("{field} was not sent"),
+        _ => format!("{field} is unknown"),
+    }
+}
+
+fn echo(form: &Form) -> Answer {
+    let sent = form.0.iter().filter(|(name, _)| name != "token");
+    let fields = sent.map(|(name, value)| (name.clone(), Value::from(value.clone())));
+    Answer::Object(Fields(fields.collect()))
+}

@@ -1,0 +1,1 @@
+//! Peers on the socket level.

@@ -1,0 +1,12 @@
+//! What the sandbox promises, told from outside: over real sockets, with a plain HTTP client in the place of a practice program.
+
+mod practice;
+
+mod clock;
+mod codes;
+mod connections;
+mod control;
+mod faults;
+mod replies;
+mod reports;
+mod tokens;
