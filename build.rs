@@ -75,7 +75,10 @@ fn constants() -> String {
     let _ = writeln!(text, "#define VD_ABI_VERSION 1u");
     let _ = writeln!(text, "#define VD_VERSION \"{major}.{minor}.{patch}\"");
     let _ = writeln!(text, "#define VD_VERSION_MAJOR {major}\n#define VD_VERSION_MINOR {minor}\n#define VD_VERSION_PATCH {patch}");
-    let _ = writeln!(text, "\n/* Statuses. A number never changes its meaning. 1000 + n is the service's code X0nn, whether it is listed here or not. */");
+    let _ = writeln!(
+        text,
+        "\n/* Statuses. A number never changes its meaning. 1000 + n is the service's code X0nn, whether it is listed here or not. */"
+    );
     for row in status::TABLE {
         let english = row.en.to_str().expect("the table is UTF-8");
         let _ = writeln!(text, "#define {} {} /* {english} */", row.name.to_str().expect("the table is UTF-8"), row.status.0);

@@ -78,6 +78,7 @@ pub struct Road<'c> {
     client: &'c Client,
     line: Line<'c>,
     flight: Arc<InFlight>,
+    retries: u32,
     attempts: u32,
     token_in_hand: Option<Token>,
 }
@@ -85,13 +86,18 @@ pub struct Road<'c> {
 impl<'c> Road<'c> {
     pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Result<Road<'c>> {
         let line = client.transport.line(&flight)?;
-        Ok(Road { client, line, flight, attempts: 0, token_in_hand: None })
+        Ok(Road { client, line, flight, retries: client.options.retries, attempts: 0, token_in_hand: None })
     }
 
     /// On a connection that is yet to be made.
-    pub fn on_a_fresh_line(client: &'c Client, flight: Arc<InFlight>) -> Result<Road<'c>> {
-        let line = client.transport.fresh_line(&flight)?;
-        Ok(Road { client, line, flight, attempts: 0, token_in_hand: None })
+    pub fn on_a_fresh_line(mut self) -> Result<Road<'c>> {
+        self.line.renew()?;
+        Ok(self)
+    }
+
+    /// For what nobody waits for.
+    pub fn without_repeats(self) -> Road<'c> {
+        Road { retries: 0, ..self }
     }
 
     pub fn flight(&self) -> &InFlight {
@@ -102,11 +108,6 @@ impl<'c> Road<'c> {
         &mut self.line
     }
 
-    /// Requests started so far, tokens not counted.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
     /// A call that leaves nothing to look up.
     pub fn read<T>(&mut self, request: &Request, read: Read<T>) -> Result<T> {
         self.carry_out(request, read).map_err(Ended::into_error)
@@ -114,14 +115,14 @@ impl<'c> Road<'c> {
 
     /// Sends, and repeats what may be repeated.
     pub fn carry_out<T>(&mut self, request: &Request, read: Read<T>) -> std::result::Result<T, Ended> {
-        let mut patience = Patience::new(self.client.options.retries);
+        let mut patience = Patience::new(self.retries);
         loop {
             match self.attempt(request, &patience, read) {
                 Ok(value) => {
                     self.client.budget.refill();
                     return Ok(value);
                 }
-                Err(Attempt::Settled(error)) => return Err(Ended::Failed(error)),
+                Err(Attempt::Settled(error)) => return Err(Ended::Failed(self.counted(error))),
                 Err(Attempt::Failed(failed)) => self.rest_or_end(request.effect, failed, &mut patience)?,
             }
         }
@@ -129,7 +130,7 @@ impl<'c> Road<'c> {
 
     /// Fetches a report from the address that the service gave.
     pub fn download(&mut self, address: &str) -> Result<Zeroizing<Vec<u8>>> {
-        let mut patience = Patience::new(self.client.options.retries);
+        let mut patience = Patience::new(self.retries);
         loop {
             let limit = self.limit(Effect::Reads, &patience)?;
             let failed = match self.line.download(address, limit).map_err(Failure::of_broken).and_then(report) {
@@ -143,6 +144,7 @@ impl<'c> Road<'c> {
     /// After a failed attempt: back when it may be repeated, the pause included; otherwise how it ended.
     fn rest_or_end(&mut self, effect: Effect, failed: Failure, patience: &mut Patience) -> std::result::Result<(), Ended> {
         let Failure { error, came, retry_after } = failed;
+        let error = self.counted(error);
         let pause = match after(effect, came, error.source, error.status) {
             Next::LookUp => return Err(Ended::Lost(error)),
             Next::Unknown => return Err(Ended::Failed(unknowable(error))),
@@ -152,6 +154,11 @@ impl<'c> Road<'c> {
             Some(pause) if self.flight.has_time_for(pause) => self.flight.pause(pause).map_err(Ended::Failed),
             _ => Err(Ended::Failed(note_interrupted_change(effect, came, error))),
         }
+    }
+
+    /// Requests started so far, tokens not counted: what an error says of them is the state when it happened.
+    fn counted(&self, error: Error) -> Error {
+        Error { attempts: self.attempts, ..error }
     }
 
     fn attempt<T>(&mut self, request: &Request, patience: &Patience, read: Read<T>) -> std::result::Result<T, Attempt> {

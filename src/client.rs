@@ -10,7 +10,7 @@ use crate::call::{Request, Road};
 use crate::clock::{ServiceClock, machine_now};
 use crate::decision::Effect;
 use crate::diagnose::{self, Report};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Source};
 use crate::in_flight::Calls;
 use crate::invitation::{Draft, Invitation};
 use crate::log;
@@ -81,7 +81,7 @@ impl Client {
 
     /// The service's clock, and how far this machine's is off.
     pub fn time(&self) -> Result<String> {
-        self.travel(time)
+        self.travel(|road| time(self, road))
     }
 
     pub fn meet_add(&self, draft: &Draft) -> Result<String> {
@@ -158,7 +158,7 @@ impl Client {
             loop {
                 let expected = Expected(&client.tokens, None);
                 let flight = client.calls.begin(client.options.timeout);
-                let Ok(token) = Road::start(&client, flight).and_then(|mut road| road.fetch_token()) else { return };
+                let Ok(token) = Road::start(&client, flight).and_then(|road| road.without_repeats().fetch_token()) else { return };
                 expected.came(token);
                 if !client.tokens.expect_one(client.options.prefetch_tokens) {
                     return;
@@ -176,14 +176,11 @@ impl Client {
         let mut road = Road::start(self, flight)?;
         let done = act(&mut road);
         road.keep_unused_token();
-        let attempts = road.attempts();
         drop(road); // gives the line back, which the prefetch can use
-        self.prefetch();
-        done.map_err(|error| {
-            let error = Error { attempts, ..error };
-            log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail));
-            error
-        })
+        if done.as_ref().err().is_none_or(|error| error.source == Source::Server) {
+            self.prefetch(); // the service answers
+        }
+        done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
     }
 
     /// What no clock can mend is refused before anything is sent.
@@ -221,7 +218,7 @@ impl Drop for Expected<'_> {
 }
 
 /// `vd_time` on any road.
-pub(crate) fn time(road: &mut Road) -> Result<String> {
+pub(crate) fn time(client: &Client, road: &mut Road) -> Result<String> {
     let request = Request { with_token: false, ..Request::reading("/api_time/", Promise::Time) };
     road.read(&request, &mut |success| {
         let Success::Object(mut time) = success else { return Err(no_error()) };
@@ -230,7 +227,9 @@ pub(crate) fn time(road: &mut Road) -> Result<String> {
             return Err(Error::network(Status::ERR_BAD_REPLY, "a time that cannot be read"));
         };
         time.entry("iso").or_insert(iso.into());
-        time.entry("clock_skew_s").or_insert((server - machine_now()).into());
+        // The reply is exact to the minute, its `Date` header to the second.
+        let skew = client.clock.skew().unwrap_or_else(|| server - machine_now());
+        time.entry("clock_skew_s").or_insert(skew.into());
         Ok(Value::Object(time).to_string())
     })
 }
@@ -272,7 +271,10 @@ fn form_value(value: Value) -> Result<String> {
 
 /// Writes beside the target and renames, so that a report is there whole or not at all.
 fn save(path: &Path, report: &[u8]) -> Result<()> {
-    let failed = |error: std::io::Error| Error { field: Some("path"), ..Error::client(Status::ERR_FILE, format!("the report was not saved: {}", error.kind())) };
+    let failed = |error: std::io::Error| Error {
+        field: Some("path"),
+        ..Error::client(Status::ERR_FILE, format!("the report was not saved: {}", error.kind()))
+    };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]

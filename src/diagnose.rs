@@ -37,18 +37,21 @@ pub fn run(client: &Client) -> Report {
 /// An error here is one of getting ready, such as a cancelled call; the steps have theirs.
 fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
     let flight = client.calls.begin(client.options().timeout);
-    let mut road = Road::on_a_fresh_line(client, flight)?;
+    let mut road = Road::start(client, flight)?.on_a_fresh_line()?.without_repeats();
     let started = Instant::now();
-    let time = client::time(&mut road);
+    let time = client::time(client, &mut road);
     let connecting = connection(&mut road, steps, time.as_ref().err());
     let took = started.elapsed().saturating_sub(connecting);
-    let Ok(time) = time.map_err(|error| if error.step.is_none() { steps.failed("time", took, &error) }) else {
+    let Ok(time) = time.map_err(|error| {
+        if error.step.is_none() {
+            steps.failed("time", took, &error)
+        }
+    }) else {
         return Ok(());
     };
     steps.passed("time", took, "the service answers");
     let skew = serde_json::from_str(&time).ok().and_then(|time: Value| time.get("clock_skew_s").and_then(Value::as_i64));
-    // The header is exact to the second, the reply to the minute.
-    let skew = client.clock.skew().or(skew).unwrap_or(0);
+    let skew = skew.unwrap_or(0);
     if skew.unsigned_abs() > LARGEST_SKEW_S {
         steps.clock_is_off(skew);
         return Ok(());

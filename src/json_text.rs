@@ -17,21 +17,12 @@ use pointer::find;
 /// The value at `pointer` (RFC 6901: `""` is the whole text, `/0/meet_id` a field of the first item): a string unquoted, any other value as
 /// its JSON stands there.
 ///
+/// `bookmark` remembers where a look-up found its item of an array, so that reading a list from first to last takes one pass. It belongs to
+/// one text that does not change: in another it would lead to the wrong value. `json` is taken as bytes so that a text known to be UTF-8 need
+/// not be checked again for every look-up; the value found is checked.
+///
 /// `VD_ERR_NOT_FOUND` if nothing is there; `VD_ERR_INVALID_ARGUMENT` naming `pointer` if it is no pointer, and naming `json` if the text is
 /// no JSON as far as it was read, or the string there holds what a C string cannot: a NUL, or half a surrogate pair.
-pub fn get(json: &str, pointer: &str) -> Result<String> {
-    get_from(json.as_bytes(), pointer, &mut Bookmark::default())
-}
-
-/// The number of members or items of the object or array at `pointer`; the statuses of [`get`], and `VD_ERR_INVALID_ARGUMENT` naming
-/// `pointer` if another type is there.
-pub fn length(json: &str, pointer: &str) -> Result<i32> {
-    length_from(json.as_bytes(), pointer, &mut Bookmark::default())
-}
-
-/// [`get`] for many look-ups in one text: `bookmark` remembers where the last one found its item of an array, so that reading a list from
-/// first to last takes one pass. A bookmark belongs to one text that does not change: in another it would lead to the wrong value.
-/// `json` is taken as bytes so that a text known to be UTF-8 need not be checked again for every look-up; the value found is checked.
 pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<String> {
     let mut found = find(json, pointer, bookmark)?;
     let value = found.value().map_err(|broken| broken.into_error(json))?;
@@ -48,7 +39,8 @@ pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<S
     }
 }
 
-/// [`length`] with a bookmark, as in [`get_from`].
+/// The number of members or items of the object or array at `pointer`; the statuses of [`get_from`], and `VD_ERR_INVALID_ARGUMENT` naming
+/// `pointer` if another type is there.
 pub fn length_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<i32> {
     let mut found = find(json, pointer, bookmark)?;
     let length = found.length().map_err(|broken| broken.into_error(json))?;

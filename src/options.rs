@@ -184,7 +184,9 @@ impl Options {
 
     fn set(&mut self, name: &str, value: &Value) -> Result<()> {
         let wrong = |must: &str| Error::argument("options_json", format!("option {name} must be {must}"));
-        let millis = || whole(value, 1, LONGEST_TIMEOUT_MS).map(Duration::from_millis).ok_or_else(|| wrong("a number of milliseconds, 1 to 3600000"));
+        let millis = || {
+            whole(value, 1, LONGEST_TIMEOUT_MS).map(Duration::from_millis).ok_or_else(|| wrong("a number of milliseconds, 1 to 3600000"))
+        };
         let text = || value.as_str().ok_or_else(|| wrong("a text"));
         let flag = || value.as_bool().ok_or_else(|| wrong("true or false"));
         match name {
@@ -204,8 +206,8 @@ impl Options {
             "lang" => self.lang = Lang::parse(text()?).ok_or_else(|| wrong("\"cs\" or \"en\""))?,
             "ascii_json" => self.ascii_json = flag()?,
             "proxy" => {
-                self.proxy =
-                    ProxySetting::parse(text()?).ok_or_else(|| wrong("\"system\", \"none\", or http://user:pass@host:port, socks5://host:port"))?;
+                self.proxy = ProxySetting::parse(text()?)
+                    .ok_or_else(|| wrong("\"system\", \"none\", or http://user:pass@host:port, socks5://host:port"))?;
             }
             "tls_roots" => {
                 self.tls_roots = match text()? {
@@ -241,10 +243,9 @@ pub fn object(argument: &'static str, json: &str) -> Result<Map<String, Value>> 
     match serde_json::from_str(json) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::argument(argument, format!("{argument} is not a JSON object"))),
-        Err(error) => Err(Error::argument(
-            argument,
-            format!("{argument} is not JSON: it breaks at line {}, column {}", error.line(), error.column()),
-        )),
+        Err(error) => {
+            Err(Error::argument(argument, format!("{argument} is not JSON: it breaks at line {}, column {}", error.line(), error.column())))
+        }
     }
 }
 

@@ -24,7 +24,13 @@ pub struct Patience {
 
 impl Patience {
     pub fn new(retries: u32) -> Patience {
-        Patience { back_offs: 0, back_offs_left: retries, new_tokens_left: MOST_NEW_TOKENS, rests_left: retries.min(1), new_connections_left: 1 }
+        Patience {
+            back_offs: 0,
+            back_offs_left: retries,
+            new_tokens_left: MOST_NEW_TOKENS,
+            rests_left: retries.min(1),
+            new_connections_left: 1,
+        }
     }
 
     pub fn may_back_off(&self) -> bool {

@@ -106,7 +106,13 @@ pub fn remove(road: &mut Road, request: &Request, meet_id: &str) -> Result<Strin
         // It was there a moment ago: the first try has arrived meanwhile.
         Err(Ended::Failed(error)) if error.status == Status::X004_MEET_ID => gone(),
         Err(Ended::Failed(error)) if error.source == Source::Server => Err(error),
-        Err(Ended::Failed(_) | Ended::Lost(_)) => if is_gone(road, meet_id, &lost)? { gone() } else { Err(unknown(&lost)) },
+        Err(Ended::Failed(_) | Ended::Lost(_)) => {
+            if is_gone(road, meet_id, &lost)? {
+                gone()
+            } else {
+                Err(unknown(&lost))
+            }
+        }
     }
 }
 
@@ -138,7 +144,9 @@ fn unknown(lost: &Error) -> Error {
 /// As `unknown`, unless the host itself ended the looking.
 fn unknown_because(lost: &Error, error: Error) -> Error {
     match error.status {
-        Status::ERR_CANCELLED => Error { detail: format!("{}; the request had been sent and may have been carried out", error.detail), ..error },
+        Status::ERR_CANCELLED => {
+            Error { detail: format!("{}; the request had been sent and may have been carried out", error.detail), ..error }
+        }
         _ => unknown(lost),
     }
 }

@@ -23,7 +23,7 @@ pub unsafe extern "C" fn vd_verify(client: *mut vd_client, out_json: *mut *mut c
 /// Asks for the service's clock.
 ///
 /// On success `*out_json` is {"time":"21.11.2020.01.18","iso":"2020-11-21T01:18:00+01:00","clock_skew_s":…}: Czech wall-clock time as the
-/// service writes it, the same in ISO 8601, and how many seconds the service is ahead of this machine, to the minute.
+/// service writes it, the same in ISO 8601, and how many seconds the service is ahead of this machine.
 /// Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
 ///
 /// Example:

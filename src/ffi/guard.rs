@@ -102,7 +102,9 @@ fn prepare() {
 /// Threads of ours may outlive the call that started them, so the library must stay where it is. On Linux it is linked with `-z nodelete`.
 #[cfg(windows)]
 fn pin() {
-    use windows_sys::Win32::System::LibraryLoader::{GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN, GetModuleHandleExW};
+    use windows_sys::Win32::System::LibraryLoader::{
+        GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN, GetModuleHandleExW,
+    };
     let mut module = null_mut();
     let here: *const u16 = (pin as fn() as *const ()).cast();
     // SAFETY: an address inside this module, as the flag FROM_ADDRESS wants it. Failing changes nothing.

@@ -2,6 +2,14 @@ use serde_json::Value;
 
 use super::*;
 
+fn get(json: &str, pointer: &str) -> Result<String> {
+    get_from(json.as_bytes(), pointer, &mut Bookmark::default())
+}
+
+fn length(json: &str, pointer: &str) -> Result<i32> {
+    length_from(json.as_bytes(), pointer, &mut Bookmark::default())
+}
+
 #[test]
 fn every_pointer_of_the_table_finds_what_it_says() {
     let table = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/json_pointers.json");

@@ -9,6 +9,9 @@ use serde_json::value::RawValue;
 use super::fields::Name;
 use super::{Meeting, kind};
 
+/// More than fit into a reply of 32 MiB with all their fields; a bound for what a hostile list of crumbs can grow into.
+const MOST: usize = 200_000;
+
 /// A list in which every meeting was read once and found sound.
 pub struct Meetings<'a> {
     items: Vec<&'a RawValue>,
@@ -24,14 +27,6 @@ impl<'a> Meetings<'a> {
             Ok(items) => Ok(Meetings { items }),
             Err(_) => Err(flaw.unwrap_or_else(|| format!("{} where a list of meetings is promised", kind(raw)))),
         }
-    }
-
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
     }
 
     /// The meetings, each read when it is asked for.
@@ -56,7 +51,7 @@ impl<'a> Meetings<'a> {
 
 impl fmt::Debug for Meetings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Meetings({})", self.len())
+        write!(f, "Meetings({})", self.items.len())
     }
 }
 
@@ -67,6 +62,9 @@ struct List<'f> {
 
 impl List<'_> {
     fn check<E: serde::de::Error>(&mut self, raw: &RawValue, before: usize) -> Result<(), E> {
+        if before == MOST {
+            return Err(self.end(format!("a list of more than {MOST} meetings")));
+        }
         Meeting::read(raw).map(drop).map_err(|flaw| self.end(format!("a list whose item {before} (from 0) is {flaw}")))
     }
 

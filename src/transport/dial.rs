@@ -136,7 +136,12 @@ struct Job {
 
 impl Job {
     fn of(details: &ConnectionDetails, dial: &Dial) -> Job {
-        let timeout = NextTimeout { after: (*details.timeout.after).min(dial.timeout).into(), reason: Timeout::Connect, per_read: None, per_write: None };
+        let timeout = NextTimeout {
+            after: (*details.timeout.after).min(dial.timeout).into(),
+            reason: Timeout::Connect,
+            per_read: None,
+            per_write: None,
+        };
         Job {
             uri: details.uri.clone(),
             config: details.config.clone(),
@@ -165,8 +170,11 @@ impl Job {
     }
 
     fn direct(&mut self) -> Result<Box<dyn Transport>> {
-        let addresses = self.step(Step::Dns, |job| Lookup.resolve(&job.uri, &job.config, job.timeout).map_err(|error| lookup_failure(&error)))?;
-        self.step(Step::Connect, |job| open(&TcpConnector::default(), &job.details(&job.uri, addresses)).map_err(|error| connect_failure(&error)))
+        let addresses =
+            self.step(Step::Dns, |job| Lookup.resolve(&job.uri, &job.config, job.timeout).map_err(|error| lookup_failure(&error)))?;
+        self.step(Step::Connect, |job| {
+            open(&TcpConnector::default(), &job.details(&job.uri, addresses)).map_err(|error| connect_failure(&error))
+        })
     }
 
     fn through(&self, proxy: &Proxy) -> Result<Box<dyn Transport>> {
@@ -245,7 +253,9 @@ fn connect_failure(error: &ureq::Error) -> Error {
 fn proxy_failure(error: &ureq::Error) -> Error {
     match error {
         ureq::Error::Timeout(_) => Error::network(Status::ERR_TIMEOUT, "the proxy did not answer in time"),
-        ureq::Error::ConnectProxyFailed(reason) if reason.contains("407") => Error::network(Status::ERR_PROXY_AUTH, "the proxy asks for a login (407)"),
+        ureq::Error::ConnectProxyFailed(reason) if reason.contains("407") => {
+            Error::network(Status::ERR_PROXY_AUTH, "the proxy asks for a login (407)")
+        }
         ureq::Error::ConnectProxyFailed(reason) => Error::network(Status::ERR_PROXY, refusal(reason)),
         ureq::Error::HostNotFound => Error::network(Status::ERR_PROXY, "the proxy's host name was not found"),
         // What ureq's SOCKS client says when the proxy wants a login that we lack, or refuses the one we have.
@@ -265,7 +275,9 @@ fn refusal(reason: &str) -> String {
 
 fn tls_failure(error: &std::io::Error) -> Error {
     match error.kind() {
-        std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => Error::network(Status::ERR_TIMEOUT, "the TLS handshake took too long"),
+        std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => {
+            Error::network(Status::ERR_TIMEOUT, "the TLS handshake took too long")
+        }
         _ => tls::failure(error),
     }
 }

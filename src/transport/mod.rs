@@ -97,15 +97,10 @@ impl Transport {
     /// A line for one call: the one used last, which is the most likely to be alive, or a new one.
     pub fn line(&self, call: &Arc<InFlight>) -> Result<Line<'_>> {
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        match kept {
-            Some(idle) => Line::take(self, idle, call),
-            None => self.fresh_line(call),
-        }
-    }
-
-    /// A line without a connection yet.
-    pub fn fresh_line(&self, call: &Arc<InFlight>) -> Result<Line<'_>> {
-        Line::take(self, self.new_agent()?, call)
+        let idle = kept.map_or_else(|| self.new_agent(), Ok)?;
+        let mut line = Line { transport: self, idle: None, call: Arc::clone(call) };
+        line.hold(idle)?;
+        Ok(line)
     }
 
     fn new_agent(&self) -> Result<Idle> {
@@ -151,13 +146,7 @@ pub struct Line<'t> {
     call: Arc<InFlight>,
 }
 
-impl<'t> Line<'t> {
-    fn take(transport: &'t Transport, idle: Idle, call: &Arc<InFlight>) -> Result<Line<'t>> {
-        let mut line = Line { transport, idle: None, call: Arc::clone(call) };
-        line.hold(idle)?;
-        Ok(line)
-    }
-
+impl Line<'_> {
     fn hold(&mut self, idle: Idle) -> Result<()> {
         self.call.uses(&idle.agent)?;
         idle.seat.take_place(Some(Arc::clone(&self.call)));
@@ -168,7 +157,12 @@ impl<'t> Line<'t> {
     /// Makes sure that a request which must not get lost goes out on a connection that has just answered, or on a new one.
     pub fn prepare_for_a_change(&mut self) -> Result<()> {
         let recent = self.idle.as_ref().and_then(|idle| idle.answered).is_some_and(|at| at.elapsed() < SURELY_ALIVE);
-        if recent { Ok(()) } else { self.hold(self.transport.new_agent()?) }
+        if recent { Ok(()) } else { self.renew() }
+    }
+
+    /// Leaves the kept connection, so that the next request makes a new one.
+    pub fn renew(&mut self) -> Result<()> {
+        self.hold(self.transport.new_agent()?)
     }
 
     /// Posts a form; `limit` bounds this one exchange. Keys and tokens are in the body only, never in the address.

@@ -113,7 +113,9 @@ impl WindowsSetting {
 
     fn route(&self, origin: &Origin) -> Option<Route> {
         if !self.enabled {
-            return self.has_script.then(|| Route::direct("Windows uses a proxy script, which is not read: set option proxy if a proxy is needed"));
+            return self
+                .has_script
+                .then(|| Route::direct("Windows uses a proxy script, which is not read: set option proxy if a proxy is needed"));
         }
         if is_bypassed(origin.host(), self.bypass.split(';')) {
             return Some(Route::direct("exception in the Windows proxy setting"));
@@ -124,7 +126,8 @@ impl WindowsSetting {
 
     fn server_for(&self, scheme: &str) -> Option<String> {
         let entries = || self.server.split([';', ' ']).map(str::trim).filter(|entry| !entry.is_empty());
-        let by_scheme = |wanted: &str| entries().find_map(|entry| entry.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)));
+        let by_scheme =
+            |wanted: &str| entries().find_map(|entry| entry.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)));
         if let Some((_, address)) = by_scheme(scheme) {
             return Some(address.trim().into());
         }

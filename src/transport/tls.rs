@@ -32,7 +32,8 @@ pub fn config(roots: TlsRoots, ca_file: Option<&Path>) -> Result<Arc<ClientConfi
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let wrong = |why: &str| Error::argument("options_json", format!("option ca_file {why}"));
     let pem = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read: {}", error.kind())))?;
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem).collect::<std::result::Result<_, _>>().map_err(|_| wrong("is not a PEM file"))?;
+    let certificates: Vec<_> =
+        CertificateDer::pem_slice_iter(&pem).collect::<std::result::Result<_, _>>().map_err(|_| wrong("is not a PEM file"))?;
     if certificates.is_empty() { Err(wrong("holds no certificate")) } else { Ok(certificates) }
 }
 
@@ -64,7 +65,10 @@ fn verifier(roots: TlsRoots, further: Vec<CertificateDer<'static>>, provider: &A
 
 /// The roots themselves are of no use: a broken certificate in `ca_file`, or a system without any.
 fn unusable(error: impl std::fmt::Display) -> Error {
-    Error::network(Status::ERR_TLS, format!("no trusted roots: {error}; install the system's CA certificates or set tls_roots to \"bundled\""))
+    Error::network(
+        Status::ERR_TLS,
+        format!("no trusted roots: {error}; install the system's CA certificates or set tls_roots to \"bundled\""),
+    )
 }
 
 /// A TLS session over another transport.
@@ -76,7 +80,11 @@ pub struct TlsTransport {
 impl TlsTransport {
     /// Makes the handshake, certificate included. Blocks: on Windows the verifier may fetch revocation lists for 10 s
     /// (rustls-platform-verifier, issue 237), which is why connecting has a thread of its own.
-    pub fn handshake(config: Arc<ClientConfig>, details: &ConnectionDetails, transport: Box<dyn Transport>) -> std::io::Result<TlsTransport> {
+    pub fn handshake(
+        config: Arc<ClientConfig>,
+        details: &ConnectionDetails,
+        transport: Box<dyn Transport>,
+    ) -> std::io::Result<TlsTransport> {
         let host = details.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_string();
         let name = ServerName::try_from(host).map_err(std::io::Error::other)?;
         let mut connection = ClientConnection::new(config, name).map_err(std::io::Error::other)?;
@@ -127,10 +135,13 @@ pub fn failure(error: &std::io::Error) -> Error {
     use rustls::Error as Tls;
     let tls = |detail: String| Error::network(Status::ERR_TLS, detail);
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()) {
-        Some(Tls::InvalidCertificate(Bad::UnknownIssuer)) => {
-            Error::network(Status::ERR_TLS_UNTRUSTED, "the certificate's issuer is not trusted: most often an antivirus or a proxy that inspects TLS")
+        Some(Tls::InvalidCertificate(Bad::UnknownIssuer)) => Error::network(
+            Status::ERR_TLS_UNTRUSTED,
+            "the certificate's issuer is not trusted: most often an antivirus or a proxy that inspects TLS",
+        ),
+        Some(Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. })) => {
+            tls("the server's certificate has expired; is this computer's date right?".into())
         }
-        Some(Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. })) => tls("the server's certificate has expired; is this computer's date right?".into()),
         Some(Tls::InvalidCertificate(Bad::NotValidYet | Bad::NotValidYetContext { .. })) => {
             tls("the server's certificate is not valid yet; is this computer's date right?".into())
         }
