@@ -8,6 +8,8 @@ use std::path::Path;
 #[path = "src/status.rs"]
 #[allow(dead_code)]
 mod status;
+#[path = "build/version_resource.rs"]
+mod version_resource;
 
 fn main() {
     for input in ["src/ffi", "src/status.rs", "cbindgen.toml", "include/videodoktor.h"] {
@@ -26,6 +28,7 @@ fn main() {
 
 /// One file that is installed by copying it: no version in its name. Threads of ours may outlive a call, so it is never unmapped.
 fn link() {
+    version_resource::link();
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libvideodoktor.so");
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
