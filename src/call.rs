@@ -71,7 +71,7 @@ impl Ended {
 }
 
 /// What a reply becomes. It is read while it is still borrowed from the bytes that came.
-pub type Read<'r, T> = &'r mut dyn FnMut(Success<'_>) -> Result<T>;
+type Read<'r> = &'r mut dyn FnMut(Success<'_>) -> Result<()>;
 
 /// One call of the host on its way: the line it has, its deadline, and what it has cost so far.
 pub struct Road<'c> {
@@ -109,18 +109,27 @@ impl<'c> Road<'c> {
     }
 
     /// A call that leaves nothing to look up.
-    pub fn read<T>(&mut self, request: &Request, read: Read<T>) -> Result<T> {
+    pub fn read<T>(&mut self, request: &Request, read: impl FnMut(Success<'_>) -> Result<T>) -> Result<T> {
         self.carry_out(request, read).map_err(Ended::into_error)
     }
 
-    /// Sends, and repeats what may be repeated.
-    pub fn carry_out<T>(&mut self, request: &Request, read: Read<T>) -> std::result::Result<T, Ended> {
+    /// Sends, and repeats what may be repeated. What comes is read by `read`, whose error counts as one of the reply.
+    pub fn carry_out<T>(&mut self, request: &Request, mut read: impl FnMut(Success<'_>) -> Result<T>) -> std::result::Result<T, Ended> {
+        let mut value = None;
+        self.repeat(request, &mut |success| {
+            value = Some(read(success)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| Ended::Failed(Error::client(Status::ERR_INTERNAL, "a success without a value")))
+    }
+
+    fn repeat(&mut self, request: &Request, read: Read) -> std::result::Result<(), Ended> {
         let mut patience = Patience::new(self.retries);
         loop {
             match self.attempt(request, &patience, read) {
-                Ok(value) => {
+                Ok(()) => {
                     self.client.budget.refill();
-                    return Ok(value);
+                    return Ok(());
                 }
                 Err(Attempt::Settled(error)) => return Err(Ended::Failed(self.counted(error))),
                 Err(Attempt::Failed(failed)) => self.rest_or_end(request.effect, failed, &mut patience)?,
@@ -161,7 +170,7 @@ impl<'c> Road<'c> {
         Error { attempts: self.attempts, ..error }
     }
 
-    fn attempt<T>(&mut self, request: &Request, patience: &Patience, read: Read<T>) -> std::result::Result<T, Attempt> {
+    fn attempt(&mut self, request: &Request, patience: &Patience, read: Read) -> std::result::Result<(), Attempt> {
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
         if request.effect != Effect::Reads {
             self.line.prepare_for_a_change().map_err(Attempt::Settled)?;
@@ -199,7 +208,7 @@ impl<'c> Road<'c> {
         let request = Request { with_token: false, ..Request::reading("/api_verify/", Promise::Token) }
             .field("api_key", keys.api_key.expose_secret())
             .field("api_app_key", keys.api_app_key.expose_secret());
-        self.read(&request, &mut |success| success.text("token").map(Token::new))
+        self.read(&request, |success| success.text("token").map(Token::new))
     }
 
     /// Has a token fetched before it is needed, so that the service's clock is known. The next request takes it.
@@ -256,7 +265,7 @@ impl Failure {
     }
 }
 
-fn read_reply<T>(request: &Request, reply: Reply, read: Read<T>) -> std::result::Result<T, Failure> {
+fn read_reply(request: &Request, reply: Reply, read: Read) -> std::result::Result<(), Failure> {
     let http_status = reply.http_status;
     let body = Zeroizing::new(reply.body);
     let read = if (300..400).contains(&http_status) {

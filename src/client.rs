@@ -98,12 +98,12 @@ impl Client {
     }
 
     pub fn meet_list(&self) -> Result<String> {
-        self.travel(|road| road.read(&Request::reading("/api_meet_list/", Promise::Meetings), &mut |list| Ok(list.into_json())))
+        self.travel(|road| road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |list| Ok(list.into_json())))
     }
 
     pub fn meet_detail(&self, meet_id: &str) -> Result<String> {
         let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", known(meet_id)?);
-        self.travel(|road| road.read(&request, &mut |meeting| Ok(meeting.into_json())))
+        self.travel(|road| road.read(&request, |meeting| Ok(meeting.into_json())))
     }
 
     pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
@@ -114,7 +114,7 @@ impl Client {
 
     pub fn meet_export(&self, meet_id: &str) -> Result<String> {
         let request = export(meet_id)?;
-        self.travel(|road| road.read(&request, &mut |report| Ok(report.into_json())))
+        self.travel(|road| road.read(&request, |report| Ok(report.into_json())))
     }
 
     /// Saves the report under `path`: a temporary file beside it, then a rename, so that it is there whole or not at all.
@@ -124,7 +124,7 @@ impl Client {
             return Err(Error::argument("path", "path is empty"));
         }
         self.travel(|road| {
-            let address: String = road.read(&request, &mut |report| report.text("export_url"))?;
+            let address: String = road.read(&request, |report| report.text("export_url"))?;
             let report = road.download(&address)?;
             save(Path::new(path), &report)?;
             Ok(Value::Object(model::saved(path, report.len() as u64)).to_string())
@@ -134,7 +134,7 @@ impl Client {
     /// A call that the vendor added for one implementation.
     pub fn call(&self, call_name: &str, fields_json: Option<&str>) -> Result<String> {
         let request = vendor_call(call_name, fields_json)?;
-        self.travel(|road| road.read(&request, &mut |answer| Ok(answer.into_json())))
+        self.travel(|road| road.read(&request, |answer| Ok(answer.into_json())))
     }
 
     /// Where the way to the service ends, step by step.
@@ -220,7 +220,7 @@ impl Drop for Expected<'_> {
 /// `vd_time` on any road.
 pub(crate) fn time(client: &Client, road: &mut Road) -> Result<String> {
     let request = Request { with_token: false, ..Request::reading("/api_time/", Promise::Time) };
-    road.read(&request, &mut |success| {
+    road.read(&request, |success| {
         let Success::Object(mut time) = success else { return Err(no_error()) };
         let read = time.get("time").and_then(Value::as_str).and_then(prague::server_time);
         let Some((iso, server)) = read else {

@@ -33,7 +33,7 @@ impl Inviting<'_> {
     }
 
     fn send(&self, road: &mut Road) -> std::result::Result<String, Ended> {
-        road.carry_out(self.request, &mut |success| Ok(success.into_json()))
+        road.carry_out(self.request, |success| Ok(success.into_json()))
     }
 
     fn after_a_lost_answer(&self, road: &mut Road, lost: Error) -> Result<String> {
@@ -90,7 +90,7 @@ fn starts_at(meeting: &Meeting, start: Start) -> bool {
 
 /// Removes once, whatever breaks.
 pub fn remove(road: &mut Road, request: &Request, meet_id: &str) -> Result<String> {
-    let send = |road: &mut Road| road.carry_out(request, &mut |success| Ok(success.into_json()));
+    let send = |road: &mut Road| road.carry_out(request, |success| Ok(success.into_json()));
     let lost = match send(road) {
         Ok(removed) => return Ok(removed),
         Err(Ended::Failed(error)) => return Err(error),
@@ -120,7 +120,7 @@ pub fn remove(road: &mut Road, request: &Request, meet_id: &str) -> Result<Strin
 fn is_gone(road: &mut Road, meet_id: &str, lost: &Error) -> Result<bool> {
     road.flight().pause(SETTLE).map_err(|error| unknown_because(lost, error))?;
     let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", meet_id);
-    match road.read(&request, &mut |_| Ok(())) {
+    match road.read(&request, |_| Ok(())) {
         Ok(()) => Ok(false),
         Err(error) if error.status == Status::X004_MEET_ID => Ok(true),
         Err(error) => Err(unknown_because(lost, error)),
@@ -129,7 +129,7 @@ fn is_gone(road: &mut Road, meet_id: &str, lost: &Error) -> Result<bool> {
 
 /// The first meeting of the list that `pick` wants.
 fn list<T>(road: &mut Road, pick: &mut dyn FnMut(&Meeting) -> Option<T>) -> Result<Option<T>> {
-    road.read(&Request::reading("/api_meet_list/", Promise::Meetings), &mut |success| match success {
+    road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
         Success::Meetings(meetings) => Ok(meetings.iter().find_map(|meeting| pick(&meeting))),
         _ => Err(Error::client(Status::ERR_INTERNAL, "a list that is no list")),
     })
