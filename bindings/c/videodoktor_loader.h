@@ -9,7 +9,7 @@
  *     status = vd.vd_client_new("demo", app_key, practice_key, NULL, &client, &json);
  *
  * On Windows the library is looked for beside the program, then in its x86 or x64 folder, and nowhere else: an old or foreign DLL on PATH must not
- * There is no unload: the library stays for the life of the process.
+ * answer. There is no unload: the library stays for the life of the process.
  */
 #ifndef VIDEODOKTOR_LOADER_H
 #define VIDEODOKTOR_LOADER_H
@@ -54,15 +54,13 @@
     FUNCTION(vd_status, vd_set_log, (vd_log_fn callback, void *user_data, int32_t max_level))
 
 #ifdef _WIN32
-#define VIDEODOKTOR_CALL __cdecl
 typedef wchar_t videodoktor_path_char;
 #define VIDEODOKTOR_PATH_SIZE 32768
 #else
-#define VIDEODOKTOR_CALL
 typedef char videodoktor_path_char;
 #endif
 
-#define VIDEODOKTOR_MEMBER(result, name, parameters) result (VIDEODOKTOR_CALL *name) parameters;
+#define VIDEODOKTOR_MEMBER(result, name, parameters) result (VD_CALL *name) parameters;
 typedef struct videodoktor_api {
     VIDEODOKTOR_FUNCTIONS(VIDEODOKTOR_MEMBER)
 } videodoktor_api;

@@ -365,7 +365,10 @@ function DefaultVideoDoktorOptions: TVideoDoktorOptions;
 function VideoDoktorInvitation(const PacientJmeno, PacientEmail, PacientTelefon: TVideoDoktorText; PacientNarozen: Integer;
   MeetStart: TDateTime): TInvitation;
 /// <summary>Everything that is wrong with the invitation, without the network; empty if nothing is.</summary>
-function CheckInvitation(const Invitation: TInvitation): TInvitationProblems;
+function CheckInvitation(const Invitation: TInvitation): TInvitationProblems; overload;
+/// <summary>The same of what a person typed. If nothing is wrong, FieldsJson holds the fields as they would be sent: {"pacient_jmeno":...}</summary>
+function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
+  out FieldsJson: TVideoDoktorText): TInvitationProblems; overload;
 /// <summary>The year of birth in a Czech birth number, with or without a slash.</summary>
 function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
 
@@ -500,7 +503,15 @@ begin
     Error.FStatus := VD_ERR_INVALID_ARGUMENT;
     raise Error;
   end;
+  {$IFDEF FPC}
+    {$IFDEF UNICODE}
+  Result := UTF8Encode(Text); { a cast would need a string manager, which a program on Linux has only if it asks for one }
+    {$ELSE}
+  Result := Text;
+    {$ENDIF}
+  {$ELSE}
   Result := UTF8String(Text);
+  {$ENDIF}
 end;
 
 function TextFromWide(const Text: WideString): TVideoDoktorText;
@@ -526,7 +537,11 @@ function ForScreen(const Text: TVideoDoktorText): TRtlString;
 begin
   {$IFDEF FPC}
   { marked as UTF-8, which Lazarus shows; the code page of a console may lack letters }
-  RawByteString(Result) := UTF8String(Text);
+    {$IFDEF UNICODE}
+  RawByteString(Result) := UTF8Encode(Text);
+    {$ELSE}
+  RawByteString(Result) := Text;
+    {$ENDIF}
   {$ELSE}
     {$IFDEF UNICODE}
   Result := Text;
@@ -1120,7 +1135,8 @@ begin
   Result := Pointer + '/' + TVideoDoktorText(IntToStr(Index));
 end;
 
-function CheckInvitation(const Invitation: TInvitation): TInvitationProblems;
+function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
+  out FieldsJson: TVideoDoktorText): TInvitationProblems;
 var
   Status, I: Integer;
   Reply: PAnsiChar;
@@ -1129,10 +1145,10 @@ begin
   NeedLibrary;
   Result := nil;
   Reply := nil;
-  Status := Api.vd_check_invitation(PAnsiChar(Utf8(Invitation.PacientJmeno)), PAnsiChar(Utf8(Invitation.PacientEmail)),
-    PAnsiChar(Utf8(Invitation.PacientTelefon)), PAnsiChar(Utf8(YearText(Invitation.PacientNarozen))),
-    PAnsiChar(Utf8(StartText(Invitation.MeetStart))), Reply);
+  Status := Api.vd_check_invitation(PAnsiChar(Utf8(PacientJmeno)), PAnsiChar(Utf8(PacientEmail)), PAnsiChar(Utf8(PacientTelefon)),
+    PAnsiChar(Utf8(PacientNarozen)), PAnsiChar(Utf8(MeetStart)), Reply);
   try
+    FieldsJson := Field(Reply, '/fields');
     if Status = VD_OK then
       Exit;
     if Field(Reply, '/errors') = '' then
@@ -1148,6 +1164,14 @@ begin
   finally
     FreeReply(Reply);
   end;
+end;
+
+function CheckInvitation(const Invitation: TInvitation): TInvitationProblems;
+var
+  FieldsJson: TVideoDoktorText;
+begin
+  Result := CheckInvitation(Invitation.PacientJmeno, Invitation.PacientEmail, Invitation.PacientTelefon, YearText(Invitation.PacientNarozen),
+    StartText(Invitation.MeetStart), FieldsJson);
 end;
 
 function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
@@ -1473,7 +1497,10 @@ var
   Status: Integer;
 begin
   Reply := nil;
-  Status := Api.vd_call(FHandle, PAnsiChar(Utf8(CallName)), PAnsiChar(Utf8(FieldsJson)), Reply);
+  if FieldsJson = '' then
+    Status := Api.vd_call(FHandle, PAnsiChar(Utf8(CallName)), nil, Reply)
+  else
+    Status := Api.vd_call(FHandle, PAnsiChar(Utf8(CallName)), PAnsiChar(Utf8(FieldsJson)), Reply);
   ReadReply(Status, Reply);
   try
     Result := TextFromBytes(Reply);

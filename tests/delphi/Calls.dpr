@@ -1,0 +1,15 @@
+{ Every call of the Delphi client against the sandbox over HTTPS, every kind of exception, the log, asynchronous calls and eight threads. }
+program Calls;
+
+{$IFDEF FPC} {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF} {$ENDIF}
+{$H+}{$APPTYPE CONSOLE}
+
+uses
+  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, Classes, VideoDoktor, Checks, EveryCall, EveryError, InTheBackground;
+
+begin
+  TryEveryCall;
+  TryEveryError;
+  TryInTheBackground;
+  Finish;
+end.

@@ -1,0 +1,231 @@
+{ From the keys to the removed call, as a doctor's day goes. }
+unit EveryCall;
+
+{$IFDEF FPC} {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF} {$ENDIF}
+{$H+}
+
+interface
+
+uses
+  SysUtils, VideoDoktor, Checks;
+
+procedure TryEveryCall;
+/// <summary>A client of the sandbox's first practice, over HTTPS, trusting the sandbox's authority.</summary>
+function SandboxClient: TVideoDoktorClient;
+function SandboxOptions: TVideoDoktorOptions;
+/// <summary>Jana Nováková, reachable in both ways.</summary>
+function Jana(Start: TDateTime): TInvitation;
+/// <summary>A word with a háček, whatever the encoding of this source.</summary>
+function WithHacek(const Before: TVideoDoktorText; Letter: Word; const After: TVideoDoktorText): TVideoDoktorText;
+
+implementation
+
+const
+  NoFolder = 'no-such-folder';
+
+function WithHacek(const Before: TVideoDoktorText; Letter: Word; const After: TVideoDoktorText): TVideoDoktorText;
+begin
+  Result := Before + TextFromWide(WideString(WideChar(Letter))) + After;
+end;
+
+function SandboxOptions: TVideoDoktorOptions;
+begin
+  Result := DefaultVideoDoktorOptions;
+  Result.Proxy := 'none';
+  Result.UserAgent := 'Ordinace/7.1';
+  { a folder with a háček, under Windows too }
+  Result.CaFile := WithHacek('Certifik', $E1, 'ty ') + WithHacek('', $10D, '. 1') + '/ca.pem';
+end;
+
+function SandboxClient: TVideoDoktorClient;
+begin
+  Result := TVideoDoktorClient.Create(Setting('VD_HTTPS'), 'sandbox-app-key', 'sandbox-practice-1', SandboxOptions);
+end;
+
+function Jana(Start: TDateTime): TInvitation;
+begin
+  Result := VideoDoktorInvitation(WithHacek('Jana Nov', $E1, WithHacek('kov', $E1, '')), 'jana@example.cz', '+420 777 123 456', 1980, Start);
+end;
+
+procedure TryTexts;
+var
+  Czech: TVideoDoktorBytes;
+  Text: TVideoDoktorText;
+  I: Integer;
+  Same1: Boolean;
+begin
+  Czech := AnsiChar($F8);
+  Czech := Czech + AnsiChar($9A) + AnsiChar($9D) + AnsiChar($80) + 'x'; { r, s and t with hacek, the euro sign }
+  Text := TextFromCp1250(Czech);
+  Check(WideFromText(Text) = WideString(WideChar($159)) + WideChar($161) + WideChar($165) + WideChar($20AC) + 'x', 'CP1250 becomes Unicode by name');
+  Check(Cp1250FromText(Text) = Czech, 'and CP1250 again');
+  Check(Cp1250FromText(TextFromWide(WideString(WideChar($416)))) = '?', 'a letter that CP1250 lacks becomes a question mark');
+  Same1 := True;
+  for I := 1 to 255 do
+    if not (I in [$81, $83, $88, $90, $98]) then
+      Same1 := Same1 and (Cp1250FromText(TextFromCp1250(AnsiChar(I))) = AnsiChar(I));
+  Check(Same1, 'every byte of CP1250 survives the way there and back');
+  Same(JsonText(JsonObject(['a"b\c' + #9, Text]), '/a"b\c' + #9), Text, 'JsonObject quotes what JsonText reads');
+  Same(JsonObject([]), '{}', 'an object of nothing');
+end;
+
+procedure TryTimes;
+var
+  Client: TVideoDoktorClient;
+  Skew: Integer;
+  Now1: TDateTime;
+begin
+  Control('PUT /_control/clock {"set":"2030-11-22 09:15","frozen":true}');
+  Client := SandboxClient;
+  try
+    Now1 := Client.ServerTime(Skew);
+    Check(Abs(Now1 - EncodeDate(2030, 11, 22) - EncodeTime(9, 15, 0, 0)) < 1 / 86400, 'the service''s time is Czech wall-clock time');
+    Check(Skew > 86400, 'the skew tells by how much the service is ahead');
+  finally
+    Client.Free;
+  end;
+end;
+
+procedure TryADay;
+var
+  Client: TVideoDoktorClient;
+  Created, Second: TMeetingCreated;
+  Meetings: TVideoMeetings;
+  Meeting: TVideoMeeting;
+  Start: TDateTime;
+  Path, Json: TVideoDoktorText;
+  Saved: Int64;
+begin
+  Start := EncodeDate(2030, 11, 23) + EncodeTime(10, 0, 0, 0);
+  Client := SandboxClient;
+  try
+    Client.Verify;
+    Check(True, 'the keys are good');
+    Created := Client.AddMeeting(Jana(Start));
+    Check((Created.MeetId <> '') and (Pos('https', Created.MeetUrl) = 1) and not Created.Reconciled, 'an invitation has an id and an address');
+    Json := Control('GET /_control/meetings');
+    Same(JsonText(Json, '/0/pacient_jmeno'), Jana(Start).PacientJmeno, 'the name arrives with its diacritics');
+    Same(JsonLength(Control('GET /_control/mails'), ''), 2, 'patient and practice are told');
+
+    Meeting := Client.GetMeeting(Created.MeetId);
+    Check(Meeting.MeetStart = Start, 'the start comes back as it was given');
+    Same(Meeting.PacientTelefon, '777123456', 'the phone number is sent without its prefix');
+    Same(Meeting.PacientEmail, 'jana@example.cz', 'the address comes back');
+    Same(Meeting.PacientNarozen, '1980', 'the year of birth comes back');
+    Same(Meeting.MeetTime, '23.11.2030 10:00', 'the time is there as the service writes it');
+    Same(JsonText(Meeting.Json, '/meet_url'), Created.MeetUrl, 'the whole meeting is there as JSON');
+
+    Second := Client.AddMeeting(VideoDoktorInvitation('Petr & Co. + 100%', '', '777 999 888', 1955, Start + 1));
+    Meetings := Client.ListMeetings;
+    Same(Length(Meetings), 2, 'the list holds both');
+    Same(Meetings[1].PacientJmeno, 'Petr & Co. + 100%', 'signs that forms treat specially arrive unchanged');
+    Same(JsonLength(Client.Call('api_meet_list', ''), ''), 2, 'a call by its name');
+    Same(JsonText(Client.Call('api_meet_detail', JsonObject(['meet_id', Second.MeetId])), '/meet_id'), Second.MeetId, 'a call by its name, with fields');
+
+    Control('PUT /_control/clock {"advance_s":172800}');
+    Check(Pos('http', Client.ExportUrl(Created.MeetId)) = 1, 'the next day there is a report');
+    Path := WithHacek('V', $FD, 'kaz Nov') + WithHacek('', $E1, WithHacek('kov', $E1, '.pdf'));
+    Saved := Client.SaveExport(Created.MeetId, Path);
+    Check(Saved > 100, 'the report is saved under a name with diacritics');
+    Same(Control('SIZE ' + Path), TVideoDoktorText(IntToStr(Saved)), 'its size is what was reported');
+    try
+      Client.SaveExport(Created.MeetId, NoFolder + '/report.pdf');
+      Missed('a report that cannot be written');
+    except
+      on E: Exception do
+        Kind(E, EVideoDoktorFile, VD_ERR_FILE, 'a report that cannot be written');
+    end;
+
+    Check(not Client.RemoveMeeting(Created.MeetId), 'a call is removed');
+    try
+      Client.RemoveMeeting(Created.MeetId);
+      Missed('a call that is gone');
+    except
+      on E: EVideoDoktor do
+      begin
+        Kind(E, EVideoDoktorRejected, VD_X004_MEET_ID, 'a call that is gone');
+        Same(E.Code, 'X004', 'with the service''s code');
+        Same(E.Field, 'meet_id', 'and the field');
+      end;
+    end;
+    Same(Length(Client.ListMeetings), 1, 'one is left');
+  finally
+    Client.Free;
+  end;
+end;
+
+procedure TryLostAnswers;
+var
+  Client: TVideoDoktorClient;
+  Created: TMeetingCreated;
+  Invitation: TInvitation;
+begin
+  Client := SandboxClient;
+  try
+    Invitation := Jana(EncodeDate(2030, 12, 5) + EncodeTime(8, 30, 0, 0));
+    Control('POST /_control/faults {"path":"/api_meet_add/","cut_reply_after":0}');
+    Created := Client.AddMeeting(Invitation);
+    Check(Created.Reconciled and (Created.MeetId <> ''), 'a lost answer is found in the list');
+    Same(Length(Client.ListMeetings), 2, 'and the patient is invited once');
+    Control('POST /_control/faults {"path":"/api_meet_remove/","cut_reply_after":0}');
+    Check(Client.RemoveMeeting(Created.MeetId), 'a removal whose answer was lost is found done');
+  finally
+    Client.Free;
+  end;
+end;
+
+procedure TryDiagnosis;
+var
+  Client: TVideoDoktorClient;
+  Found: TDiagnosis;
+  Seen: TVideoDoktorText;
+  I: Integer;
+begin
+  Control('PUT /_control/clock {"real":true,"frozen":false}');
+  Client := SandboxClient;
+  try
+    Found := Client.Diagnose;
+    Seen := '';
+    for I := 0 to High(Found.Steps) do
+      if Found.Steps[I].Ok then
+        Seen := Seen + ' ' + Found.Steps[I].Name
+      else
+        Seen := Seen + ' ' + Found.Steps[I].Name + '!' + Found.Steps[I].Detail;
+    Same(Seen, ' proxy dns connect tls time clock keys', 'a diagnosis goes all the way');
+    Check(Found.Ok and (Found.Status = VD_OK) and (JsonText(Found.Json, '/abi') = '1'), 'and says that all is well');
+  finally
+    Client.Free;
+  end;
+  Client := TVideoDoktorClient.Create(Setting('VD_HTTPS'), 'sandbox-app-key', 'somebody-elses-key', SandboxOptions);
+  try
+    Found := Client.Diagnose;
+    Check(not Found.Ok and (Found.Status = VD_X002_API_KEY) and (Found.Steps[High(Found.Steps)].Name = 'keys'), 'a wrong key is found in the last step');
+  finally
+    Client.Free;
+  end;
+end;
+
+procedure TryProblems;
+var
+  Problems: TInvitationProblems;
+begin
+  Same(Length(CheckInvitation(Jana(EncodeDate(2090, 11, 23) + 0.5))), 0, 'nothing is wrong with a sound invitation');
+  Problems := CheckInvitation(VideoDoktorInvitation('Jan', 'not an address', '', 80, EncodeDate(2020, 1, 1)));
+  Same(Length(Problems), 4, 'all that is wrong is told at once');
+  Same(Problems[1].Field, 'pacient_email', 'with the field');
+  Check((Problems[1].Status = VD_X011_EMAIL) and (Problems[1].Message <> ''), 'its status and a text');
+  Same(BirthYear('805305/0016'), 1980, 'a year of birth from a birth number');
+end;
+
+procedure TryEveryCall;
+begin
+  Control('POST /_control/reset {}');
+  TryTexts;
+  TryTimes;
+  TryADay;
+  TryLostAnswers;
+  TryDiagnosis;
+  TryProblems;
+end;
+
+end.

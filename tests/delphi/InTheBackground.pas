@@ -1,0 +1,247 @@
+{ Calls that leave the form alive, eight threads on one client, and the log. The main thread plays the form: it only pumps. }
+unit InTheBackground;
+
+{$IFDEF FPC} {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF} {$ENDIF}
+{$H+}
+
+interface
+
+uses
+  SysUtils, Classes, VideoDoktor, Checks, EveryCall;
+
+procedure TryInTheBackground;
+
+implementation
+
+type
+  { What a form would be. }
+  TForm = class
+  private
+    FDone: Integer;
+    FInMainThread: Boolean;
+    FCreated: TMeetingCreated;
+    FMeetings: TVideoMeetings;
+    FStatus: Integer;
+    FHandled: TVideoDoktorText;
+    FLines: TStringList;
+  public
+    constructor Create;
+    destructor Destroy; override;
+    procedure Invited(Request: TVideoDoktorRequest);
+    procedure Listed(Request: TVideoDoktorRequest);
+    procedure Ended(Request: TVideoDoktorRequest);
+    procedure Stumbles(Request: TVideoDoktorRequest);
+    procedure Handle(Sender: TObject);
+    procedure Log(Level: Integer; const Message: TVideoDoktorText);
+    procedure Pump(Calls: Integer);
+  end;
+
+constructor TForm.Create;
+begin
+  FLines := TStringList.Create;
+  FInMainThread := True;
+end;
+
+destructor TForm.Destroy;
+begin
+  FLines.Free;
+  inherited Destroy;
+end;
+
+procedure TForm.Ended(Request: TVideoDoktorRequest);
+begin
+  Inc(FDone);
+  FInMainThread := FInMainThread and (GetCurrentThreadId = MainThreadID);
+  FStatus := VD_OK;
+  if Request.Failed then
+    FStatus := Request.Error.Status;
+end;
+
+procedure TForm.Invited(Request: TVideoDoktorRequest);
+begin
+  FCreated := Request.Created;
+  Ended(Request);
+end;
+
+procedure TForm.Listed(Request: TVideoDoktorRequest);
+begin
+  FMeetings := Request.Meetings;
+  Ended(Request);
+end;
+
+procedure TForm.Stumbles(Request: TVideoDoktorRequest);
+begin
+  Inc(FDone);
+  Request.Check;
+end;
+
+procedure TForm.Handle(Sender: TObject);
+begin
+  FHandled := TVideoDoktorText((ExceptObject as Exception).ClassName);
+end;
+
+procedure TForm.Log(Level: Integer; const Message: TVideoDoktorText);
+begin
+  FLines.Add(AnsiString(Message));
+end;
+
+procedure TForm.Pump(Calls: Integer);
+var
+  Began: TDateTime;
+begin
+  Began := Now;
+  while (FDone < Calls) and ((Now - Began) * 86400 < 20) do
+    CheckSynchronize(20);
+  Same(FDone, Calls, 'asynchronous calls that have ended');
+  FDone := 0;
+end;
+
+procedure TryAsynchronous;
+var
+  Form: TForm;
+  Client, Wrong: TVideoDoktorClient;
+  Began: TDateTime;
+begin
+  Form := TForm.Create;
+  Client := SandboxClient;
+  Wrong := TVideoDoktorClient.Create(Setting('VD_HTTPS'), 'sandbox-app-key', 'nobodys-key', SandboxOptions);
+  try
+    Client.AddMeetingAsync(Jana(EncodeDate(2031, 1, 7) + EncodeTime(11, 0, 0, 0)), Form.Invited);
+    Form.Pump(1);
+    Check((Form.FCreated.MeetId <> '') and (Form.FStatus = VD_OK), 'an invitation in the background');
+    Client.ListMeetingsAsync(Form.Listed);
+    Client.VerifyAsync(Form.Ended);
+    Form.Pump(2);
+    Check(Length(Form.FMeetings) > 0, 'a list in the background');
+    Client.GetMeetingAsync(Form.FCreated.MeetId, Form.Ended);
+    Client.DiagnoseAsync(Form.Ended);
+    Form.Pump(2);
+    Same(Form.FStatus, VD_OK, 'a detail and a diagnosis in the background');
+    Wrong.ListMeetingsAsync(Form.Ended);
+    Form.Pump(1);
+    Same(Form.FStatus, VD_X002_API_KEY, 'an error is handed over, not raised');
+    Classes.ApplicationHandleException := Form.Handle;
+    Wrong.VerifyAsync(Form.Stumbles);
+    Form.Pump(1);
+    Classes.ApplicationHandleException := nil;
+    Same(Form.FHandled, 'EVideoDoktorRejected', 'what the event raises goes to the program''s own handler');
+    Client.RemoveMeetingAsync(Form.FCreated.MeetId, Form.Ended);
+    Form.Pump(1);
+    Check((Form.FStatus = VD_OK) and Form.FInMainThread, 'every event came in the main thread');
+
+    Control('POST /_control/faults {"path":"/api_meet_list/","delay_ms":5000,"times":5}');
+    Client.ListMeetingsAsync(Form.Ended);
+    Control('WAIT /api_meet_list/');
+    Began := Now;
+    FreeAndNil(Client);
+    Check((Now - Began) * 86400 < 1, 'a form that closes during a call does not wait for it');
+    while (Now - Began) * 86400 < 1 do
+      CheckSynchronize(20);
+    Same(Form.FDone, 0, 'and hears of it no more');
+  finally
+    Control('DELETE /_control/faults');
+    Client.Free;
+    Wrong.Free;
+    Form.Free;
+  end;
+end;
+
+type
+  TPractice = class(TThread)
+  private
+    FClient: TVideoDoktorClient;
+    FNumber: Integer;
+    FWrong: TVideoDoktorText;
+  protected
+    procedure Execute; override;
+  public
+    constructor Create(Client: TVideoDoktorClient; Number: Integer);
+  end;
+
+constructor TPractice.Create(Client: TVideoDoktorClient; Number: Integer);
+begin
+  FClient := Client;
+  FNumber := Number;
+  inherited Create(False);
+end;
+
+procedure TPractice.Execute;
+var
+  Created: TMeetingCreated;
+  I: Integer;
+begin
+  try
+    for I := 1 to 5 do
+    begin
+      Created := FClient.AddMeeting(Jana(EncodeDate(2032, 1, FNumber) + EncodeTime(8 + I, 0, 0, 0)));
+      if FClient.GetMeeting(Created.MeetId).PacientJmeno <> Jana(0).PacientJmeno then
+        FWrong := 'another name';
+      if Length(FClient.ListMeetings) = 0 then
+        FWrong := 'an empty list';
+      FClient.RemoveMeeting(Created.MeetId);
+    end;
+  except
+    on E: Exception do
+      FWrong := TVideoDoktorText(E.ClassName) + ' ' + TVideoDoktorText(E.Message);
+  end;
+end;
+
+procedure TryEightThreads;
+var
+  Client: TVideoDoktorClient;
+  Practices: array[1..8] of TPractice;
+  Wrong: TVideoDoktorText;
+  I: Integer;
+begin
+  Client := SandboxClient;
+  Wrong := '';
+  try
+    for I := 1 to 8 do
+      Practices[I] := TPractice.Create(Client, I);
+    for I := 1 to 8 do
+    begin
+      Practices[I].WaitFor;
+      if Practices[I].FWrong <> '' then
+        Wrong := Practices[I].FWrong;
+      Practices[I].Free;
+    end;
+    Same(Wrong, '', 'eight threads share a client');
+  finally
+    Client.Free;
+  end;
+end;
+
+procedure TryLog;
+var
+  Form: TForm;
+  Client: TVideoDoktorClient;
+  Lines: Integer;
+begin
+  Form := TForm.Create;
+  Client := SandboxClient;
+  try
+    SetVideoDoktorLog(Form.Log, 4);
+    Client.RemoveMeeting(Client.AddMeeting(Jana(EncodeDate(2031, 2, 7) + EncodeTime(11, 0, 0, 0))).MeetId);
+    SetVideoDoktorLog(nil);
+    Lines := Form.FLines.Count;
+    Check(Lines > 0, 'the log event hears of calls');
+    Check((Pos(AnsiString('jana@'), Form.FLines.Text) = 0) and (Pos(AnsiString('sandbox-practice'), Form.FLines.Text) = 0) and
+      (Pos(AnsiString('777'), Form.FLines.Text) = 0), 'but never of a patient or a key');
+    Client.Verify;
+    Same(Form.FLines.Count, Lines, 'switched off, it hears nothing more');
+  finally
+    SetVideoDoktorLog(nil);
+    Client.Free;
+    Form.Free;
+  end;
+end;
+
+procedure TryInTheBackground;
+begin
+  Control('POST /_control/reset {}');
+  TryAsynchronous;
+  TryEightThreads;
+  TryLog;
+end;
+
+end.

@@ -1,0 +1,146 @@
+{ The cases of tests/vectors that need no network, through the Delphi unit: the same inputs give the same statuses and texts as in every language. }
+program Vectors;
+
+{$IFDEF FPC} {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF} {$ENDIF}
+{$H+}{$APPTYPE CONSOLE}
+
+uses
+  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, VideoDoktor, Checks;
+
+const
+  Fields: array[0..4] of TVideoDoktorText = ('pacient_jmeno', 'pacient_email', 'pacient_telefon', 'pacient_narozen', 'meet_start');
+
+var
+  Usual: TVideoDoktorText;
+
+function Value(const Json, Pointer, Default: TVideoDoktorText): TVideoDoktorText;
+begin
+  if not TryJsonText(Json, Pointer, Result) then
+    Result := Default
+  else if Result = 'null' then
+    Result := '';
+end;
+
+function Number(const Json, Pointer: TVideoDoktorText; Default: Integer): Integer;
+begin
+  Result := StrToIntDef(AnsiString(Value(Json, Pointer, '')), Default);
+end;
+
+function CaseAt(const Json: TVideoDoktorText; Index: Integer): TVideoDoktorText;
+begin
+  Result := JsonText(Json, '/' + TVideoDoktorText(IntToStr(Index)));
+end;
+
+{ One case: its fields, and for the rest those of the usual invitation. }
+procedure TryInvitation(const Its, Title: TVideoDoktorText);
+var
+  Text: array[0..4] of TVideoDoktorText;
+  Sent, Wanted: TVideoDoktorText;
+  Problems: TInvitationProblems;
+  I, Status: Integer;
+begin
+  for I := 0 to 4 do
+    Text[I] := Value(Its, '/' + Fields[I], Value(Usual, '/' + Fields[I], ''));
+  Problems := CheckInvitation(Text[0], Text[1], Text[2], Text[3], Text[4], Sent);
+  Status := 0;
+  if Length(Problems) > 0 then
+    Status := Problems[0].Status;
+  if Status <> Number(Its, '/status', -1) then
+  begin
+    Same(Status, Number(Its, '/status', -1), Title);
+    Exit;
+  end;
+  for I := 0 to High(Problems) do
+    if (Value(Its, '/errors', '') <> '') and (Problems[I].Status <> Number(Its, '/errors/' + TVideoDoktorText(IntToStr(I)), -1)) then
+      Status := -1;
+  if (Status > 0) and (Value(Its, '/errors', '') <> '') and (JsonLength(Its, '/errors') <> Length(Problems)) then
+    Status := -1;
+  for I := 0 to 4 do
+  begin
+    Wanted := Value(Its, '/fields/' + Fields[I], '');
+    if (Wanted = '') and (Value(Its, '/' + Fields[I], #1) <> #1) then
+      Wanted := Value(Its, '/sent', '');
+    if (Status = 0) and (Wanted <> '') and (Value(Sent, '/' + Fields[I], '') <> Wanted) then
+      Status := -1;
+  end;
+  Check(Status >= 0, Title);
+end;
+
+procedure TryFile(const Name: TVideoDoktorText);
+var
+  Cases, Its: TVideoDoktorText;
+  I: Integer;
+begin
+  Cases := FileText(AnsiString('vectors/' + Name + '.json'));
+  for I := 0 to JsonLength(Cases, '') - 1 do
+  begin
+    Its := CaseAt(Cases, I);
+    TryInvitation(Its, Name + ': ' + JsonText(Its, '/why'));
+  end;
+end;
+
+procedure TryBirthNumbers;
+var
+  Cases, Its: TVideoDoktorText;
+  I, Status, Year: Integer;
+begin
+  Cases := FileText('vectors/birth_numbers.json');
+  for I := 0 to JsonLength(Cases, '') - 1 do
+  begin
+    Its := CaseAt(Cases, I);
+    Status := 0;
+    Year := 0;
+    try
+      Year := BirthYear(JsonText(Its, '/rodne_cislo'));
+    except
+      on E: EVideoDoktor do
+        Status := E.Status;
+    end;
+    Check((Status = Number(Its, '/status', -1)) and (Year = Number(Its, '/year', 0)), 'birth_numbers: ' + JsonText(Its, '/why'));
+  end;
+end;
+
+procedure TryPointers;
+var
+  Cases, Its, Json, Pointer, Found: TVideoDoktorText;
+  I, Status, Count, CountStatus: Integer;
+begin
+  Cases := FileText('vectors/json_pointers.json');
+  for I := 0 to JsonLength(Cases, '') - 1 do
+  begin
+    Its := CaseAt(Cases, I);
+    Json := JsonText(Its, '/json');
+    Pointer := JsonText(Its, '/pointer');
+    Status := 0;
+    Found := '';
+    Count := -1;
+    CountStatus := 0;
+    try
+      Found := JsonText(Json, Pointer);
+    except
+      on E: EVideoDoktor do
+        Status := E.Status;
+    end;
+    try
+      Count := JsonLength(Json, Pointer);
+    except
+      on E: EVideoDoktor do
+        CountStatus := E.Status;
+    end;
+    Check((Status = Number(Its, '/status', 0)) and ((Status <> 0) or not TryJsonText(Its, '/text', Json) or (Json = Found)) and
+      (Count = Number(Its, '/length', Count)) and (CountStatus = Number(Its, '/length_status', CountStatus)),
+      'json_pointers: ' + JsonText(Its, '/why') + ' at ' + Pointer);
+  end;
+end;
+
+begin
+  Usual := CaseAt(FileText('vectors/invitations.json'), 0);
+  TryFile('starts');
+  TryFile('phones');
+  TryFile('names');
+  TryFile('emails');
+  TryFile('invitations');
+  TryBirthNumbers;
+  TryPointers;
+  Finish;
+end.

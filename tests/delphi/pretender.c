@@ -1,0 +1,20 @@
+/* A library that passes for videodoktor at first sight: ABI and VERSION are given on the command line, LACKING leaves vd_meet_add out, FOREIGN everything. */
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT
+#endif
+#ifdef FOREIGN
+EXPORT int somebody_elses(void) { return 0; }
+#else
+EXPORT unsigned vd_abi_version(void) { return ABI; }
+EXPORT const char *vd_version(void) { return VERSION; }
+#define FUNCTION(name) EXPORT int name(void) { return 99; }
+FUNCTION(vd_status_name) FUNCTION(vd_status_text) FUNCTION(vd_client_new) FUNCTION(vd_client_free) FUNCTION(vd_client_interrupt) FUNCTION(vd_verify)
+FUNCTION(vd_time) FUNCTION(vd_meet_list) FUNCTION(vd_meet_detail) FUNCTION(vd_meet_remove) FUNCTION(vd_meet_export) FUNCTION(vd_meet_export_save)
+FUNCTION(vd_call) FUNCTION(vd_diagnose) FUNCTION(vd_check_invitation) FUNCTION(vd_birth_year) FUNCTION(vd_string_free) FUNCTION(vd_json_get)
+FUNCTION(vd_json_length) FUNCTION(vd_set_log)
+#ifndef LACKING
+FUNCTION(vd_meet_add)
+#endif
+#endif

@@ -1,0 +1,25 @@
+"""The C programs, each as Windows 7 and as Windows 10."""
+
+import tally
+from platforms import HERE, ROOT, start_sandbox, workplace
+
+# Only these are compiled as C89: the loader header promises to be.
+STRICT = ["-std=c89", "-pedantic", "-Wno-long-long"]
+
+
+def try_c(platform):
+    tally.chapter(f"C programs on {platform.name}")
+    platform.make_prefix()
+    sandbox = start_sandbox()
+    try:
+        folder = workplace(platform, sandbox)
+        programs = [platform.compile_c(name, folder, [HERE / f"{name}.c"], [*STRICT, "-lversion"]) for name in ("promise", "unload", "connection", "properties")]
+        libraries = ROOT / "target" / "windows" / platform.name
+        for kind, library in (("mingw", "libvideodoktor.dll.a"), ("msvc", "videodoktor.lib")):
+            programs.append(platform.compile_c(f"linked-{kind}", folder, [HERE / "linked.c", libraries / library]))
+        for windows in ("win7", "win10"):
+            platform.set_windows(windows)
+            for program in programs:
+                platform.run(program, sandbox=sandbox)
+    finally:
+        sandbox.stop()

@@ -1,0 +1,31 @@
+"""All tests of the Windows DLLs and the Delphi binding; run.sh calls it. Arguments: chapters to run, or none for all."""
+
+import sys
+
+import tally
+from artifacts import try_artifacts
+from c_programs import try_c
+from declarations import try_declarations
+from pascal import try_pascal
+from platforms import platforms
+
+
+def main(wanted):
+    places = platforms()
+    chapters = {
+        "artifacts": lambda: try_artifacts(places),
+        "declarations": lambda: try_declarations(places),
+        "c-x64": lambda: try_c(places["x64"]),
+        "c-x86": lambda: try_c(places["x86"]),
+        "pascal-linux": lambda: try_pascal(places["linux"]),
+        "pascal-x64": lambda: try_pascal(places["x64"]),
+        "pascal-x86": lambda: try_pascal(places["x86"]),
+    }
+    for name in wanted or chapters:
+        chapters[name]()
+    for place in places.values():
+        place.end()
+    tally.finish()
+
+
+main(sys.argv[1:])

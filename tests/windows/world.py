@@ -1,0 +1,114 @@
+"""The service that the test programs talk to: a sandbox, a proxy before it, and the orders by which a program turns their knobs."""
+
+import json
+import os
+import select
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+
+# A name that only the proxy can lead to the sandbox.
+NAME_BEHIND_PROXY = "praxe.example"
+
+
+class Sandbox:
+    """One sandbox for one program under test."""
+
+    def __init__(self, binary):
+        self.process = subprocess.Popen(
+            [binary, "--name", NAME_BEHIND_PROXY, "--stop-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.addresses = {}
+        for line in self.process.stdout:
+            line = line.strip()
+            if line == "ready":
+                break
+            if "=" in line and not line.startswith("http"):
+                name, value = line.split("=", 1)
+                self.addresses[name] = value
+            else:
+                self.addresses[line.split(":")[0]] = line
+        self.control_url = self.addresses["control"].removesuffix("/_control/")
+        self.proxy = Proxy(int(self.addresses["https"].rsplit(":", 1)[1].rstrip("/")))
+        self.faults = {}
+
+    def stop(self):
+        self.proxy.stop()
+        self.process.stdin.close()
+        self.process.wait(10)
+
+    def request(self, method, path, body=""):
+        request = urllib.request.Request(self.control_url + path, data=body.encode() or None, method=method)
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return reply.read().decode()
+
+    def obey(self, order, folder):
+        """Carries out one order of a program; the answer is one line."""
+        verb, _, rest = order.partition(" ")
+        if verb == "SIZE":
+            path = os.path.join(folder, rest)
+            return str(os.path.getsize(path)) if os.path.exists(path) else "not there"
+        if verb == "PROXIED":
+            return self.proxy.take_asked()
+        if verb == "WAIT":
+            return self.wait_until_met(rest)
+        path, _, body = rest.partition(" ")
+        if verb == "POST" and path == "/_control/faults":
+            fault = json.loads(body)
+            self.faults[fault["path"]] = fault.get("times", 1)
+        return self.request(verb, path, body).replace("\n", " ")
+
+    def wait_until_met(self, path):
+        """Until a request has met the fault at this path: then it is in the service's hands."""
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            waiting = [fault for fault in json.loads(self.request("GET", "/_control/faults")) if fault["path"] == path]
+            if not waiting or waiting[0]["times"] < self.faults[path]:
+                return "met"
+            time.sleep(0.01)
+        return "nobody came"
+
+
+class Proxy:
+    """An HTTP proxy that leads every CONNECT to the sandbox and remembers what it was asked for."""
+
+    def __init__(self, port):
+        self.port = port
+        self.asked = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def take_asked(self):
+        asked, self.asked = self.asked, []
+        return " ".join(sorted(set(asked)))
+
+    def stop(self):
+        self.listener.close()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.tunnel, args=(client,), daemon=True).start()
+
+    def tunnel(self, client):
+        with client, client.makefile("rb") as lines:
+            head = lines.readline().decode()
+            while lines.readline() not in (b"\r\n", b""):
+                pass
+            self.asked.append(head.split()[1])
+            with socket.create_connection(("127.0.0.1", self.port)) as service:
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                ends = {client: service, service: client}
+                while True:
+                    for end in select.select(list(ends), [], [])[0]:
+                        data = end.recv(65536)
+                        if not data:
+                            return
+                        ends[end].sendall(data)
