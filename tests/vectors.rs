@@ -1,0 +1,184 @@
+//! Every case of `tests/vectors/` through the C ABI: the same table that the bindings run.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use videodoktor_abi_client::*;
+use videodoktor_sandbox::Sandbox;
+
+fn cases(table: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(table);
+    let cases: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(cases.len() >= 10, "{table} has hardly any cases");
+    cases
+}
+
+fn status_of(case: &Value) -> i32 {
+    case["status"].as_i64().unwrap().try_into().unwrap()
+}
+
+/// A table about one field: its text goes into the first invitation of `invitations.json`.
+fn every_case_of_a_field(table: &str, field: &str) {
+    let whole = cases("invitations.json").remove(0);
+    for case in cases(table) {
+        let mut fields = whole.clone();
+        fields[field] = case[field].clone();
+        let checked = Invitation::of_json(&fields).check();
+        assert_eq!(checked.status, status_of(&case), "{}: {}", case["why"], checked.json);
+        if checked.status == VD_OK {
+            assert_eq!(checked.json["fields"][field], case["sent"], "{}", case["why"]);
+        } else {
+            assert_eq!(checked.json["errors"][0]["status"], checked.status, "{}", case["why"]);
+        }
+    }
+}
+
+#[test]
+fn starts() {
+    every_case_of_a_field("starts.json", "meet_start");
+}
+
+#[test]
+fn phones() {
+    every_case_of_a_field("phones.json", "pacient_telefon");
+}
+
+#[test]
+fn names() {
+    every_case_of_a_field("names.json", "pacient_jmeno");
+}
+
+#[test]
+fn emails() {
+    every_case_of_a_field("emails.json", "pacient_email");
+}
+
+#[test]
+fn invitations_with_all_their_violations_at_once() {
+    for case in cases("invitations.json") {
+        let checked = Invitation::of_json(&case).check();
+        assert_eq!(checked.status, status_of(&case), "{}: {}", case["why"], checked.json);
+        if checked.status == VD_OK {
+            assert_eq!(checked.json, json!({"valid": true, "fields": case["fields"]}), "{}", case["why"]);
+        } else {
+            let errors = checked.json["errors"].as_array().unwrap();
+            let statuses: Vec<_> = errors.iter().map(|error| error["status"].clone()).collect();
+            assert_eq!((&checked.json["valid"], json!(statuses)), (&json!(false), case["errors"].clone()), "{}", case["why"]);
+            assert!(errors.iter().all(|error| error["source"] == "client" && error["field"].is_string()), "{}", case["why"]);
+        }
+    }
+}
+
+#[test]
+fn birth_numbers() {
+    for case in cases("birth_numbers.json") {
+        let year = case["year"].as_i64().unwrap_or(0).try_into().unwrap();
+        assert_eq!(birth_year(case["rodne_cislo"].as_str().unwrap()), (status_of(&case), year), "{}", case["why"]);
+    }
+}
+
+#[test]
+fn json_pointers() {
+    for case in cases("json_pointers.json") {
+        let (json, pointer) = (case["json"].as_str().unwrap(), case["pointer"].as_str().unwrap());
+        if case["text"].is_string() || case["status"].is_i64() {
+            let status = case["status"].as_i64().unwrap_or(0).try_into().unwrap();
+            let text = case["text"].as_str().map(str::to_owned);
+            assert_eq!(json_get(json, pointer), (status, text), "{}", case["why"]);
+        }
+        if case["length"].is_i64() || case["length_status"].is_i64() {
+            let status = case["length_status"].as_i64().unwrap_or(0).try_into().unwrap();
+            let length = case["length"].as_i64().unwrap_or(0).try_into().unwrap();
+            assert_eq!(json_length(json, pointer), (status, length), "{}", case["why"]);
+        }
+    }
+}
+
+/// The call that promises what a case of `replies.json` is about.
+fn ask(client: &Client, promise: &str) -> Answer {
+    match promise {
+        "token" => client.verify(),
+        "time" => client.time(),
+        "made" => client.meet_add(&Invitation::jana("23.11.2090 10:00")),
+        "meetings" => client.meet_list(),
+        "meeting" => client.meet_detail("a"),
+        "removed" => client.meet_remove("a"),
+        "export" => client.meet_export("a"),
+        "any" => client.call("api_any", &Value::Null),
+        other => panic!("no promise is called {other}"),
+    }
+}
+
+fn path(promise: &str) -> &'static str {
+    match promise {
+        "token" => "/api_verify/",
+        "time" => "/api_time/",
+        "made" => "/api_meet_add/",
+        "meetings" => "/api_meet_list/",
+        "meeting" => "/api_meet_detail/",
+        "removed" => "/api_meet_remove/",
+        "export" => "/api_meet_export/",
+        _ => "/api_any/",
+    }
+}
+
+fn body(case: &Value) -> Vec<u8> {
+    match case["body_hex"].as_str() {
+        Some(hex) => hex.as_bytes().chunks(2).map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 16).unwrap()).collect(),
+        None => case["body"].as_str().unwrap().repeat(case["times"].as_u64().unwrap_or(1).try_into().unwrap()).into_bytes(),
+    }
+}
+
+/// An answer adds nothing to the service's own that a reader of the table would not expect.
+fn without_additions(promise: &str, answer: Value) -> Value {
+    match (promise, answer) {
+        ("time", Value::Object(mut time)) => {
+            time.remove("iso");
+            time.remove("clock_skew_s");
+            Value::Object(time)
+        }
+        (_, answer) => answer,
+    }
+}
+
+#[test]
+fn replies_as_they_come_over_a_real_connection() {
+    let sandbox = Sandbox::start();
+    let client = Client::at(&sandbox.http_url(), &sandbox, json!({"retries": 0, "prefetch_tokens": 0}));
+    for case in cases("replies.json") {
+        let (why, promise) = (&case["why"], case["promise"].as_str().unwrap());
+        let http_status: u16 = case["http_status"].as_u64().unwrap().try_into().unwrap();
+        // A refused token is replaced eight times, so the reply comes more often than that; after a lost answer the honest one is due.
+        let times = if is_lost(&case, promise) { 1 } else { 10 };
+        sandbox.next(path(promise)).status(http_status).body(body(&case)).header("content-type", "text/html").times(times);
+        let answer = ask(&client, promise);
+        sandbox.clear_faults();
+        match case["answer"].as_str() {
+            Some(_) if promise == "token" => assert_eq!(answer.ok(), json!({"valid": true}), "{why}"),
+            Some(expected) => {
+                let expected: Value = serde_json::from_str(expected).unwrap();
+                assert_eq!(without_additions(promise, answer.ok()), without_additions(promise, expected), "{why}");
+            }
+            None => judge_error(&case, promise, answer),
+        }
+    }
+}
+
+/// An invitation or removal that got no reply worth the name. It is looked up, is not there, and is sent again.
+fn is_lost(case: &Value, promise: &str) -> bool {
+    let is_a_gateways = case["status"] == VD_ERR_HTTP && case["http_status"].as_u64() >= Some(500);
+    (case["status"] == VD_ERR_BAD_REPLY || is_a_gateways) && matches!(promise, "made" | "removed")
+}
+
+fn judge_error(case: &Value, promise: &str, answer: Answer) {
+    let why = &case["why"];
+    if is_lost(case, promise) {
+        assert_eq!(answer.status, VD_OK, "{why}: {}", answer.json);
+        return;
+    }
+    let error = answer.error(status_of(case));
+    assert_eq!(error["http_status"], case["http_status"], "{why}");
+    if let Some(detail) = case["detail"].as_str() {
+        assert_eq!(error["detail"], detail, "{why}");
+    }
+}
