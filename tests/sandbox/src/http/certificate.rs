@@ -31,6 +31,12 @@ impl Validity {
         Validity { from: now - TimeDelta::days(1), until: now + TimeDelta::days(730) }
     }
 
+    /// Over since last year.
+    pub fn expired() -> Validity {
+        let now = Utc::now();
+        Validity { from: now - TimeDelta::days(730), until: now - TimeDelta::days(365) }
+    }
+
     fn put_into(self, params: &mut CertificateParams) {
         let day = |at: DateTime<Utc>| rcgen::date_time_ymd(at.year(), at.month() as u8, at.day() as u8);
         params.not_before = day(self.from);
