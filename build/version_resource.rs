@@ -28,7 +28,8 @@ pub fn link() {
 
 fn script() -> String {
     let version = env::var("CARGO_PKG_VERSION").expect("cargo sets the version");
-    let numbers: Vec<String> = ["MAJOR", "MINOR", "PATCH"].map(|part| env::var(format!("CARGO_PKG_VERSION_{part}")).expect("cargo sets its parts")).into();
+    let numbers: Vec<String> =
+        ["MAJOR", "MINOR", "PATCH"].map(|part| env::var(format!("CARGO_PKG_VERSION_{part}")).expect("cargo sets its parts")).into();
     let numbers = format!("{},0", numbers.join(","));
     let texts = [
         ("CompanyName", "videodoktor"),

@@ -287,6 +287,7 @@ type
     property Error: EVideoDoktor read FError;
     property Invitation: TInvitation read FInvitation;
     property MeetId: TVideoDoktorText read FMeetId;
+    property Path: TVideoDoktorText read FPath;
     property Created: TMeetingCreated read FCreated;
     property Meeting: TVideoMeeting read FMeeting;
     property Meetings: TVideoMeetings read FMeetings;
@@ -536,6 +537,7 @@ end;
 function ForScreen(const Text: TVideoDoktorText): TRtlString;
 begin
   {$IFDEF FPC}
+  Result := '';
   { marked as UTF-8, which Lazarus shows; the code page of a console may lack letters }
     {$IFDEF UNICODE}
   RawByteString(Result) := UTF8Encode(Text);
@@ -583,6 +585,7 @@ var
   I, Code: Integer;
 begin
   Wide := WideFromText(Text);
+  Result := '';
   SetLength(Result, Length(Wide));
   for I := 1 to Length(Wide) do
     if Ord(Wide[I]) < $80 then

@@ -1,0 +1,20 @@
+/// <summary>Puts TVideoDoktor on the palette; for the design-time packages only.</summary>
+unit VideoDoktorRegister;
+
+{$IFDEF FPC} {$MODE DELPHI} {$ENDIF}
+
+interface
+
+procedure Register;
+
+implementation
+
+uses
+  Classes, VideoDoktorComponent;
+
+procedure Register;
+begin
+  RegisterComponents('VideoDoktor', [TVideoDoktor]);
+end;
+
+end.

@@ -1,0 +1,102 @@
+{ A small command-line tool: lists, invites, removes, diagnoses. Settings come from the environment, so that no key stands on the command line:
+  VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY, VIDEODOKTOR_API_KEY and, if the service's certificate needs it, VIDEODOKTOR_CA_FILE. }
+program VideoDoktorTool;
+
+{$IFDEF FPC} {$MODE DELPHI} {$ENDIF}
+{$APPTYPE CONSOLE}
+
+uses
+  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, VideoDoktor;
+
+function Setting(const Name: string): TVideoDoktorText;
+begin
+  Result := TVideoDoktorText(GetEnvironmentVariable(Name));
+end;
+
+function NewClient: TVideoDoktorClient;
+var
+  Options: TVideoDoktorOptions;
+begin
+  Options := DefaultVideoDoktorOptions;
+  Options.CaFile := Setting('VIDEODOKTOR_CA_FILE');
+  Options.UserAgent := 'VideoDoktorTool/1.0';
+  Result := TVideoDoktorClient.Create(Setting('VIDEODOKTOR_URL'), Setting('VIDEODOKTOR_APP_KEY'), Setting('VIDEODOKTOR_API_KEY'), Options);
+end;
+
+procedure List(Client: TVideoDoktorClient);
+var
+  Meetings: TVideoMeetings;
+  I: Integer;
+begin
+  Meetings := Client.ListMeetings;
+  for I := 0 to High(Meetings) do
+    Writeln(Meetings[I].MeetId, '  ', FormatDateTime('d.m.yyyy h:nn', Meetings[I].MeetStart), '  ', Meetings[I].PacientJmeno);
+  Writeln(Length(Meetings), ' video calls');
+end;
+
+procedure Invite(Client: TVideoDoktorClient);
+var
+  Created: TMeetingCreated;
+begin
+  { the start as days and hours from now keeps the example free of date formats }
+  Created := Client.AddMeeting(VideoDoktorInvitation(TVideoDoktorText(ParamStr(2)), TVideoDoktorText(ParamStr(3)), '', StrToInt(ParamStr(4)),
+    Date + StrToInt(ParamStr(5)) + EncodeTime(StrToInt(ParamStr(6)), 0, 0, 0)));
+  Writeln(Created.MeetId);
+  Writeln(Created.MeetUrl);
+end;
+
+procedure Diagnose(Client: TVideoDoktorClient);
+var
+  Found: TDiagnosis;
+  I: Integer;
+const
+  Word: array[Boolean] of string = ('FAILED', 'ok');
+begin
+  Found := Client.Diagnose;
+  for I := 0 to High(Found.Steps) do
+    Writeln(Found.Steps[I].Name, ': ', Word[Found.Steps[I].Ok], ', ', Found.Steps[I].Milliseconds, ' ms. ', Found.Steps[I].Detail);
+end;
+
+procedure Help;
+begin
+  Writeln('VideoDoktorTool list');
+  Writeln('VideoDoktorTool invite NAME E-MAIL YEAR-OF-BIRTH DAYS-FROM-TODAY HOUR');
+  Writeln('VideoDoktorTool remove MEET-ID');
+  Writeln('VideoDoktorTool diagnose');
+  ExitCode := 2;
+end;
+
+procedure Run;
+var
+  Client: TVideoDoktorClient;
+begin
+  Client := NewClient;
+  try
+    if ParamStr(1) = 'list' then
+      List(Client)
+    else if (ParamStr(1) = 'invite') and (ParamCount = 6) then
+      Invite(Client)
+    else if (ParamStr(1) = 'remove') and (ParamCount = 2) then
+      Client.RemoveMeeting(TVideoDoktorText(ParamStr(2)))
+    else if ParamStr(1) = 'diagnose' then
+      Diagnose(Client)
+    else
+      Help;
+  finally
+    Client.Free;
+  end;
+end;
+
+begin
+  try
+    Run;
+  except
+    on E: EVideoDoktor do
+    begin
+      Writeln(E.Message);
+      if E.Detail <> '' then
+        Writeln(E.StatusName, ': ', E.Detail);
+      ExitCode := 1;
+    end;
+  end;
+end.
