@@ -137,7 +137,7 @@ impl World {
         match result {
             Ok(answer) => {
                 entry.carried_out = true;
-                self.settings.habits.reply(&answer)
+                self.settings.habits.reply(answer)
             }
             Err(refusal) => self.refuse(refusal, entry),
         }

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+use serde_json::{Map, Value, json};
 
-use super::{Answer, Fields, HTML, JSON, Reply};
+use super::{HTML, JSON, Reply};
 
 /// How replies deviate from plain compact JSON in UTF-8. The default deviates nowhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,13 +69,15 @@ impl Habits {
         }
     }
 
-    pub(crate) fn reply(&self, answer: &Answer) -> Reply {
+    /// What a call that was carried out answers: one object, or the array of a list.
+    pub(crate) fn reply(&self, answer: Value) -> Reply {
         let json = match answer {
-            Answer::Object(fields) => self.write(&self.object(fields)),
-            Answer::List(rows) if rows.is_empty() => self.write(&self.nothing()),
-            Answer::List(rows) => self.list(rows),
+            Value::Array(rows) if rows.is_empty() => self.nothing(),
+            Value::Array(rows) => self.list(rows),
+            Value::Object(fields) => self.object(fields),
+            other => other,
         };
-        Reply::new(200, self.content_type(JSON), self.frame(json))
+        Reply::new(200, self.content_type(JSON), self.frame(self.write(&json)))
     }
 
     pub(crate) fn content_type(&self, plain: &'static str) -> &'static str {
@@ -95,7 +97,7 @@ impl Habits {
         framed
     }
 
-    pub(crate) fn write(&self, json: &impl Serialize) -> Vec<u8> {
+    pub(crate) fn write(&self, json: &Value) -> Vec<u8> {
         let mut out = Vec::new();
         let escapes = Escapes { slashes: self.escaped_slashes, unicode: self.unicode_escapes };
         json.serialize(&mut Serializer::with_formatter(&mut out, escapes)).expect("a reply is always valid JSON");
@@ -104,46 +106,52 @@ impl Habits {
 
     fn nothing(&self) -> Value {
         match self.empty_list {
-            EmptyList::Array => Value::Array(Vec::new()),
-            EmptyList::Object => Value::Object(serde_json::Map::new()),
+            EmptyList::Array => json!([]),
+            EmptyList::Object => json!({}),
             EmptyList::Null => Value::Null,
         }
     }
 
-    fn list(&self, rows: &[Fields]) -> Vec<u8> {
-        let rows: Vec<Fields> = rows.iter().map(|row| self.object(row)).collect();
-        if !self.numeric_keys {
-            return self.write(&rows);
-        }
-        let keyed = rows.into_iter().enumerate().map(|(index, row)| {
-            // PHP writes an object as soon as one index is missing, here 1.
-            let key = if index == 0 { 0 } else { index + 1 };
-            (key.to_string(), serde_json::to_value(row).expect("plain fields"))
+    fn list(&self, rows: Vec<Value>) -> Value {
+        let rows = rows.into_iter().map(|row| match row {
+            Value::Object(fields) => self.object(fields),
+            other => other,
         });
-        self.write(&Fields(keyed.collect()))
-    }
-
-    fn object(&self, fields: &Fields) -> Fields {
-        let mut fields: Vec<(String, Value)> = fields.0.iter().map(|(name, value)| (name.clone(), self.value(name, value))).collect();
-        if self.extra_fields {
-            fields.push(("sandbox_verze".to_owned(), Value::from(2)));
-            fields.push(("sandbox_poznamka".to_owned(), Value::from("pole navíc")));
+        if !self.numeric_keys {
+            return rows.collect();
         }
-        Fields(fields)
+        // PHP writes an object as soon as one index is missing, here 1.
+        let keys = (0..).filter(|index| *index != 1).map(|index: u32| index.to_string());
+        Value::Object(keys.zip(rows).collect())
     }
 
-    fn value(&self, name: &str, value: &Value) -> Value {
+    fn object(&self, fields: Map<String, Value>) -> Value {
+        let mut fields: Map<String, Value> = fields
+            .into_iter()
+            .map(|(name, value)| {
+                let value = self.value(&name, value);
+                (name, value)
+            })
+            .collect();
+        if self.extra_fields {
+            fields.insert("sandbox_verze".to_owned(), json!(2));
+            fields.insert("sandbox_poznamka".to_owned(), json!("pole navíc"));
+        }
+        Value::Object(fields)
+    }
+
+    fn value(&self, name: &str, value: Value) -> Value {
         match value {
             Value::String(text) if self.nulls && text.is_empty() => Value::Null,
             Value::String(text) if self.swapped_numbers && name.starts_with("pacient_") => number(text),
             Value::Number(number) if self.swapped_numbers => Value::from(number.to_string()),
-            other => other.clone(),
+            other => other,
         }
     }
 }
 
 /// A text of digits as the number it spells, where no leading zero is lost by that.
-fn number(text: &str) -> Value {
+fn number(text: String) -> Value {
     match text.parse::<u64>() {
         Ok(number) if number.to_string() == text => Value::from(number),
         _ => Value::from(text),

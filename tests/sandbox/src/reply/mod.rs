@@ -6,36 +6,6 @@ mod habits;
 pub use error_shape::ErrorShape;
 pub use habits::{EmptyList, Habits};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value;
-
-/// The fields of one JSON object, in the order in which they are written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fields(pub Vec<(String, Value)>);
-
-impl Fields {
-    pub fn new<const N: usize>(fields: [(&str, Value); N]) -> Fields {
-        Fields(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-    }
-}
-
-impl Serialize for Fields {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
-
-/// What a call that was carried out answers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    Object(Fields),
-    List(Vec<Fields>),
-}
-
 /// A reply before faults touch it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {

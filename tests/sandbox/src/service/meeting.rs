@@ -9,12 +9,11 @@ use rand::RngExt;
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::StdRng;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Circumstances;
 use super::invitation::Invitation;
 use crate::code::{Code, Refusal};
-use crate::reply::Fields;
 
 /// One video call of one practice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,18 +48,18 @@ impl Meeting {
         (TimeDelta::minutes(-15)..TimeDelta::hours(1)).contains(&since_start)
     }
 
-    pub(super) fn fields(&self, circumstances: &Circumstances) -> Fields {
-        Fields::new([
-            ("meet_id", Value::from(self.meet_id.clone())),
-            ("meet_url", Value::from(self.url(circumstances.origin))),
-            ("meet_time", Value::from(self.start.format("%d.%m.%Y %H:%M").to_string())),
-            ("meet_time_imd", Value::from(self.start.format("%Y-%m-%d %H:%M:%S").to_string())),
-            ("meet_active", Value::from(u8::from(self.is_active(circumstances.now)))),
-            ("pacient_jmeno", Value::from(self.pacient_jmeno.clone())),
-            ("pacient_email", Value::from(self.pacient_email.clone())),
-            ("pacient_telefon", Value::from(self.pacient_telefon.clone())),
-            ("pacient_narozen", Value::from(self.pacient_narozen.clone())),
-        ])
+    pub(super) fn fields(&self, circumstances: &Circumstances) -> Value {
+        json!({
+            "meet_id": self.meet_id,
+            "meet_url": self.url(circumstances.origin),
+            "meet_time": self.start.format("%d.%m.%Y %H:%M").to_string(),
+            "meet_time_imd": self.start.format("%Y-%m-%d %H:%M:%S").to_string(),
+            "meet_active": u8::from(self.is_active(circumstances.now)),
+            "pacient_jmeno": self.pacient_jmeno,
+            "pacient_email": self.pacient_email,
+            "pacient_telefon": self.pacient_telefon,
+            "pacient_narozen": self.pacient_narozen,
+        })
     }
 }
 

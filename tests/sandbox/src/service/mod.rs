@@ -18,10 +18,9 @@ use chrono_tz::Europe::Prague;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::code::{Code, Refusal};
-use crate::reply::{Answer, Fields};
 use crate::settings::Settings;
 use invitation::Invitation;
 use mail::Post;
@@ -94,7 +93,7 @@ pub struct Circumstances<'a> {
 pub struct Outcome {
     /// Number of the practice, where the caller showed who it is.
     pub practice: Option<usize>,
-    pub result: Result<Answer, Refusal>,
+    pub result: Result<Value, Refusal>,
 }
 
 /// One service host with all that it remembers.
@@ -150,7 +149,7 @@ impl Service {
         Outcome { practice, result }
     }
 
-    fn judge(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Answer, Refusal> {
+    fn judge(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refusal> {
         self.rate.admit(circumstances)?;
         match call {
             Call::Time => {
@@ -168,7 +167,7 @@ impl Service {
             Call::List => Ok(self.list(caller, circumstances)),
             Call::Detail => {
                 let meeting = self.meetings.find(caller, meet_id(form)?)?;
-                Ok(Answer::Object(meeting.fields(circumstances)))
+                Ok(meeting.fields(circumstances))
             }
             Call::Remove => self.remove(caller, form, circumstances),
             Call::Export => self.export(caller, form, circumstances),
@@ -178,7 +177,7 @@ impl Service {
     }
 
     /// "Získání tokenu"
-    fn verify(&mut self, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Answer, Refusal> {
+    fn verify(&mut self, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refusal> {
         forced(circumstances)?;
         if let Some(code) = Code::parse(form.get("api_key")) {
             return Err(Refusal::new(code, "asked for by the magic api_key"));
@@ -192,18 +191,18 @@ impl Service {
         };
         *practice = Some(caller);
         let token = self.tokens.issue(caller, circumstances.now);
-        Ok(Answer::Object(Fields::new([("token", Value::from(token))])))
+        Ok(json!({ "token": token }))
     }
 
     /// "Datum a čas"
-    fn time(&self, circumstances: &Circumstances) -> Answer {
+    fn time(&self, circumstances: &Circumstances) -> Value {
         let wall = circumstances.now.with_timezone(&Prague).naive_local();
         let time = wall.format(&circumstances.settings.meet_start_format).to_string();
-        Answer::Object(Fields::new([("time", Value::from(time))]))
+        json!({ "time": time })
     }
 
     /// "Vytvoření video hovoru / pozvánky"
-    fn add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Answer, Refusal> {
+    fn add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
         if let Some(code) = magic::code_in_email(form.get("pacient_email")) {
             return Err(Refusal::new(code, "asked for by the magic e-mail address"));
         }
@@ -211,10 +210,7 @@ impl Service {
         self.has_room(caller, invitation.start, circumstances.settings)?;
         let meeting = self.meetings.add(caller, invitation, circumstances.now);
         self.post.invite(&self.practices[caller], meeting, circumstances);
-        Ok(Answer::Object(Fields::new([
-            ("meet_id", Value::from(meeting.meet_id.clone())),
-            ("meet_url", Value::from(meeting.url(circumstances.origin))),
-        ])))
+        Ok(json!({ "meet_id": meeting.meet_id, "meet_url": meeting.url(circumstances.origin) }))
     }
 
     fn has_room(&self, caller: usize, start: NaiveDateTime, settings: &Settings) -> Result<(), Refusal> {
@@ -232,21 +228,19 @@ impl Service {
     }
 
     /// "Seznam video hovorů"
-    fn list(&self, caller: usize, circumstances: &Circumstances) -> Answer {
-        let rows = self.meetings.of(caller).map(|meeting| meeting.fields(circumstances));
-        Answer::List(rows.collect())
+    fn list(&self, caller: usize, circumstances: &Circumstances) -> Value {
+        self.meetings.of(caller).map(|meeting| meeting.fields(circumstances)).collect()
     }
 
     /// "Odstranění video hovoru"
-    fn remove(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Answer, Refusal> {
+    fn remove(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
         let meeting = self.meetings.remove(caller, meet_id(form)?, circumstances.now)?;
         self.post.cancel(&self.practices[caller], meeting, circumstances);
-        let meet_id = Value::from(meeting.meet_id.clone());
-        Ok(Answer::Object(Fields::new([("meet_id", meet_id)])))
+        Ok(json!({ "meet_id": meeting.meet_id }))
     }
 
     /// "Výkaz video hovoru". The text is silent about asking too early; X004 is our choice, because it is not worth repeating today.
-    fn export(&self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Answer, Refusal> {
+    fn export(&self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
         let meeting = self.meetings.find(caller, meet_id(form)?)?;
         let today = circumstances.now.with_timezone(&Prague).date_naive();
         if today <= meeting.start.date() {
@@ -254,7 +248,7 @@ impl Service {
             return Err(Refusal::new(Code::MEET_ID, reason));
         }
         let url = format!("{}{}", circumstances.origin, meeting.report_path());
-        Ok(Answer::Object(Fields::new([("export_url", Value::from(url))])))
+        Ok(json!({ "export_url": url }))
     }
 }
 
@@ -282,8 +276,7 @@ fn named(field: &str, form: &Form) -> String {
     }
 }
 
-fn echo(form: &Form) -> Answer {
+fn echo(form: &Form) -> Value {
     let sent = form.0.iter().filter(|(name, _)| name != "token");
-    let fields = sent.map(|(name, value)| (name.clone(), Value::from(value.clone())));
-    Answer::Object(Fields(fields.collect()))
+    Value::Object(sent.map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>())
 }
