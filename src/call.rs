@@ -208,7 +208,7 @@ impl<'c> Road<'c> {
         let request = Request { with_token: false, ..Request::reading("/api_verify/", Promise::Token) }
             .field("api_key", keys.api_key.expose_secret())
             .field("api_app_key", keys.api_app_key.expose_secret());
-        self.read(&request, |success| success.text("token").map(Token::new))
+        self.read(&request, |success| success.into_text("token").map(Token::new))
     }
 
     /// Has a token fetched before it is needed, so that the service's clock is known. The next request takes it.
@@ -293,7 +293,7 @@ fn report(reply: Reply) -> std::result::Result<Zeroizing<Vec<u8>>, Failure> {
 }
 
 /// The form's bytes, wiped when dropped. Room for every byte to be escaped, so that no growth leaves a copy behind.
-fn form(token: Option<&SecretString>, fields: &[(Cow<'_, str>, Cow<'_, str>)]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn form(token: Option<&SecretString>, fields: &[(Cow<'_, str>, Cow<'_, str>)]) -> Zeroizing<Vec<u8>> {
     let token = token.map(|token| ("token", token.expose_secret()));
     let pairs = || token.into_iter().chain(fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
     let room = pairs().map(|(name, value)| (name.len() + value.len()) * 3 + 2).sum();

@@ -45,6 +45,8 @@ pub enum Next {
 
 /// The decision: the call's effect, what came back, and the error's status and source.
 pub fn after(effect: Effect, came: Came, source: Source, status: Status) -> Next {
+    #[cfg(feature = "test-hooks")]
+    let effect = if crate::test_hooks::repeats_blindly() { Effect::Reads } else { effect };
     match came {
         _ if is_final(status) => Next::GiveUp,
         Came::Nothing(Reached::NotSent) => not_sent(status),
@@ -70,8 +72,9 @@ fn not_sent(status: Status) -> Next {
 fn unanswered(effect: Effect, reached: Reached, status: Status) -> Next {
     match (effect, reached) {
         (Effect::Changes, _) => Next::LookUp,
+        // An answer came, and it would be no smaller the next time.
+        (_, _) if status == Status::ERR_TOO_LARGE => Next::GiveUp,
         (Effect::Unforeseen, _) => Next::Unknown,
-        (Effect::Reads, _) if status == Status::ERR_TOO_LARGE => Next::GiveUp,
         (Effect::Reads, Reached::SentOnKept) => Next::OnNewConnection,
         (Effect::Reads, _) => Next::AfterBackOff,
     }
@@ -135,7 +138,8 @@ mod tests {
         for status in every_status().filter(|status| !is_final(*status)) {
             for reached in [Sent, SentOnKept] {
                 assert_eq!(after(Changes, Came::Nothing(reached), Source::Network, status), LookUp, "{status:?}");
-                assert_eq!(after(Unforeseen, Came::Nothing(reached), Source::Network, status), Unknown, "{status:?}");
+                let unforeseen = if status == Status::ERR_TOO_LARGE { GiveUp } else { Unknown };
+                assert_eq!(after(Unforeseen, Came::Nothing(reached), Source::Network, status), unforeseen, "{status:?}");
             }
             let (kept, sent) = if status == Status::ERR_TOO_LARGE { (GiveUp, GiveUp) } else { (OnNewConnection, AfterBackOff) };
             assert_eq!(after(Reads, Came::Nothing(SentOnKept), Source::Network, status), kept, "{status:?}");

@@ -43,5 +43,10 @@ mod json_text;
 mod diagnose;
 mod log;
 
+#[cfg(feature = "test-hooks")]
+mod test_hooks;
+#[cfg(test)]
+mod wiped;
+
 /// `vd_abi_version`: a binding refuses to work with another.
 pub const ABI_VERSION: u32 = 1;

@@ -46,7 +46,9 @@ impl Origin {
         };
         let authority = uri.authority()?.clone();
         let bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !text.contains('#');
-        let plain = !authority.as_str().contains('@') && !authority.host().is_empty() && authority.port_u16() != Some(0);
+        // `http` takes a port that is none, such as 99999, and leaves it out.
+        let port_is_one = authority.as_str() == authority.host() || authority.port_u16().is_some_and(|port| port > 0);
+        let plain = !authority.as_str().contains('@') && !authority.host().is_empty() && port_is_one;
         (bare && plain).then_some(Origin { secure, authority })
     }
 

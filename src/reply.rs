@@ -47,13 +47,15 @@ pub enum Success<'a> {
 }
 
 impl Success<'_> {
-    /// A documented text of an object.
-    pub fn text(&self, name: &str) -> Result<String, Error> {
-        let text = match self {
-            Success::Object(object) => object.get(name).and_then(Value::as_str).map(String::from),
-            _ => None,
-        };
-        text.ok_or_else(|| Error::network(Status::ERR_BAD_REPLY, format!("a reply without {name}")))
+    /// A documented text of an object, moved out: it may be a token, of which no copy is to stay behind.
+    pub fn into_text(self, name: &str) -> Result<String, Error> {
+        match self {
+            Success::Object(mut object) => match object.remove(name) {
+                Some(Value::String(text)) => Ok(text),
+                _ => Err(Error::network(Status::ERR_BAD_REPLY, format!("a reply without {name}"))),
+            },
+            _ => Err(Error::network(Status::ERR_BAD_REPLY, format!("a reply without {name}"))),
+        }
     }
 
     /// The JSON that the host gets.
@@ -129,7 +131,9 @@ impl Promise {
             Promise::Meetings => Meetings::read(raw).map(|list| (Success::Meetings(list), Sure::Yes)),
             Promise::Meeting => meeting(raw),
             Promise::Any => Ok((Success::Any(raw), Sure::UnlessRefused)),
-            Promise::Token | Promise::Time | Promise::Made | Promise::Removed | Promise::Export => {
+            // Of a removal `meet_id` is all there is: beside a code it may be the echo in a refusal.
+            Promise::Removed => object(raw, self.fields()).map(|object| (Success::Object(object), Sure::UnlessRefused)),
+            Promise::Token | Promise::Time | Promise::Made | Promise::Export => {
                 object(raw, self.fields()).map(|object| (Success::Object(object), Sure::Yes))
             }
         }

@@ -45,10 +45,11 @@ pub struct Row {
     pub en: &'static CStr,
 }
 
+#[allow(clippy::panic)] // at compile time
 const fn c_str(text_and_nul: &'static str) -> &'static CStr {
     match CStr::from_bytes_with_nul(text_and_nul.as_bytes()) {
         Ok(text) => text,
-        Err(_) => panic!("a text of the status table holds a NUL"), // at compile time
+        Err(_) => panic!("a text of the status table holds a NUL"),
     }
 }
 
@@ -191,6 +192,7 @@ const UNDOCUMENTED_EN: &CStr =
 /// `VD_X000` to `VD_X999`, each with its NUL: `vd_status_name` owes a static text to codes that the service may invent one day.
 static CODE_NAMES: [[u8; 8]; 1000] = code_names();
 
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // at compile time; three digits
 const fn code_names() -> [[u8; 8]; 1000] {
     let mut names = [*b"VD_X000\0"; 1000];
     let mut n = 0;

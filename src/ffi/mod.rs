@@ -4,6 +4,7 @@
 //! with `handles` (clients), `texts` (strings handed out), `arguments` (strings handed in) and `floating_point`.
 
 #![allow(unsafe_code)]
+#![allow(clippy::missing_safety_doc)] // the comments become the header, whose conventions say what a pointer must be
 #![allow(non_camel_case_types, non_upper_case_globals)] // the ABI's names
 
 pub mod library;
@@ -24,3 +25,8 @@ pub type vd_status = i32;
 
 /// A client: an opaque value, not an address. It is looked up in a table, so a stale, doubled or random one is an error and never a crash.
 pub struct vd_client(());
+
+#[cfg(test)]
+pub fn text_for_test(text: String) -> *mut std::ffi::c_char {
+    texts::hand_out(text)
+}

@@ -33,10 +33,7 @@ static TEXTS: LazyLock<Mutex<HashMap<usize, Arc<Text>>>> = LazyLock::new(Mutex::
 
 /// Gives a string to the host; NULL if there is no memory for it.
 pub fn hand_out(text: String) -> *mut c_char {
-    let mut bytes = Zeroizing::new(text.into_bytes());
-    if bytes.try_reserve_exact(1).is_err() {
-        return null_mut();
-    }
+    let Some(mut bytes) = with_room_for_nul(Zeroizing::new(text.into_bytes())) else { return null_mut() };
     bytes.push(0);
     let address = bytes.as_mut_ptr();
     let mut texts = lock();
@@ -45,6 +42,17 @@ pub fn hand_out(text: String) -> *mut c_char {
     }
     texts.insert(address.addr(), Arc::new(Text { bytes, bookmark: Mutex::default() }));
     address.cast()
+}
+
+/// Growing in place could leave the old bytes behind in memory that was given back.
+fn with_room_for_nul(mut bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+    if bytes.len() < bytes.capacity() {
+        return Some(bytes);
+    }
+    let mut larger = Zeroizing::new(Vec::new());
+    larger.try_reserve_exact(bytes.len() + 1).ok()?;
+    larger.append(&mut bytes);
+    Some(larger)
 }
 
 /// The string behind a pointer, if it is one of ours.

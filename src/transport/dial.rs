@@ -123,6 +123,9 @@ impl std::fmt::Debug for Dial {
     }
 }
 
+/// ureq's own name for this type is private.
+type RegisterShutdown = dyn Fn(Weak<dyn ShutdownHandle>) -> std::result::Result<(), ureq::Error> + Send + Sync;
+
 /// Everything the thread needs, owned.
 struct Job {
     uri: Uri,
@@ -130,7 +133,7 @@ struct Job {
     tls: Option<Arc<ClientConfig>>,
     timeout: NextTimeout,
     current_time: Arc<dyn Fn() -> UreqInstant + Send + Sync>,
-    register_shutdown: Arc<dyn Fn(Weak<dyn ShutdownHandle>) -> std::result::Result<(), ureq::Error> + Send + Sync>,
+    register_shutdown: Arc<RegisterShutdown>,
     steps: Vec<Taken>,
 }
 
@@ -163,6 +166,8 @@ impl Job {
             return Ok(plain);
         };
         let secure = self.step(Step::Tls, |job| {
+            #[cfg(feature = "test-hooks")]
+            crate::test_hooks::block_as_a_verifier();
             let addresses = Lookup.empty();
             TlsTransport::handshake(tls, &job.details(&job.uri, addresses), plain).map_err(|error| tls_failure(&error))
         })?;

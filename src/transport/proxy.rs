@@ -139,14 +139,17 @@ impl WindowsSetting {
     }
 }
 
-/// An address as people write it: with or without `http://`.
+/// An address as people write it: with or without `http://`. Host names are always looked up by the proxy (`socks5h`): where a proxy is
+/// needed, names of the outside are often not known inside.
 fn proxy(address: &str) -> Option<Proxy> {
     let address = address.trim();
     let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
-    if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "socks5" | "socks5h") {
-        return None;
-    }
-    Proxy::new(&format!("{}://{rest}", scheme.to_ascii_lowercase())).ok()
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "http" => "http",
+        "socks5" | "socks5h" => "socks5h",
+        _ => return None,
+    };
+    Proxy::new(&format!("{scheme}://{rest}")).ok()
 }
 
 /// Whether a list of exceptions names the host: exactly, as a suffix (`.clinic.cz`, `*.clinic.cz`), by `10.*`, by `*`, or as `<local>` (a name without a dot).
@@ -186,7 +189,7 @@ mod tests {
             ("proxy.clinic.cz:3128", "", Some("http proxy.clinic.cz:3128")),
             ("http=a.cz:80;https=b.cz:8443", "", Some("http b.cz:8443")),
             ("https=http://b.cz:8443", "", Some("http b.cz:8443")),
-            ("http=a.cz:80;socks=c.cz:1080", "", Some("socks5 c.cz:1080")),
+            ("http=a.cz:80;socks=c.cz:1080", "", Some("socks5h c.cz:1080")),
             ("http=a.cz:80", "", None),
             ("proxy.clinic.cz:3128", "*.videodoktor.cz", None),
             ("proxy.clinic.cz:3128", "<local>;10.*", Some("http proxy.clinic.cz:3128")),

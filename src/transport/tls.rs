@@ -34,7 +34,12 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let pem = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read: {}", error.kind())))?;
     let certificates: Vec<_> =
         CertificateDer::pem_slice_iter(&pem).collect::<std::result::Result<_, _>>().map_err(|_| wrong("is not a PEM file"))?;
-    if certificates.is_empty() { Err(wrong("holds no certificate")) } else { Ok(certificates) }
+    let mut trusted = RootCertStore::empty();
+    match trusted.add_parsable_certificates(certificates.iter().cloned()) {
+        (0, 0) => Err(wrong("holds no certificate")),
+        (_, 0) => Ok(certificates),
+        (_, _) => Err(wrong("holds a broken certificate")),
+    }
 }
 
 fn build(roots: TlsRoots, further: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>> {

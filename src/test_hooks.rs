@@ -1,0 +1,24 @@
+//! Ways in which the tests make the library fail on purpose: feature `test-hooks`, never in a release.
+
+use std::time::Duration;
+
+/// A bug: `vd_call` of this name panics, with a patient in its message.
+#[allow(clippy::panic)]
+pub fn panic_if_asked(call_name: &str) {
+    if call_name == "api_test_panic" {
+        panic!("Jana Nováková, 805512/1239, jana@example.cz");
+    }
+}
+
+/// The mistake that the decision exists to avoid: a change that was sent and not answered is simply sent again.
+pub fn repeats_blindly() -> bool {
+    std::env::var_os("VIDEODOKTOR_TEST_REPEAT_BLINDLY").is_some()
+}
+
+/// A verifier of certificates that blocks, as the one of Windows does while it fetches revocation lists.
+pub fn block_as_a_verifier() {
+    let millis = std::env::var("VIDEODOKTOR_TEST_VERIFIER_BLOCKS_MS").ok().and_then(|text| text.parse().ok());
+    if let Some(millis) = millis {
+        std::thread::sleep(Duration::from_millis(millis));
+    }
+}

@@ -1,0 +1,97 @@
+//! Tests that what is secret is gone from memory when it is dropped: the allocator looks into every block that is given back.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use crate::call::form;
+use crate::invitation::{Draft, Invitation};
+use crate::options::{Keys, Origin};
+use crate::token::Token;
+
+const SECRET: &str = "tajemstvi-Zofie-805512";
+
+struct Looking;
+
+#[global_allocator]
+static ALLOCATOR: Looking = Looking;
+
+thread_local! {
+    static LOOKS: Cell<bool> = const { Cell::new(false) };
+    static FOUND: Cell<bool> = const { Cell::new(false) };
+}
+
+// SAFETY: the system's allocator does the work; looking into a block that is still allocated is reading initialised or zeroed memory.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Looking {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: passed on. Zeroed, so that every byte may be read below.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the block is `layout.size()` bytes that were initialised by `alloc_zeroed`.
+        let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
+        if LOOKS.get() && bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()) {
+            FOUND.set(true);
+        }
+        // SAFETY: passed on.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+/// Whether memory that `act` gave back still held the secret.
+fn leaks(act: impl FnOnce()) -> bool {
+    FOUND.set(false);
+    LOOKS.set(true);
+    act();
+    LOOKS.set(false);
+    FOUND.get()
+}
+
+#[test]
+fn the_test_itself_sees_a_secret_that_is_not_wiped() {
+    assert!(leaks(|| drop(String::from(SECRET))));
+}
+
+#[test]
+fn keys_are_wiped() {
+    let origin = Origin::parse("demo", false).unwrap();
+    assert!(!leaks(|| drop(Keys::parse(&origin, SECRET, SECRET).unwrap())));
+}
+
+#[test]
+fn a_token_is_wiped_when_spent_or_dropped() {
+    let (kept, spent) = (SECRET.to_string(), SECRET.to_string());
+    assert!(!leaks(|| {
+        drop(Token::new(kept));
+        drop(Token::new(spent).spend());
+    }));
+}
+
+#[test]
+fn the_form_that_was_sent_is_wiped() {
+    let token = SECRET.to_string();
+    assert!(!leaks(|| drop(form(Some(&token.into()), &[("pacient_jmeno".into(), SECRET.into())]))));
+}
+
+#[test]
+fn a_patient_is_wiped() {
+    let draft = Draft {
+        pacient_jmeno: SECRET,
+        pacient_email: Some("tajemstvi-Zofie-805512@example.cz"),
+        pacient_telefon: None,
+        pacient_narozen: "1980",
+        meet_start: "23.11.2090 10:00",
+    };
+    assert!(!leaks(|| drop(Invitation::unchecked(&draft))));
+    assert!(!leaks(|| drop(Invitation::check(&draft, 0).map_err(|errors| errors.len()))));
+}
+
+#[test]
+fn a_text_that_the_host_frees_is_wiped() {
+    let text = SECRET.to_string();
+    assert!(!leaks(|| {
+        let handed_out = crate::ffi::text_for_test(text);
+        assert_eq!(crate::ffi::text::vd_string_free(handed_out), 0);
+    }));
+}
