@@ -1,0 +1,35 @@
+/* Runs all chapters, or those that are named. Under valgrind floating_point is left out: valgrind does not know traps. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "stories.h"
+
+typedef struct chapter {
+    const char *name;
+    void (*story)(void);
+} chapter;
+
+static const chapter chapters[] = {
+    {"library", library_story}, {"offline", offline_story}, {"text", text_story}, {"vector", vector_story}, {"client", client_story},
+    {"call", call_story}, {"argument", argument_story}, {"handle", handle_story}, {"log", log_story}, {"thread", thread_story},
+    {"floating_point", floating_point_story}
+};
+
+static int is_wanted(const char *name, int argc, char **argv)
+{
+    int i;
+    for (i = 1; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0) { return 1; }
+    }
+    return argc == 1;
+}
+
+int main(int argc, char **argv)
+{
+    size_t i;
+    for (i = 0; i < sizeof chapters / sizeof chapters[0]; i++) {
+        if (is_wanted(chapters[i].name, argc, argv)) { chapters[i].story(); }
+    }
+    return summary();
+}

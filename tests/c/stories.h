@@ -1,0 +1,17 @@
+/* stories.h: the chapters of the tests, one file each. */
+#ifndef STORIES_H
+#define STORIES_H
+
+void library_story(void);
+void offline_story(void);
+void text_story(void);
+void vector_story(void);
+void client_story(void);
+void call_story(void);
+void argument_story(void);
+void handle_story(void);
+void log_story(void);
+void thread_story(void);
+void floating_point_story(void);
+
+#endif
