@@ -1,6 +1,6 @@
 //! The service's clock: the machine's own, or one that a test freezes, sets and moves. Every rule about time asks it.
 
-use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, MappedLocalTime, NaiveDateTime, SubsecRound, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Prague;
 use chrono_tz::Tz;
 
@@ -28,11 +28,13 @@ impl Clock {
         Clock { mode: Mode::Running { ahead } }
     }
 
+    /// To the millisecond: finer digits only make the journal harder to read.
     pub fn now(&self) -> DateTime<Utc> {
-        match self.mode {
+        let now = match self.mode {
             Mode::Running { ahead } => Utc::now() + ahead,
             Mode::Frozen { at } => at,
-        }
+        };
+        now.trunc_subsecs(3)
     }
 
     /// Now as the clock on a Czech wall shows it.

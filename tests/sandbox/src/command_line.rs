@@ -23,84 +23,93 @@ pub enum Command {
     /// Serve until told to stop (what happens without a command, too)
     #[command(after_help = MAGIC)]
     Serve(Box<Serve>),
+    /// Lead through the built library: every call against a sandbox of its own, printed for a person to read
+    Tour(Tour),
 }
 
 #[derive(Args, Debug)]
 pub struct Serve {
     /// Plain HTTP here; port 0 is a free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    #[arg(help_heading = "Where", long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     pub http: SocketAddr,
     /// HTTPS here; port 0 is a free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    #[arg(help_heading = "Where", long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     pub https: SocketAddr,
     /// No plain HTTP
-    #[arg(long, conflicts_with = "http")]
+    #[arg(help_heading = "Where", long, conflicts_with = "http")]
     pub no_http: bool,
     /// No HTTPS
-    #[arg(long, conflicts_with = "https")]
+    #[arg(help_heading = "Where", long, conflicts_with = "https")]
     pub no_https: bool,
     /// Listen on this address with both, on the ports of --http and --https; others can reach it then
-    #[arg(long, value_name = "ADDR")]
+    #[arg(help_heading = "Where", long, value_name = "ADDR")]
     pub listen: Option<std::net::IpAddr>,
     /// Listen on IPv6 too, on the same ports
-    #[arg(long)]
+    #[arg(help_heading = "Where", long)]
     pub ipv6: bool,
     /// A further host name that the certificate holds for; may be repeated
-    #[arg(long = "name", value_name = "HOST")]
+    #[arg(help_heading = "Where", long = "name", value_name = "HOST")]
     pub names: Vec<String>,
     /// Write the certificate authority's PEM here; without this, into a temporary directory
-    #[arg(long, value_name = "PATH")]
+    #[arg(help_heading = "Where", long, value_name = "PATH")]
     pub ca_file: Option<PathBuf>,
 
     /// The implementation's key
-    #[arg(long, value_name = "KEY", default_value = "sandbox-app-key")]
+    #[arg(help_heading = "Keys", long, value_name = "KEY", default_value = "sandbox-app-key")]
     pub app_key: String,
     /// A practice's key; may be repeated, one practice each. Without this: sandbox-practice-1 and sandbox-practice-2
-    #[arg(long = "api-key", value_name = "KEY")]
+    #[arg(help_heading = "Keys", long = "api-key", value_name = "KEY")]
     pub api_keys: Vec<String>,
 
     /// Start the clock here (Czech wall-clock time); without this, the machine's time
-    #[arg(long, value_name = "\"2030-11-23 10:00\"")]
+    #[arg(help_heading = "Time, chance and data", long, value_name = "\"2030-11-23 10:00\"")]
     pub clock: Option<String>,
     /// Let the clock stand still
-    #[arg(long)]
+    #[arg(help_heading = "Time, chance and data", long)]
     pub frozen: bool,
     /// Everything that chance decides comes from this number; without this, another one each time
-    #[arg(long, value_name = "N")]
+    #[arg(help_heading = "Time, chance and data", long, value_name = "N")]
     pub seed: Option<u64>,
     /// Begin with so many made-up meetings of the first practice
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(help_heading = "Time, chance and data", long, value_name = "N", default_value_t = 0)]
     pub meetings: usize,
 
     /// Requests per minute and IP address before X000
-    #[arg(long, value_name = "N")]
+    #[arg(help_heading = "Rules", long, value_name = "N")]
     pub rate_limit: Option<u32>,
     /// Share of valid tokens refused with X003, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(help_heading = "Rules", long, value_name = "SHARE", default_value_t = 0.0)]
     pub refuse_tokens: f64,
     /// Only a practice's newest token is good
-    #[arg(long)]
+    #[arg(help_heading = "Rules", long)]
     pub newest_token_only: bool,
     /// An overloaded start (X023); may be repeated
-    #[arg(long = "overloaded", value_name = "\"2030-11-23 10:00\"")]
+    #[arg(help_heading = "Rules", long = "overloaded", value_name = "\"2030-11-23 10:00\"")]
     pub overloaded: Vec<String>,
     /// What a refusal looks like: error, nested, chyba, code, error_code, err, array, string, plain, words
-    #[arg(long, value_name = "SHAPE", default_value = "error")]
+    #[arg(help_heading = "Replies", long, value_name = "SHAPE", default_value = "error")]
     pub error_shape: String,
     /// The HTTP status of a refusal
-    #[arg(long, value_name = "STATUS", default_value_t = 200)]
+    #[arg(help_heading = "Replies", long, value_name = "STATUS", default_value_t = 200)]
     pub error_status: u16,
     /// Habits of the replies, separated by commas: php, all, or bom, leading_space, swapped_numbers, nulls, numeric_keys,
     /// escaped_slashes, unicode_escapes, html_content_type, extra_fields, empty_list=array|object|null
-    #[arg(long, value_name = "HABITS", value_delimiter = ',')]
+    #[arg(help_heading = "Replies", long, value_name = "HABITS", value_delimiter = ',')]
     pub habits: Vec<String>,
     /// The strftime pattern of meet_start
-    #[arg(long, value_name = "PATTERN", default_value = "%d.%m.%Y.%H.%M")]
+    #[arg(help_heading = "Rules", long, value_name = "PATTERN", default_value = "%d.%m.%Y.%H.%M")]
     pub meet_start_format: String,
 
     /// Stop when standard input closes, for programs that start the sandbox as their child
     #[arg(long)]
     pub stop_with_stdin: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Tour {
+    /// The built library; without this, the one that lies where cargo puts it
+    #[arg(long, value_name = "PATH")]
+    pub library: Option<PathBuf>,
 }
 
 const MAGIC: &str = "\

@@ -1,7 +1,9 @@
-//! The program `videodoktor-sandbox`: serves the sandbox to practice software until it is told to stop.
+//! The program `videodoktor-sandbox`: serves the sandbox to practice software until it is told to stop, or leads through
+//! the built library.
 
 mod command_line;
 mod serve;
+mod tour;
 
 use std::process::ExitCode;
 
@@ -13,5 +15,6 @@ fn main() -> ExitCode {
     match command_line.command {
         None => serve::run(command_line.serve),
         Some(Command::Serve(wishes)) => serve::run(*wishes),
+        Some(Command::Tour(wishes)) => tour::run(&wishes),
     }
 }

@@ -56,7 +56,8 @@ impl Sandbox {
         let Builder { http, https, ipv6, names, ca_file, setup, .. } = builder;
         setup.settings.check().map_err(io::Error::other)?;
         let authority = Authority::new("VideoDoktor sandbox CA")?;
-        let names: Vec<String> = LOCAL_NAMES.iter().map(|name| (*name).to_owned()).chain(names).collect();
+        let own_address = https.map(|address| address.ip().to_string());
+        let names: Vec<String> = LOCAL_NAMES.iter().map(|name| (*name).to_owned()).chain(own_address).chain(names).collect();
         let directory = match ca_file {
             Some(_) => None,
             None => Some(tempfile::Builder::new().prefix("videodoktor-sandbox-").tempdir()?),
@@ -116,6 +117,11 @@ impl Sandbox {
         *server = Some(started.unwrap_or_else(|error| panic!("the sandbox cannot restart: {error}")));
     }
 
+    /// Forgets every token and rate count, as after a restart; connections stay open.
+    pub fn forget_tokens(&self) {
+        self.shared.world().service.restart();
+    }
+
     /// Cuts every open connection; nothing is forgotten.
     pub fn drop_connections(&self) {
         if let Some(server) = self.server.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
@@ -131,20 +137,21 @@ impl Sandbox {
 
 /// What the code under test needs to know.
 impl Sandbox {
-    /// `https://localhost:PORT`, or the HTTP address of a sandbox without HTTPS.
+    /// `https://localhost:PORT` (or the address that the builder was given), or the HTTP address of a sandbox without HTTPS.
     pub fn url(&self) -> String {
         match self.https {
-            Some(address) => format!("https://localhost:{}", address.port()),
             None => self.http_url(),
+            Some(_) if !self.https_address().ip().is_loopback() => format!("https://{}", self.https_address()),
+            Some(address) => format!("https://localhost:{}", address.port()),
         }
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT` (or the address that the builder was given).
     ///
     /// # Panics
     /// If it speaks HTTPS only.
     pub fn http_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.http_address().port())
+        format!("http://{}", self.http_address())
     }
 
     /// The socket of plain HTTP, for a proxy to lead to.

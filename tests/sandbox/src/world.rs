@@ -34,8 +34,12 @@ pub struct Arrived {
     pub form: Form,
 }
 
+/// 2^64 divided by the golden ratio: multiples of it are spread evenly.
+const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
+
 pub struct World {
     setup: Setup,
+    resets: u64,
     pub service: Service,
     pub clock: Clock,
     pub settings: Settings,
@@ -45,12 +49,19 @@ pub struct World {
 
 impl World {
     pub fn new(setup: Setup) -> World {
+        World::after(0, setup)
+    }
+
+    /// Each life after a reset draws from a seed of its own: a token that a caller still holds from the one before must not come up again.
+    fn after(resets: u64, setup: Setup) -> World {
+        let seed = setup.seed.wrapping_add(resets.wrapping_mul(GOLDEN_RATIO));
         World {
-            service: Service::new(&setup.app_key, &setup.practices, setup.seed),
+            service: Service::new(&setup.app_key, &setup.practices, seed),
             clock: setup.clock.clone(),
             settings: setup.settings.clone(),
-            faults: Faults::new(setup.seed),
+            faults: Faults::new(seed),
             journal: Journal::default(),
+            resets,
             setup,
         }
     }
@@ -58,7 +69,7 @@ impl World {
     /// Back to how it was at the start; only the count of connections goes on, because connections are numbered by it.
     pub fn reset(&mut self) {
         let connections = self.journal.counters.connections;
-        *self = World::new(self.setup.clone());
+        *self = World::after(self.resets + 1, self.setup.clone());
         self.journal.counters = Counters { connections, ..Counters::default() };
     }
 

@@ -88,7 +88,7 @@ async fn index() -> Json<Value> {
             "GET /_control/faults": "the faults that wait",
             "POST /_control/faults": "one more, {\"path\":\"/api_meet_add/\",\"code\":\"X005\"}",
             "DELETE /_control/faults": "none waits any more",
-            "POST /_control/restart": "as the service's machine restarts: tokens and rate counts are forgotten",
+            "POST /_control/restart": "tokens and rate counts are forgotten, as when the service restarts; connections stay open",
             "POST /_control/reset": "back to how it was at the start"
         }
     }))

@@ -49,6 +49,17 @@ fn both_loopback_addresses_answer_when_asked() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn an_address_of_the_tests_choice_is_in_the_addresses_and_in_the_certificate() {
+    let elsewhere = "127.0.0.2:0".parse().unwrap();
+    let sandbox = Sandbox::builder().http_at(elsewhere).https_at(elsewhere).start();
+    assert!(sandbox.http_url().starts_with("http://127.0.0.2:"));
+    let origin = format!("https://{}", sandbox.https_address());
+    let practice = PracticeProgram::with_agent(trusting_agent(sandbox.ca_pem()), &origin, sandbox.app_key(), sandbox.api_key());
+    assert_eq!(practice.verify().status, 200);
+}
+
 #[test]
 fn a_stopped_sandbox_refuses_and_a_restarted_one_is_back_on_its_port() {
     let sandbox = Sandbox::start();

@@ -4,6 +4,7 @@ mod practice;
 
 mod clock;
 mod codes;
+mod command_line;
 mod connections;
 mod control;
 mod cuts;
