@@ -3,6 +3,7 @@
 
 mod command_line;
 mod serve;
+mod stop;
 mod tour;
 
 use std::process::ExitCode;

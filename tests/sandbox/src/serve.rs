@@ -1,6 +1,6 @@
 //! `videodoktor-sandbox serve`: prints where it is and which keys it takes, then serves until it is told to stop.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use videodoktor_sandbox::{Habits, Practice, Sandbox, Settings};
 
 use crate::command_line::Serve;
+use crate::stop::Stop;
 
 pub fn run(wishes: Serve) -> ExitCode {
     match serve(wishes) {
@@ -24,10 +25,12 @@ fn serve(wishes: Serve) -> Result<(), String> {
     let seed = wishes.seed.unwrap_or_else(|| rand::random::<u32>().into());
     let has_http = !wishes.no_http;
     let has_https = !wishes.no_https;
+    let stop = Stop::listen(stop_with_stdin).map_err(|error| format!("cannot listen for signals: {error}"))?;
     let sandbox = start(wishes, seed)?;
     sandbox.seed_meetings(meetings);
     announce(&sandbox, has_http, has_https, seed).map_err(|error| format!("cannot print the addresses: {error}"))?;
-    wait_for_the_end(stop_with_stdin)
+    stop.wait();
+    Ok(())
 }
 
 fn start(wishes: Serve, seed: u64) -> Result<Sandbox, String> {
@@ -125,41 +128,4 @@ fn announce(sandbox: &Sandbox, has_http: bool, has_https: bool, seed: u64) -> io
     writeln!(out, "seed={seed}")?;
     writeln!(out, "ready")?;
     out.flush()
-}
-
-fn wait_for_the_end(stop_with_stdin: bool) -> Result<(), String> {
-    let cannot = |error: io::Error| format!("cannot wait for a signal: {error}");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot)?;
-    runtime.block_on(async {
-        tokio::select! {
-            signal = tokio::signal::ctrl_c() => signal.map_err(cannot),
-            signal = terminated() => signal.map_err(cannot),
-            () = stdin_closed(), if stop_with_stdin => Ok(()),
-        }
-    })
-}
-
-/// Reads on a thread of its own: standard input cannot be waited for in any other way on every system.
-async fn stdin_closed() {
-    let (closed, heard) = tokio::sync::oneshot::channel::<()>();
-    std::thread::spawn(move || {
-        let mut ignored = [0; 1024];
-        while matches!(io::stdin().read(&mut ignored), Ok(1..)) {}
-        drop(closed);
-    });
-    // The sender says nothing; that it is gone is the news.
-    let _ = heard.await;
-}
-
-#[cfg(unix)]
-async fn terminated() -> io::Result<()> {
-    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    signal.recv().await;
-    Ok(())
-}
-
-/// Windows has no such signal: closing the console window ends the process.
-#[cfg(not(unix))]
-async fn terminated() -> io::Result<()> {
-    std::future::pending().await
 }
