@@ -32,6 +32,7 @@ function SandboxOptions: TVideoDoktorOptions;
 begin
   Result := DefaultVideoDoktorOptions;
   Result.Proxy := 'none';
+  Result.TlsRoots := Setting('VD_TLS_ROOTS');
   Result.UserAgent := 'Ordinace/7.1';
   { a folder with a háček, under Windows too }
   Result.CaFile := WithHacek('Certifik', $E1, 'ty ') + WithHacek('', $10D, '. 1') + '/ca.pem';

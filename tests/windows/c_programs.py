@@ -3,23 +3,26 @@
 import tally
 from platforms import HERE, ROOT, start_sandbox, workplace
 
-# Only these are compiled as C89: the loader header promises to be.
-STRICT = ["-std=c89", "-pedantic", "-Wno-long-long"]
-
 
 def try_c(platform):
     tally.chapter(f"C programs on {platform.name}")
     platform.make_prefix()
     sandbox = start_sandbox()
     try:
-        folder = workplace(platform, sandbox)
-        programs = [platform.compile_c(name, folder, [HERE / f"{name}.c"], [*STRICT, "-lversion"]) for name in ("promise", "unload", "connection", "properties")]
-        libraries = ROOT / "target" / "windows" / platform.name
-        for kind, library in (("mingw", "libvideodoktor.dll.a"), ("msvc", "videodoktor.lib")):
-            programs.append(platform.compile_c(f"linked-{kind}", folder, [HERE / "linked.c", libraries / library]))
+        programs = compile_all(platform, workplace(platform, sandbox))
+        hooked = workplace(platform, sandbox, hooks=True)
+        programs.append(platform.compile_c("panic", hooked, [HERE / "panic.c"]))
         for windows in ("win7", "win10"):
             platform.set_windows(windows)
             for program in programs:
                 platform.run(program, sandbox=sandbox)
     finally:
         sandbox.stop()
+
+
+def compile_all(platform, folder):
+    programs = [platform.compile_c(name, folder, [HERE / f"{name}.c"], ["-lversion"]) for name in ("promise", "unload", "connection", "properties")]
+    libraries = ROOT / "target" / "windows" / platform.name
+    for kind, library in (("mingw", "libvideodoktor.dll.a"), ("msvc", "videodoktor.lib")):
+        programs.append(platform.compile_c(f"linked-{kind}", folder, [HERE / "linked.c", libraries / library]))
+    return programs

@@ -9,6 +9,8 @@ from platforms import PASCAL, platforms, start_sandbox, workplace
 
 def try_pascal(platform):
     tally.chapter(f"Delphi binding on {platform.name}")
+    if platform.wine:
+        platform.make_prefix()
     sandbox = start_sandbox()
     try:
         folder = workplace(platform, sandbox)
@@ -19,6 +21,8 @@ def try_pascal(platform):
             for name in ("Loading", "Vectors", "Calls"):
                 program = platform.compile_pascal(name, mode, folder)
                 platform.run(program, sandbox=sandbox, leaks=True)
+        hooked = workplace(platform, sandbox, hooks=True)
+        platform.run(platform.compile_pascal("Bug", "delphi", hooked), sandbox=sandbox, leaks=True)
     finally:
         sandbox.stop()
 

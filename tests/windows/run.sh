@@ -13,8 +13,13 @@ find_versions
 
 cd "$root"
 cargo build -q -p videodoktor-sandbox
-cargo rustc -q --lib --crate-type cdylib --release
 cargo_target=${CARGO_TARGET_DIR:-$root/target}
+hooked=$root/target/windows-test-hooks
+mkdir -p "$hooked/linux"
+cargo rustc -q --lib --crate-type cdylib --release --features test-hooks
+cp "$cargo_target/release/libvideodoktor.so" "$hooked/linux/"
+cargo rustc -q --lib --crate-type cdylib --release
+sh "$here/build.sh" --test-hooks >/dev/null
 sh "$here/build.sh"
 
 export VD_SANDBOX="$cargo_target/debug/videodoktor-sandbox" VD_LINUX_LIBRARY="$cargo_target/release/libvideodoktor.so"

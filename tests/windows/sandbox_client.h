@@ -9,7 +9,7 @@ static videodoktor_api vd;
 
 /* A folder and a file name with diacritics, in UTF-8. */
 #define CA_FILE "Certifik\xC3\xA1ty \xC4\x8D. 1/ca.pem"
-#define REPORT "V\xC3\xBDkaz \xC5\x98eho\xC5\x99.pdf"
+#define REPORT "V\xC3\xBDkaz \xC5\x98" "eho\xC5\x99.pdf"
 #define JANA "Jana Nov\xC3\xA1kov\xC3\xA1"
 
 static void load(void)
@@ -27,7 +27,7 @@ static vd_client *client_with(const char *url, const char *more_options)
     char *json = NULL;
     vd_client *client = NULL;
     vd_status status;
-    sprintf(options, "{\"ca_file\":\"%s\"%s}", CA_FILE, more_options);
+    sprintf(options, "{\"ca_file\":\"%s\",\"tls_roots\":\"%s\"%s}", CA_FILE, setting("VD_TLS_ROOTS"), more_options);
     status = vd.vd_client_new(url, "sandbox-app-key", "sandbox-practice-1", options, &client, &json);
     if (status != VD_OK) { check(0, "a client is made: %s", json ? json : "no text"); }
     vd.vd_string_free(json);

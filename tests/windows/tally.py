@@ -3,6 +3,9 @@
 import sys
 import time
 
+# of a line about a failure
+LONGEST = 700
+
 passed = 0
 failed = 0
 _began = time.monotonic()
@@ -18,7 +21,7 @@ def check(holds, sentence, why=""):
         passed += 1
     else:
         failed += 1
-        print(f"not ok - {sentence}{': ' if why else ''}{why}", flush=True)
+        print(f"not ok - {sentence}{': ' if why else ''}{why}"[:LONGEST], flush=True)
 
 
 def finish():

@@ -63,6 +63,12 @@ begin
   {$ENDIF} {$ENDIF}
 end;
 
+{ A caption whose letters do not depend on the encoding of this source. }
+function Czech(const Text: WideString): string;
+begin
+  Result := ToControl(TextFromWide(Text));
+end;
+
 constructor TVideoCalls.Create(Owner: TComponent);
 var
   Panel: TPanel;
@@ -92,13 +98,13 @@ begin
   Panel.Parent := Self;
   Panel.Align := alLeft;
   Panel.Width := 260;
-  FName := NewField(Panel, 0, 'Pacient', 'Jana Novakova');
+  FName := NewField(Panel, 0, 'Pacient', Czech('Jana Nov'#$00E1'kov'#$00E1));
   FEmail := NewField(Panel, 1, 'E-mail', 'jana@example.cz');
   FPhone := NewField(Panel, 2, 'Telefon', '777 123 456');
-  FBirthNumber := NewField(Panel, 3, 'Rodne cislo', '805305/0016');
-  FStart := NewField(Panel, 4, 'Zacatek', FormatDateTime('d.m.yyyy', Date + 1) + ' 10:00');
+  FBirthNumber := NewField(Panel, 3, Czech('Rodn'#$00E9' '#$010D#$00ED'slo'), '805305/0016');
+  FStart := NewField(Panel, 4, Czech('Za'#$010D#$00E1'tek'), FormatDateTime('d.m.yyyy', Date + 1) + ' 10:00');
   FInvite := NewButton(Panel, 12, 300, 'Pozvat', InviteClick);
-  FRemove := NewButton(Panel, 92, 300, 'Zrusit', RemoveClick);
+  FRemove := NewButton(Panel, 92, 300, Czech('Zru'#$0161'it'), RemoveClick);
   FRefresh := NewButton(Panel, 172, 300, 'Obnovit', RefreshClick);
   NewList;
   RefreshClick(nil);
@@ -129,7 +135,7 @@ end;
 
 procedure TVideoCalls.NewList;
 const
-  Titles: array[0..2] of string = ('Zacatek', 'Pacient', 'E-mail');
+  Titles: array[0..2] of WideString = ('Za'#$010D#$00E1'tek', 'Pacient', 'E-mail');
   Widths: array[0..2] of Integer = (140, 200, 220);
 var
   I: Integer;
@@ -143,7 +149,7 @@ begin
   for I := 0 to 2 do
     with FList.Columns.Add do
     begin
-      Caption := Titles[I];
+      Caption := Czech(Titles[I]);
       Width := Widths[I];
     end;
 end;
@@ -214,7 +220,7 @@ begin
       SubItems.Add(ToControl(Meetings[I].PacientEmail));
     end;
   FList.Items.EndUpdate;
-  Say('Hovoru: ' + IntToStr(Length(Meetings)));
+  Say(Czech('Hovor'#$016F': ') + IntToStr(Length(Meetings)));
 end;
 
 procedure TVideoCalls.Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
