@@ -211,9 +211,9 @@ impl<'c> Road<'c> {
         self.read(&request, |success| success.into_text("token").map(Token::new))
     }
 
-    /// Has a token fetched before it is needed, so that the service's clock is known. The next request takes it.
+    /// Has a token fetched before it is needed, so that the service tells its clock. The next request takes it.
     pub fn learn_the_clock(&mut self) -> Result<()> {
-        if self.client.clock.now().is_none() && self.token_in_hand.is_none() {
+        if self.token_in_hand.is_none() {
             self.token_in_hand = Some(self.fetch_token()?);
         }
         Ok(())

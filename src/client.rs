@@ -187,16 +187,17 @@ impl Client {
 
     /// What no clock can mend is refused before anything is sent.
     fn refuse_at_once(&self, draft: &Draft) -> Result<()> {
-        let now = self.clock.now();
-        let errors = Invitation::check(draft, now.unwrap_or_else(machine_now)).err().unwrap_or_default();
-        // Whether the start is past only the service's clock can tell.
-        let hard = errors.into_iter().find(|error| now.is_some() || error.status != Status::X021_START_PAST);
-        hard.map_or(Ok(()), Err)
+        let errors = Invitation::check(draft, self.clock.now().unwrap_or_else(machine_now)).err().unwrap_or_default();
+        errors.into_iter().find(|error| error.status != Status::X021_START_PAST).map_or(Ok(()), Err)
     }
 
+    /// Whether the start is past only the service's clock can tell, and either clock may have been set since it was last told.
     fn invitation(&self, road: &mut Road, draft: &Draft) -> Result<Invitation> {
         if self.options.validate == Validate::Server {
             return Ok(Invitation::unchecked(draft));
+        }
+        if let Some(invitation) = self.clock.now().and_then(|now| Invitation::check(draft, now).ok()) {
+            return Ok(invitation);
         }
         road.learn_the_clock()?;
         let now = self.clock.now().unwrap_or_else(machine_now);
