@@ -48,8 +48,8 @@ impl Inviting<'_> {
                 Some(found) => Ok(found),
                 None => Err(self.with_existing(road, error)),
             },
-            // Refused with a code, or not sent at all: but the first try may still turn up.
-            Err(Ended::Failed(error)) if error.source == Source::Server => Err(error),
+            Err(Ended::Failed(error)) if is_refused_for_good(&error) => Err(error),
+            // Not now, not sent at all, or lost again: but the first try may still turn up.
             Err(Ended::Failed(_) | Ended::Lost(_)) => self.look(road, &lost)?.ok_or_else(|| unknown(&lost)),
         }
     }
@@ -105,7 +105,7 @@ pub fn remove(road: &mut Road, request: &Request, meet_id: &str) -> Result<Strin
         Ok(removed) => Ok(removed),
         // It was there a moment ago: the first try has arrived meanwhile.
         Err(Ended::Failed(error)) if error.status == Status::X004_MEET_ID => gone(),
-        Err(Ended::Failed(error)) if error.source == Source::Server => Err(error),
+        Err(Ended::Failed(error)) if is_refused_for_good(&error) => Err(error),
         Err(Ended::Failed(_) | Ended::Lost(_)) => {
             if is_gone(road, meet_id, &lost)? {
                 gone()
@@ -125,6 +125,11 @@ fn is_gone(road: &mut Road, meet_id: &str, lost: &Error) -> Result<bool> {
         Err(error) if error.status == Status::X004_MEET_ID => Ok(true),
         Err(error) => Err(unknown_because(lost, error)),
     }
+}
+
+/// A code about keys or fields holds for the lost first try as well. The others (a limit, an outage) say nothing about it.
+fn is_refused_for_good(error: &Error) -> bool {
+    matches!(error.status.0, 1001 | 1002 | 1004 | 1010..=1022)
 }
 
 /// The first meeting of the list that `pick` wants.
