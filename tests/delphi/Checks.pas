@@ -12,6 +12,8 @@ uses
 procedure Check(Holds: Boolean; const Sentence: TVideoDoktorText);
 procedure Same(const Got, Wanted, Sentence: TVideoDoktorText); overload;
 procedure Same(Got, Wanted: Int64; const Sentence: TVideoDoktorText); overload;
+/// <summary>Byte for byte, whatever code pages the strings are marked with.</summary>
+function SameBytes(const A, B: TVideoDoktorBytes): Boolean;
 /// <summary>That E is of exactly this class and status.</summary>
 procedure Kind(E: Exception; Wanted: EVideoDoktorClass; Status: Integer; const Sentence: TVideoDoktorText);
 /// <summary>That nothing was raised where something should have been.</summary>
@@ -77,6 +79,11 @@ begin
   Same(TVideoDoktorText(IntToStr(Got)), TVideoDoktorText(IntToStr(Wanted)), Sentence);
 end;
 
+function SameBytes(const A, B: TVideoDoktorBytes): Boolean;
+begin
+  Result := (Length(A) = Length(B)) and ((A = '') or CompareMem(@A[1], @B[1], Length(A)));
+end;
+
 procedure Kind(E: Exception; Wanted: EVideoDoktorClass; Status: Integer; const Sentence: TVideoDoktorText);
 begin
   if (E.ClassType = Wanted) and ((E as EVideoDoktor).Status = Status) then
@@ -102,7 +109,10 @@ begin
   Bytes := '';
   while (FileRead(StdInputHandle, Letter, 1) = 1) and (Letter <> #10) do
     if Letter <> #13 then
-      Bytes := Bytes + Letter;
+    begin
+      SetLength(Bytes, Length(Bytes) + 1); { joining strings would convert them }
+      Bytes[Length(Bytes)] := Letter;
+    end;
   Result := Text(Bytes);
 end;
 

@@ -70,7 +70,7 @@ class Platform:
         units = folder / f"units-{mode}"
         units.mkdir(exist_ok=True)
         # heaptrc counts memory; it looks at every block, so a double free shows, too
-        command = [*self.pascal, f"-M{mode}", "-gh", "-gl", "-vew", f"-FU{units}", *[f"-Fu{path}" for path in PASCAL]]
+        command = [*self.pascal, f"-M{mode}", "-gh", *([] if self.wine else ["-gl"]), "-vew", f"-FU{units}", *[f"-Fu{path}" for path in PASCAL]]
         made = folder / f"{name}-{mode}{self.suffix}"
         compiled = subprocess.run([*command, f"-o{made}", PASCAL[1] / f"{name}.dpr"], capture_output=True, text=True)
         tally.check(compiled.returncode == 0, f"{name} compiles for {self.name} in {mode} mode", compiled.stdout[-1500:] + compiled.stderr[-500:])

@@ -57,6 +57,7 @@ runtime_library() { # compiler, target OS, CPU, folder of units
     $compile ../inc/uuchar.pp
     $compile ../objpas/objpas.pp
     $compile -Fu"../$3" -Fu../win/wininc -Fu../win -Fu../inc -Fu../objpas -Fu. buildrtl.pp
+    $compile -Fu../inc ../inc/heaptrc.pp
     $compile -Fu../inc -Fi../charmaps -Fu../charmaps ../charmaps/cpall.pas
 }
 
