@@ -96,6 +96,9 @@ pub struct Serve {
     /// escaped_slashes, unicode_escapes, html_content_type, extra_fields, empty_list=array|object|null
     #[arg(help_heading = "Replies", long, value_name = "HABITS", value_delimiter = ',')]
     pub habits: Vec<String>,
+    /// Answer X005 to everything while the clock shows 3:00 to 4:00
+    #[arg(help_heading = "Rules", long)]
+    pub nightly_outage: bool,
     /// The strftime pattern of meet_start
     #[arg(help_heading = "Rules", long, value_name = "PATTERN", default_value = "%d.%m.%Y.%H.%M")]
     pub meet_start_format: String,

@@ -81,6 +81,7 @@ fn settings(wishes: &Serve) -> Result<Settings, String> {
         refuse_tokens: wishes.refuse_tokens,
         newest_token_only: wishes.newest_token_only,
         overloaded: overloaded.map_err(|error| format!("--overloaded: {error}"))?,
+        nightly_outage: wishes.nightly_outage,
         meet_start_format: wishes.meet_start_format.clone(),
         error_shape,
         error_status: wishes.error_status,

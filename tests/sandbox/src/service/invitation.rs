@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDateTime, Timelike};
 
-use super::{Circumstances, Form};
+use super::{Circumstances, Form, NIGHTLY_OUTAGE};
 use crate::clock;
 use crate::code::{Code, Refusal};
 
@@ -93,7 +93,7 @@ fn start(sent: &str, circumstances: &Circumstances) -> Result<NaiveDateTime, Ref
     if at < circumstances.now {
         return Err(Refusal::new(Code::START_PAST, "meet_start is past by the sandbox's clock"));
     }
-    if wall.hour() == 3 {
+    if wall.hour() == NIGHTLY_OUTAGE {
         return Err(Refusal::new(Code::START_OUTAGE, "meet_start is between 3:00 and 4:00"));
     }
     Ok(wall)

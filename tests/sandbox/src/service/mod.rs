@@ -13,7 +13,7 @@ pub use meeting::Meeting;
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
 use chrono_tz::Europe::Prague;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -27,6 +27,9 @@ use mail::Post;
 use meeting::Meetings;
 use rate::RateLimit;
 use token::Tokens;
+
+/// The hour of the night, 3:00 to 4:00, in which the service is down and accepts no starts.
+const NIGHTLY_OUTAGE: u32 = 3;
 
 /// A call of the service, one per path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +154,7 @@ impl Service {
 
     fn judge(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refusal> {
         self.rate.admit(circumstances)?;
+        is_up(circumstances)?;
         match call {
             Call::Time => {
                 forced(circumstances)?;
@@ -250,6 +254,14 @@ impl Service {
         let url = format!("{}{}", circumstances.origin, meeting.report_path());
         Ok(json!({ "export_url": url }))
     }
+}
+
+fn is_up(circumstances: &Circumstances) -> Result<(), Refusal> {
+    let hour = circumstances.now.with_timezone(&Prague).hour();
+    if circumstances.settings.nightly_outage && hour == NIGHTLY_OUTAGE {
+        return Err(Refusal::new(Code::SYSTEM, "the service is down between 3:00 and 4:00"));
+    }
+    Ok(())
 }
 
 fn forced(circumstances: &Circumstances) -> Result<(), Refusal> {

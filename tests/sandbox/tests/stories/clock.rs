@@ -52,3 +52,14 @@ fn a_call_is_active_around_its_start() {
         assert_eq!(practice.detail(&made).json()["meet_active"], active, "{clock}");
     }
 }
+
+#[test]
+fn the_service_is_down_for_an_hour_at_night_where_that_is_wanted() {
+    let sandbox = Sandbox::builder().frozen().start();
+    sandbox.change(|settings| settings.nightly_outage = true);
+    let practice = PracticeProgram::of(&sandbox);
+    for (clock, code) in [("02:59", ""), ("03:00", "X005"), ("03:59", "X005"), ("04:00", "")] {
+        sandbox.set_clock(&format!("2030-11-23 {clock}"));
+        assert_eq!(practice.verify().code(), code, "{clock}");
+    }
+}

@@ -11,6 +11,7 @@ mod cuts;
 mod faults;
 mod odd_servers;
 mod proxies;
+mod readme;
 mod replies;
 mod reports;
 mod tokens;

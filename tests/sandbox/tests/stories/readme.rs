@@ -1,0 +1,47 @@
+//! The README against the program: what it must name is taken from the program itself.
+
+use serde_json::Value;
+use videodoktor_sandbox::{Fault, Sandbox, Settings};
+
+use crate::practice::PracticeProgram;
+
+const README: &str = include_str!("../../README.md");
+
+fn names(of: &impl serde::Serialize) -> Vec<String> {
+    serde_json::to_value(of).unwrap().as_object().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn it_names_every_setting_habit_and_property_of_a_fault() {
+    for name in names(&Settings::default()).into_iter().chain(names(&Settings::default().habits)) {
+        assert!(README.contains(&format!("`{name}`")), "setting {name}");
+    }
+    for name in names(&Fault::default()) {
+        assert!(README.contains(&format!("`{name}`")) || README.contains(&format!("\"{name}\"")), "property {name}");
+    }
+}
+
+#[test]
+fn it_names_every_address_of_the_control_api() {
+    let sandbox = Sandbox::start();
+    let index: Value = PracticeProgram::of(&sandbox).get(&format!("{}/_control/", sandbox.http_url())).json();
+    for address in index["addresses"].as_object().unwrap().keys() {
+        let path = address.split_once(' ').unwrap().1;
+        assert!(README.contains(&format!("{path}`")), "{address}");
+    }
+}
+
+#[test]
+fn its_table_of_faults_can_be_sent_as_it_stands_and_says_what_is_carried_out() {
+    let rows: Vec<&str> = README.lines().filter(|line| line.starts_with("| `\"") && line.ends_with(" |")).collect();
+    assert!(rows.len() >= 12, "{rows:?}");
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let example = cells[0].split('`').nth(1).unwrap();
+        let fault: Fault = serde_json::from_str(&format!("{{{example}}}")).unwrap_or_else(|error| panic!("{error} in {example}"));
+        let expected = cells[2].trim_end_matches('|').trim() == "yes";
+        // A code is the service's own answer; that the call is not carried out is its doing.
+        let acts = fault.lets_act() && fault.code.is_none();
+        assert_eq!(acts, expected, "{example}");
+    }
+}
