@@ -19,8 +19,10 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(5);
 /// After X000 nothing is fetched ahead for this long.
 const RATE_LIMIT_REST: Duration = Duration::from_secs(60);
 
-/// So many kept tokens refused in a row mean that the service honours only the newest.
-const REFUSALS_IN_A_ROW: u32 = 3;
+/// A kept token that is refused weighs so much, one that is taken a unit against it. Past the bound the service is one that honours only its
+/// newest token: there, which of two arrives first is a matter of luck, so that not every kept one is refused.
+const REFUSED: u32 = 5;
+const TOO_MANY_REFUSED: u32 = 10;
 
 /// A token that has not been used.
 pub struct Token {
@@ -65,7 +67,9 @@ struct State {
     /// Tokens that a thread is fetching ahead now.
     coming: usize,
     waiting: Vec<Arc<InFlight>>,
-    refused_in_a_row: u32,
+    refused: u32,
+    /// Nothing is fetched ahead any more.
+    is_off: bool,
     resting_until: Option<Instant>,
 }
 
@@ -109,12 +113,12 @@ impl TokenPool {
             Some(Status::X000_RATE_LIMIT) => state.resting_until = Some(Instant::now() + RATE_LIMIT_REST),
             Some(Status::X003_TOKEN) if was_kept => {
                 state.ready.clear();
-                state.refused_in_a_row += 1;
-                if state.refused_in_a_row == REFUSALS_IN_A_ROW {
+                state.refused += REFUSED;
+                if state.refused >= TOO_MANY_REFUSED && !std::mem::replace(&mut state.is_off, true) {
                     log::info(|| "kept tokens are refused: no more are fetched ahead for this client".into());
                 }
             }
-            None if was_kept => state.refused_in_a_row = 0,
+            None if was_kept => state.refused = state.refused.saturating_sub(1),
             _ => {}
         }
     }
@@ -124,7 +128,7 @@ impl TokenPool {
         let mut state = self.lock();
         state.ready.retain(Token::is_fresh);
         let resting = state.resting_until.is_some_and(|until| Instant::now() < until);
-        let may = state.ready.len() + state.coming < wanted && state.refused_in_a_row < REFUSALS_IN_A_ROW && !resting;
+        let may = state.ready.len() + state.coming < wanted && !state.is_off && !resting;
         state.coming += usize::from(may);
         may
     }
@@ -206,9 +210,14 @@ mod tests {
     #[test]
     fn a_service_that_honours_only_the_newest_switches_prefetch_off() {
         let pool = TokenPool::default();
-        for _ in 0..REFUSALS_IN_A_ROW {
+        pool.judge(true, Some(Status::X003_TOKEN));
+        assert!(pool.expect_one(1), "one may have died, as after a restart of the service");
+        pool.arrived(None);
+        pool.judge(true, None);
+        for _ in 0..2 {
             pool.judge(true, Some(Status::X003_TOKEN));
         }
+        (0..100).for_each(|_| pool.judge(true, None));
         assert!(!pool.expect_one(1));
     }
 
