@@ -179,7 +179,7 @@ impl Client {
         let done = act(&mut road);
         road.keep_unused_token();
         drop(road); // gives the line back, which the prefetch can use
-        if done.as_ref().err().is_none_or(|error| error.source == Source::Server) {
+        if done.as_ref().err().is_none_or(|error| error.source == Source::Server && !is_unwelcome(error.status)) {
             self.prefetch(); // the service answers
         }
         done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
@@ -218,6 +218,11 @@ impl Drop for Expected<'_> {
     fn drop(&mut self) {
         self.0.arrived(self.1.take());
     }
+}
+
+/// Whether the service is not to be asked behind the host's back: it is away, or does not accept the keys.
+fn is_unwelcome(status: Status) -> bool {
+    matches!(status, Status::X001_APP_KEY | Status::X002_API_KEY | Status::X005_SYSTEM)
 }
 
 /// `vd_time` on any road.
