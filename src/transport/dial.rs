@@ -279,10 +279,8 @@ fn refusal(reason: &str) -> String {
 }
 
 fn tls_failure(error: &std::io::Error) -> Error {
-    match error.kind() {
-        std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => {
-            Error::network(Status::ERR_TIMEOUT, "the TLS handshake took too long")
-        }
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>()) {
+        Some(ureq::Error::Timeout(_)) => Error::network(Status::ERR_TIMEOUT, "the TLS handshake took too long"),
         _ => tls::failure(error),
     }
 }
