@@ -5,6 +5,7 @@ pub mod proxy;
 mod tls;
 
 use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,8 @@ pub struct Transport {
     options: Arc<Options>,
     tls: OnceCell<Option<Arc<ClientConfig>>>,
     idle: Mutex<Vec<Idle>>,
+    /// A connection died soon after it had answered: this server closes without saying so.
+    closes_early: AtomicBool,
 }
 
 /// An agent that holds at most one connection, between two calls.
@@ -50,6 +53,12 @@ struct Idle {
     agent: Agent,
     seat: Arc<Seat>,
     answered: Option<Instant>,
+}
+
+impl Idle {
+    fn is_surely_alive(&self) -> bool {
+        self.answered.is_some_and(|at| at.elapsed() < SURELY_ALIVE)
+    }
 }
 
 /// A reply as it came: any HTTP status.
@@ -82,7 +91,7 @@ pub enum Reached {
 
 impl Transport {
     pub fn new(origin: Origin, options: Arc<Options>) -> Result<Transport> {
-        let transport = Transport { origin, options, tls: OnceCell::new(), idle: Mutex::default() };
+        let transport = Transport { origin, options, tls: OnceCell::new(), idle: Mutex::default(), closes_early: AtomicBool::new(false) };
         if transport.options.ca_file.is_some() {
             transport.tls()?; // a wrong ca_file is an error of vd_client_new, not of the first call
         }
@@ -156,8 +165,8 @@ impl Line<'_> {
 
     /// Makes sure that a request which must not get lost goes out on a connection that has just answered, or on a new one.
     pub fn prepare_for_a_change(&mut self) -> Result<()> {
-        let recent = self.idle.as_ref().and_then(|idle| idle.answered).is_some_and(|at| at.elapsed() < SURELY_ALIVE);
-        if recent { Ok(()) } else { self.renew() }
+        let is_sure = self.idle.as_ref().is_some_and(Idle::is_surely_alive) && !self.transport.closes_early.load(Ordering::Relaxed);
+        if is_sure { Ok(()) } else { self.renew() }
     }
 
     /// Leaves the kept connection, so that the next request makes a new one.
@@ -223,6 +232,13 @@ impl Line<'_> {
                     (true, true) => Reached::SentOnKept,
                     (true, false) => Reached::Sent,
                 };
+                if reached == Reached::SentOnKept
+                    && error.status == Status::ERR_NETWORK
+                    && idle.is_surely_alive()
+                    && !self.call.is_cancelled()
+                {
+                    self.transport.closes_early.store(true, Ordering::Relaxed);
+                }
                 idle.answered = None;
                 let error = if self.call.is_cancelled() { self.call.remaining().err().unwrap_or(error) } else { error };
                 Err(Broken { error, reached })
