@@ -1,0 +1,161 @@
+//! Tokens fetched ahead: a warm call costs one round trip, no token serves two calls, and a service that wants none kept is left in peace.
+
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use videodoktor_abi_client::host::wait_for;
+use videodoktor_abi_client::*;
+use videodoktor_sandbox::Sandbox;
+
+const START: &str = "23.11.2030 10:00";
+const VERIFY: &str = "/api_verify/";
+const LIST: &str = "/api_meet_list/";
+const NEVER: Duration = Duration::from_secs(300);
+
+fn count(sandbox: &Sandbox, path: &str) -> usize {
+    sandbox.requests_to(path).len()
+}
+
+#[test]
+fn a_warm_call_needs_no_token_request_of_its_own() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    client.meet_list().ok();
+    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    sandbox.next(VERIFY).delay(NEVER).times(9);
+    client.meet_add(&Invitation::jana(START)).ok();
+    assert_eq!(sandbox.invitations().len(), 1);
+}
+
+#[test]
+fn the_next_token_is_fetched_while_the_call_is_still_under_way() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    client.meet_list().ok();
+    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    for calls in 2..=20 {
+        client.meet_list().ok();
+        wait_for("one token for each call and one more", || count(&sandbox, VERIFY) == calls + 1);
+    }
+    let journal = sandbox.requests();
+    assert_eq!(journal.iter().filter(|request| request.path == LIST && request.carried_out).count(), 20);
+    assert!(journal.iter().all(|request| request.code.is_none()), "no token was refused");
+}
+
+#[test]
+fn no_more_tokens_are_kept_than_asked_for() {
+    for kept in [0, 1, 3] {
+        let sandbox = Sandbox::start();
+        let client = Client::with(&sandbox, json!({"prefetch_tokens": kept}));
+        for calls in 1..=5 {
+            client.meet_list().ok();
+            wait_for("the tokens fetched ahead", || count(&sandbox, VERIFY) == calls + kept);
+        }
+        client.verify().ok();
+        client.meet_list().ok();
+        // The verification's own token was one more than there is room for, or served the call.
+        wait_for("the last token", || count(&sandbox, VERIFY) >= 6 + kept);
+        assert!(count(&sandbox, VERIFY) <= 7 + kept, "{kept}: {}", count(&sandbox, VERIFY));
+    }
+}
+
+#[test]
+fn a_token_that_has_died_in_the_meantime_is_replaced() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    client.meet_list().ok();
+    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    sandbox.advance(Duration::from_secs(16 * 60)); // the service's clock only: the library believes its token fresh
+    let made = client.meet_add(&Invitation::jana(START)).ok();
+    assert_eq!((sandbox.invitations(), made.get("reconciled")), (vec![made["meet_id"].as_str().unwrap().to_owned()], None));
+}
+
+#[test]
+fn a_service_that_honours_only_its_newest_token_is_recognised() {
+    let sandbox = Sandbox::start();
+    sandbox.newest_token_only(true);
+    let client = Client::of(&sandbox);
+    for day in 1..=28 {
+        client.meet_add(&Invitation::jana(&format!("{day}.11.2030 10:00"))).ok();
+    }
+    assert_eq!(sandbox.invitations().len(), 28);
+    let refused_before = refused(&sandbox);
+    let before = count(&sandbox, VERIFY);
+    for _ in 0..10 {
+        client.meet_list().ok();
+    }
+    assert_eq!((count(&sandbox, VERIFY) - before, refused(&sandbox)), (10, refused_before), "each call takes its own token and no other");
+}
+
+fn refused(sandbox: &Sandbox) -> usize {
+    sandbox.requests().iter().filter(|request| request.code.is_some()).count()
+}
+
+#[test]
+fn while_the_service_limits_us_nothing_is_fetched_ahead() {
+    let sandbox = Sandbox::start();
+    let client = Client::with(&sandbox, json!({"retries": 0}));
+    sandbox.next(LIST).code("X000");
+    client.meet_list().error(VD_X000_RATE_LIMIT);
+    for calls in 2..=10 {
+        client.meet_list().ok();
+        assert_eq!(count(&sandbox, VERIFY), calls, "no token but those that calls asked for");
+    }
+}
+
+#[test]
+fn wrong_keys_are_not_tried_again_and_again_behind_the_hosts_back() {
+    let sandbox = Sandbox::start();
+    let options = json!({"ca_file": sandbox.ca_file()});
+    let client = Client::new(&sandbox.url(), sandbox.app_key(), "sandbox-nobody", &options).unwrap();
+    for calls in 1..=5 {
+        client.meet_list().error(VD_X002_API_KEY);
+        println!("{calls} calls, {} token requests", count(&sandbox, VERIFY));
+    }
+    assert!(count(&sandbox, VERIFY) <= 5, "{} token requests for 5 calls that were refused", count(&sandbox, VERIFY));
+}
+
+#[test]
+fn threads_never_share_a_token() {
+    for kept in [1, 4] {
+        let sandbox = Sandbox::start();
+        let client = Client::with(&sandbox, json!({"prefetch_tokens": kept}));
+        thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| (0..25).for_each(|_| drop(client.meet_list().ok())));
+            }
+        });
+        let journal = sandbox.requests();
+        assert_eq!(journal.iter().filter(|request| request.path == LIST).count(), 200);
+        assert_eq!(refused(&sandbox), 0, "a token that was used twice is refused");
+        assert!(count(&sandbox, VERIFY) <= 200 + kept);
+    }
+}
+
+#[test]
+fn a_token_request_that_stalls_ahead_does_not_hold_up_the_next_call_for_long() {
+    let sandbox = Sandbox::start();
+    let client = Client::with(&sandbox, json!({"timeout_ms": 8_000}));
+    client.meet_list().ok();
+    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    sandbox.next(VERIFY).delay(NEVER);
+    client.meet_list().ok();
+    wait_for("the stalled one", || count(&sandbox, VERIFY) == 3);
+    client.meet_list().ok();
+}
+
+#[test]
+fn a_client_that_is_freed_fetches_nothing_more() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    client.meet_list().ok();
+    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    sandbox.next(VERIFY).delay(NEVER);
+    client.meet_list().ok();
+    drop(client);
+    let another = Client::with(&sandbox, json!({"prefetch_tokens": 0}));
+    let before = count(&sandbox, VERIFY);
+    (0..5).for_each(|_| drop(another.meet_list().ok()));
+    assert!(count(&sandbox, VERIFY) <= before + 6);
+}

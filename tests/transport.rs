@@ -1,0 +1,330 @@
+//! The way to the service: certificates, proxies, names, connections. Deadlines and interrupts are in `deadlines.rs`.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use videodoktor_abi_client::host::{end_of, second_process, task};
+use videodoktor_abi_client::*;
+use videodoktor_sandbox::Sandbox;
+use videodoktor_sandbox::wire::{HttpProxy, Odd, OddServer, RawServer, SocksProxy, closed_port};
+
+/// A name that no resolver knows; only a proxy of the test leads it to the sandbox.
+const NAME: &str = "https://ordinace.example";
+const NAME_AND_PORT: &str = "ordinace.example:443";
+
+fn sandbox_with_a_name() -> Sandbox {
+    Sandbox::builder().names(&["ordinace.example"]).start()
+}
+
+fn verify(url: &str, options: Value) -> Answer {
+    Client::new(url, "app", "practice", &options).unwrap().verify()
+}
+
+#[test]
+fn a_bad_certificate_ends_it_before_a_key_is_sent() {
+    let cases = [
+        (Odd::UnknownIssuer, VD_ERR_TLS_UNTRUSTED, "issuer"),
+        (Odd::ExpiredCertificate, VD_ERR_TLS, "expired"),
+        (Odd::WrongName, VD_ERR_TLS, "another host name"),
+        (Odd::PlainHttp, VD_ERR_TLS, "does not speak TLS"),
+        (Odd::Garbage, VD_ERR_TLS, "does not speak TLS"),
+    ];
+    for tls_roots in ["system", "bundled"] {
+        for (odd, status, says) in cases {
+            let server = OddServer::start(odd);
+            let options = json!({"ca_file": server.ca_file(), "tls_roots": tls_roots});
+            let error = verify(&server.url(), options).error(status);
+            assert!(error["detail"].as_str().unwrap().contains(says), "{odd:?} by {tls_roots}: {error}");
+            assert_eq!((server.requests(), &error["retryable"]), (0, &json!(false)), "{odd:?}");
+            assert_eq!(server.connections(), 1, "a certificate does not get better by asking again: {odd:?}");
+        }
+    }
+}
+
+#[test]
+fn without_the_authority_the_sandbox_is_not_trusted_and_the_message_says_what_to_do() {
+    let sandbox = Sandbox::start();
+    for tls_roots in ["system", "bundled"] {
+        let error = verify(&sandbox.url(), json!({"tls_roots": tls_roots, "lang": "en"})).error(VD_ERR_TLS_UNTRUSTED);
+        assert!(error["message"].as_str().unwrap().contains("ca_file"), "{error}");
+        Client::with(&sandbox, json!({"tls_roots": tls_roots})).verify().ok();
+    }
+    assert_eq!(sandbox.requests().len(), 2);
+}
+
+#[test]
+fn a_ca_file_of_no_use_is_an_error_of_the_option_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let unreadable = "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n";
+    let paths: [PathBuf; 6] = [
+        folder.path().join("missing.pem"),
+        folder.path().to_path_buf(),
+        file("empty.pem", ""),
+        file("words.pem", "this is no certificate"),
+        file("unreadable.pem", unreadable),
+        file("broken.pem", broken),
+    ];
+    for path in paths {
+        for tls_roots in ["system", "bundled"] {
+            let options = json!({"ca_file": path, "tls_roots": tls_roots});
+            let made = Client::new("demo", "app", "practice", &options);
+            let error = made.err().unwrap_or_else(|| panic!("{} was taken as it is", path.display())).error(VD_ERR_INVALID_ARGUMENT);
+            assert!(error["detail"].as_str().unwrap().contains("ca_file"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_host_that_does_not_exist_and_a_port_that_is_closed_are_told_apart() {
+    verify("https://ordinace.invalid", json!({"retries": 0, "proxy": "none"})).error(VD_ERR_DNS);
+    let closed = format!("https://{}", closed_port());
+    verify(&closed, json!({"retries": 0})).error(VD_ERR_CONNECT);
+    let error = verify(&closed, json!({"retries": 1})).error(VD_ERR_CONNECT);
+    assert_eq!(error["source"], "network");
+}
+
+#[test]
+fn ipv6_is_a_way_like_any_other() {
+    let sandbox = Sandbox::builder().ipv6().start();
+    let port = sandbox.https_address().port();
+    Client::at(&format!("https://[::1]:{port}"), &sandbox, json!({})).verify().ok();
+    assert!(sandbox.requests().iter().all(|request| request.ip == "::1"));
+}
+
+#[test]
+fn a_name_with_two_addresses_of_which_one_is_closed_is_reached() {
+    let sandbox = Sandbox::start(); // `localhost` may be ::1 as well, where nobody listens
+    Client::of(&sandbox).verify().ok();
+}
+
+#[test]
+fn a_thousand_calls_use_three_connections_at_most() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    for _ in 0..1_000 {
+        client.meet_list().ok();
+    }
+    let (connections, tokens) = (sandbox.connections(), sandbox.counters().requests["/api_verify/"]);
+    println!("1000 calls: {connections} connections, {tokens} token requests");
+    assert!(connections <= 3, "{connections} connections");
+    assert!(tokens <= 1_002, "{tokens} tokens for 1000 calls");
+}
+
+#[test]
+fn a_host_program_is_named_before_the_library_itself() {
+    let seen = Arc::new(Mutex::new(String::new()));
+    let noted = seen.clone();
+    let server = RawServer::closing(move |request| {
+        *noted.lock().unwrap() = String::from_utf8_lossy(request).into_owned();
+        b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"token\":\"t\"}".to_vec()
+    });
+    verify(&server.http_url(), json!({"user_agent": "Ordinace/7.1 (Delphi 7)"})).ok();
+    let request = seen.lock().unwrap().to_ascii_lowercase();
+    assert!(request.contains(&format!("user-agent: ordinace/7.1 (delphi 7) videodoktor/{}\r\n", env!("CARGO_PKG_VERSION"))), "{request}");
+    assert!(request.starts_with("post /api_verify/ http/1.1\r\n") && request.ends_with("api_key=practice&api_app_key=app"), "{request}");
+    assert!(request.contains("content-type: application/x-www-form-urlencoded\r\n"), "{request}");
+}
+
+#[test]
+fn plain_http_is_for_this_machine_or_for_whoever_asks_for_it() {
+    let refused = |url: &str| Client::new(url, "app", "practice", &json!({})).err().map(|answer| answer.error(VD_ERR_INVALID_ARGUMENT));
+    assert_eq!(refused("http://ordinace.example").unwrap()["field"], "app_url");
+    assert!(refused("http://127.0.0.1:1").is_none() && refused("http://localhost:1").is_none() && refused("http://[::1]:1").is_none());
+    assert!(Client::new("http://ordinace.example", "app", "practice", &json!({"allow_http": true})).is_ok());
+    for wrong in ["", "demo/", "ftp://demo", "https://", "https://a/b", "https://a?b", "https://u:p@a", "a b", "https://a:99999"] {
+        assert_eq!(refused(wrong).unwrap_or_else(|| panic!("{wrong} was taken"))["field"], "app_url");
+    }
+}
+
+#[test]
+fn an_http_proxy_tunnels_to_the_name_it_was_given() {
+    let sandbox = sandbox_with_a_name();
+    let proxy = HttpProxy::open();
+    proxy.route(NAME_AND_PORT, sandbox.https_address());
+    let client = Client::at(NAME, &sandbox, json!({"proxy": proxy.url()}));
+    client.meet_add(&Invitation::jana("23.11.2030 10:00")).ok();
+    client.meet_list().ok();
+    assert_eq!((proxy.targets().contains(&NAME_AND_PORT.to_owned()), sandbox.invitations().len()), (true, 1));
+    assert!(proxy.tunnels() <= 3, "{} tunnels", proxy.tunnels());
+}
+
+#[test]
+fn a_proxy_that_wants_a_login_gets_it_or_says_so() {
+    let sandbox = sandbox_with_a_name();
+    let proxy = HttpProxy::with_login("ordinace", "heslo:s@znakem");
+    proxy.route(NAME_AND_PORT, sandbox.https_address());
+    let through = |url: String| Client::at(NAME, &sandbox, json!({"proxy": url, "retries": 0})).verify();
+    through(proxy.url_with_login("ordinace", "heslo:s@znakem")).ok();
+    for url in [proxy.url(), proxy.url_with_login("ordinace", "spatne")] {
+        let error = through(url).error(VD_ERR_PROXY_AUTH);
+        assert!(!error.to_string().contains("spatne"), "{error}");
+    }
+    assert_eq!(sandbox.requests().len(), 1);
+}
+
+#[test]
+fn a_socks_proxy_that_wants_a_login_gets_it_or_says_so() {
+    let sandbox = sandbox_with_a_name();
+    let open = SocksProxy::open();
+    let closed = SocksProxy::with_login("ordinace", "tajne heslo");
+    for proxy in [&open, &closed] {
+        proxy.route(NAME_AND_PORT, sandbox.https_address());
+    }
+    let through = |url: String| Client::at(NAME, &sandbox, json!({"proxy": url, "retries": 0})).verify();
+    through(open.url()).ok();
+    let login = |password: &str| closed.url().replace("://", &format!("://ordinace:{password}@"));
+    through(login("tajne%20heslo")).ok();
+    assert_eq!(
+        (open.targets(), closed.targets()),
+        (vec![NAME_AND_PORT.to_owned()], vec![NAME_AND_PORT.to_owned()]),
+        "the proxy looks the name up"
+    );
+    for url in [closed.url(), login("spatne")] {
+        through(url).error(VD_ERR_PROXY_AUTH);
+    }
+}
+
+#[test]
+fn a_proxy_that_refuses_or_is_not_there_is_the_proxys_fault() {
+    let sandbox = sandbox_with_a_name();
+    let refusing = [HttpProxy::refusing(403), HttpProxy::refusing(502)];
+    let closed = [format!("http://{}", closed_port()), format!("socks5://{}", closed_port())];
+    for url in refusing.iter().map(HttpProxy::url).chain(closed) {
+        let error = Client::at(NAME, &sandbox, json!({"proxy": url, "retries": 0})).verify().error(VD_ERR_PROXY);
+        assert_eq!(error["source"], "network", "{url}");
+    }
+    let nowhere = SocksProxy::open();
+    Client::at(NAME, &sandbox, json!({"proxy": nowhere.url(), "retries": 0})).verify().error(VD_ERR_PROXY);
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[test]
+fn a_proxy_of_an_unknown_kind_is_an_error_of_the_option() {
+    for proxy in ["", "ftp://a:1", "socks4://a:1", "http://", "yes"] {
+        let made = Client::new("demo", "app", "practice", &json!({"proxy": proxy})).err();
+        if let Some(answer) = made {
+            answer.error(VD_ERR_INVALID_ARGUMENT);
+        } else {
+            assert_eq!(proxy, "yes", "that may be a host's name");
+        }
+    }
+}
+
+/// One call to `NAME` in a process whose environment names proxies; the status it got.
+fn status_with_environment(sandbox: &Sandbox, variables: &[(&str, &str)]) -> i32 {
+    let task = json!({"url": NAME, "app_key": sandbox.app_key(), "key": sandbox.api_key(), "ca_file": sandbox.ca_file()});
+    let mut process = second_process("the_environment_chooses_the_proxy_as_it_does_for_curl", &task.to_string());
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        process.env_remove(name).env_remove(name.to_uppercase());
+    }
+    let output = end_of(process.envs(variables.iter().copied()).spawn().unwrap(), std::time::Duration::from_secs(60));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let status = said.lines().find_map(|line| line.rsplit_once("status=")).map(|(_, status)| status.parse().unwrap());
+    status.unwrap_or_else(|| panic!("{said}"))
+}
+
+#[test]
+fn the_environment_chooses_the_proxy_as_it_does_for_curl() {
+    if let Some(task) = task() {
+        let task: Value = serde_json::from_str(&task).unwrap();
+        let text = |name: &str| task[name].as_str().unwrap();
+        let client = Client::new(text("url"), text("app_key"), text("key"), &json!({"ca_file": task["ca_file"], "retries": 0})).unwrap();
+        return println!("status={}", client.verify().status);
+    }
+    let sandbox = sandbox_with_a_name();
+    let (http, socks, unused) = (HttpProxy::with_login("u", "p"), SocksProxy::open(), HttpProxy::open());
+    http.route(NAME_AND_PORT, sandbox.https_address());
+    socks.route(NAME_AND_PORT, sandbox.https_address());
+    let login = http.url_with_login("u", "p");
+    let status = |variables: &[(&str, &str)]| status_with_environment(&sandbox, variables);
+    assert_eq!(status(&[("https_proxy", &login), ("http_proxy", &unused.url()), ("all_proxy", &unused.url())]), VD_OK);
+    assert_eq!(status(&[("HTTPS_PROXY", &login)]), VD_OK);
+    assert_eq!(status(&[("ALL_PROXY", &socks.url())]), VD_OK);
+    assert_eq!(status(&[("https_proxy", &http.url())]), VD_ERR_PROXY_AUTH);
+    assert_eq!(status(&[("https_proxy", &login), ("NO_PROXY", "localhost,.example")]), VD_ERR_DNS);
+    assert_eq!(unused.targets(), [] as [&str; 0]);
+    assert_eq!((http.tunnels(), socks.tunnels()), (2, 1));
+}
+
+/// A server that stands for somebody else's host and keeps what it is told.
+fn stranger() -> (RawServer, Arc<Mutex<Vec<String>>>) {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let keeps = heard.clone();
+    let server = RawServer::closing(move |request| {
+        keeps.lock().unwrap().push(String::from_utf8_lossy(request).into_owned());
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n%PDF-1.4\n".to_vec()
+    });
+    (server, heard)
+}
+
+#[test]
+fn no_redirect_leads_a_key_or_a_token_to_another_host() {
+    let sandbox = Sandbox::start();
+    let (server, heard) = stranger();
+    let client = Client::with(&sandbox, json!({"retries": 1}));
+    let folder = tempfile::tempdir().unwrap();
+    let calls: [(&str, &dyn Fn() -> Answer); 9] = [
+        ("/api_verify/", &|| client.verify()),
+        ("/api_time/", &|| client.time()),
+        ("/api_meet_add/", &|| client.meet_add(&Invitation::jana("23.11.2030 10:00"))),
+        ("/api_meet_list/", &|| client.meet_list()),
+        ("/api_meet_detail/", &|| client.meet_detail("a")),
+        ("/api_meet_remove/", &|| client.meet_remove("a")),
+        ("/api_meet_export/", &|| client.meet_export("a")),
+        ("/api_meet_export/", &|| client.meet_export_save("a", &folder.path().join("x.pdf"))),
+        ("/api_new/", &|| client.call("api_new", &json!({}))),
+    ];
+    for (path, call) in calls {
+        for status in [301, 302, 303, 307, 308] {
+            sandbox.next(path).redirect(&format!("{}{path}", server.http_url())).status(status);
+            call().error(VD_ERR_REDIRECT);
+            sandbox.clear_faults();
+        }
+    }
+    assert_eq!(*heard.lock().unwrap(), [] as [&str; 0]);
+    assert_eq!(sandbox.invitations().len(), 0);
+}
+
+#[test]
+fn a_report_on_another_host_is_fetched_without_key_or_token_and_without_a_further_redirect() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    let (server, heard) = stranger();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vykaz.pdf");
+    let save_from = |url: String| {
+        sandbox.next("/api_meet_export/").body(json!({"export_url": url}).to_string());
+        client.meet_export_save("a", &path)
+    };
+    assert_eq!(save_from(format!("{}/vykaz.pdf?x=1", server.http_url())).ok()["bytes"], 9);
+    let request = heard.lock().unwrap().concat();
+    assert!(request.starts_with("GET /vykaz.pdf?x=1 HTTP/1.1\r\n"), "{request}");
+    assert!(!request.contains("sandbox-") && !request.contains("token") && !request.contains("api_key"), "{request}");
+    let moved = RawServer::closing(|_| b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n".to_vec());
+    save_from(moved.http_url()).error(VD_ERR_REDIRECT);
+    for wrong in ["http://elsewhere.example/a.pdf", "file:///etc/passwd", "/report.pdf", "javascript:alert(1)", "https://"] {
+        save_from(wrong.to_owned()).error(VD_ERR_BAD_REPLY);
+    }
+    assert!(files(folder.path()) == ["vykaz.pdf"]);
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_report_on_a_host_with_a_bad_certificate_is_not_fetched() {
+    let sandbox = Sandbox::start();
+    let odd = OddServer::start(Odd::UnknownIssuer);
+    sandbox.next("/api_meet_export/").body(json!({"export_url": format!("{}/x.pdf", odd.url())}).to_string());
+    let folder = tempfile::tempdir().unwrap();
+    Client::of(&sandbox).meet_export_save("a", &folder.path().join("x.pdf")).error(VD_ERR_TLS_UNTRUSTED);
+    assert_eq!(files(folder.path()), [] as [&str; 0]);
+}
