@@ -132,7 +132,7 @@ static void a_field_of_an_invitation_in_cp1250_is_named(void)
 
 static void a_call_of_the_vendor_s_needs_a_proper_name(void)
 {
-    static const char *const names[] = {"", "meet_note", "api_", "api_../", "api_Meet", "api_meet/x", "api_meet?x=1", "api_meet note", "api_\303\241"};
+    static const char *const names[] = {"", "meet_note", "api_../", "api_Meet", "api_meet/x", "api_meet?x=1", "api_meet note", "api_\303\241"};
     vd_client *client = at_reset_service();
     char *json = (char *)"left over";
     size_t i;
