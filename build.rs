@@ -95,13 +95,16 @@ fn constants() -> String {
 
 /// Puts VD_CALL before each name: a program that is compiled with another default convention (MSVC's /Gz) must still call cdecl.
 fn with_calling_convention(header: &str) -> String {
-    let mark = |line: &str| match line.find("vd_") {
-        Some(_) if line.starts_with("VD_API ") => {
-            let name = line.find('(').and_then(|end| line[..end].rfind("vd_")).unwrap_or(0);
+    // cbindgen breaks a long declaration after the prefix and aligns its parameters.
+    let header = header.replace("\nVD_API\nvd_status", "\nVD_API vd_status");
+    let mark = |line: &str| match line {
+        _ if line.starts_with("VD_API ") => {
+            let name = line.find('(').and_then(|end| line[..end].rfind("vd_")).expect("a function has a name");
             format!("{}VD_CALL {}\n", &line[..name], &line[name..])
         }
-        Some(_) if line.starts_with("typedef ") => format!("{}\n", line.replace("(*vd_", "(VD_CALL *vd_")),
-        None if line.starts_with("#endif") => String::from("#endif\n"), // cbindgen's comment there is none in C89
+        _ if line.starts_with("          ") => format!("    {}\n", line.trim_start()),
+        _ if line.starts_with("typedef ") => format!("{}\n", line.replace("(*vd_", "(VD_CALL *vd_")),
+        _ if line.starts_with("#endif") => String::from("#endif\n"), // cbindgen's comment there is none in C89
         _ => format!("{line}\n"),
     };
     header.lines().map(mark).collect()

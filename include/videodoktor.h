@@ -187,13 +187,12 @@ VD_API const char *VD_CALL vd_status_text(vd_status status, const char *lang);
 
  Source: VideoDoktor API, "Základní informace" and "Získání tokenu".
  */
-VD_API
-vd_status vd_client_new(const char *app_url,
-                        const char *api_app_key,
-                        const char *api_key,
-                        const char *options_json,
-                        vd_client **out_client,
-                        char **out_json);
+VD_API vd_status VD_CALL vd_client_new(const char *app_url,
+    const char *api_app_key,
+    const char *api_key,
+    const char *options_json,
+    vd_client **out_client,
+    char **out_json);
 
 /*
  Frees a client. Calls that are under way on it end with VD_ERR_CANCELLED; freeing from inside the log callback is fine.
@@ -236,7 +235,7 @@ VD_API vd_status VD_CALL vd_verify(vd_client *client, char **out_json);
  Asks for the service's clock.
 
  On success `*out_json` is {"time":"21.11.2020.01.18","iso":"2020-11-21T01:18:00+01:00","clock_skew_s":…}: Czech wall-clock time as the
- service writes it, the same in ISO 8601, and how many seconds the service is ahead of this machine, to the minute.
+ service writes it, the same in ISO 8601, and how many seconds the service is ahead of this machine.
  Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
 
  Example:
@@ -270,14 +269,13 @@ VD_API vd_status VD_CALL vd_time(vd_client *client, char **out_json);
 
  Source: VideoDoktor API, "Vytvoření video hovoru / pozvánky".
  */
-VD_API
-vd_status vd_meet_add(vd_client *client,
-                      const char *pacient_jmeno,
-                      const char *pacient_email,
-                      const char *pacient_telefon,
-                      const char *pacient_narozen,
-                      const char *meet_start,
-                      char **out_json);
+VD_API vd_status VD_CALL vd_meet_add(vd_client *client,
+    const char *pacient_jmeno,
+    const char *pacient_email,
+    const char *pacient_telefon,
+    const char *pacient_narozen,
+    const char *meet_start,
+    char **out_json);
 
 /*
  Lists the practice's video calls.
@@ -392,9 +390,8 @@ VD_API vd_status VD_CALL vd_call(vd_client *client, const char *call_name, const
      puts(json);
      vd_string_free(json);
  */
-VD_API
-vd_status vd_diagnose(vd_client *client,
-                      char **out_json);
+VD_API vd_status VD_CALL vd_diagnose(vd_client *client,
+    char **out_json);
 
 /*
  Checks an invitation without sending it, as a form does while the doctor types. Fields as in `vd_meet_add`.
@@ -410,13 +407,12 @@ vd_status vd_diagnose(vd_client *client,
 
  Source: VideoDoktor API, "Vytvoření video hovoru / pozvánky", "Chyby".
  */
-VD_API
-vd_status vd_check_invitation(const char *pacient_jmeno,
-                              const char *pacient_email,
-                              const char *pacient_telefon,
-                              const char *pacient_narozen,
-                              const char *meet_start,
-                              char **out_json);
+VD_API vd_status VD_CALL vd_check_invitation(const char *pacient_jmeno,
+    const char *pacient_email,
+    const char *pacient_telefon,
+    const char *pacient_narozen,
+    const char *meet_start,
+    char **out_json);
 
 /*
  The year of birth in a Czech birth number (rodné číslo), with or without a slash: what `pacient_narozen` wants.
@@ -477,7 +473,7 @@ VD_API vd_status VD_CALL vd_json_length(const char *json, const char *pointer, i
  Messages never hold a key, a token, a patient's data, an address of a call or text of the server. `max_level` is 1 (errors) to 4 (debug).
  Once this returns the old callback runs no more; called from inside the callback itself, it returns at once. The callback may call any
  function of the library; what such calls would log is dropped. Do not hold a lock here that the callback waits for.
- Returns VD_OK; VD_ERR_INVALID_ARGUMENT for another `max_level`.
+ Returns VD_OK; VD_ERR_INVALID_ARGUMENT for a callback with another `max_level`.
 
  Example:
 

@@ -127,9 +127,11 @@ fn is_gone(road: &mut Road, meet_id: &str, lost: &Error) -> Result<bool> {
     }
 }
 
-/// A code about keys or fields holds for the lost first try as well. The others (a limit, an outage) say nothing about it.
+/// A code about a key or field holds for the lost first try as well. The others say nothing about it: a limit, an outage, a start that has
+/// passed only since, one that was free a moment ago.
 fn is_refused_for_good(error: &Error) -> bool {
-    matches!(error.status.0, 1001 | 1002 | 1004 | 1010..=1022)
+    const ONLY_NOW: [Status; 3] = [Status::X003_TOKEN, Status::X021_START_PAST, Status::X023_START_OVERLOADED];
+    error.status.field().is_some() && error.source == Source::Server && !ONLY_NOW.contains(&error.status)
 }
 
 /// The first meeting of the list that `pick` wants.
