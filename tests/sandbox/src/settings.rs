@@ -20,6 +20,8 @@ pub struct Settings {
     pub overloaded: Vec<NaiveDateTime>,
     /// Calls that all practices together may have at one start before it counts as overloaded (X023). `null`: no limit.
     pub capacity_per_start: Option<u32>,
+    /// A practice holds one call at one start; another is X024. Off, a patient can be invited twice, and X024 hides no mistake of a caller.
+    pub exclusive_starts: bool,
     /// While its clock shows 3:00 to 4:00, the service answers X005 to everything. Off, because tests run at night too.
     pub nightly_outage: bool,
     /// The strftime pattern of `meet_start` and of the answer of `api_time`.
@@ -46,6 +48,7 @@ impl Default for Settings {
             newest_token_only: false,
             overloaded: Vec::new(),
             capacity_per_start: None,
+            exclusive_starts: true,
             nightly_outage: false,
             meet_start_format: "%d.%m.%Y.%H.%M".to_owned(),
             error_shape: ErrorShape::default(),

@@ -225,7 +225,7 @@ impl Service {
         if !self.meetings.is_taken(caller, start) && settings.capacity_per_start.is_some_and(full) {
             return Err(Refusal::new(Code::START_OVERLOADED, "as many calls as the capacity have this start"));
         }
-        if self.meetings.is_taken(caller, start) {
+        if settings.exclusive_starts && self.meetings.is_taken(caller, start) {
             return Err(Refusal::new(Code::START_TAKEN, "this practice has a call at this start"));
         }
         Ok(())
