@@ -6,6 +6,8 @@ use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
+use crate::http::page;
+use crate::reply::{JSON, Reply};
 
 /// Length of the JSON that a huge body consists of at the least.
 const HUGE_AT_LEAST: u64 = 13;
@@ -70,6 +72,23 @@ pub enum FaultBody {
     Huge(u64),
 }
 
+impl FaultBody {
+    fn spoil(&self, honest: &[u8]) -> Vec<u8> {
+        match self {
+            FaultBody::Text(text) => text.clone().into_bytes(),
+            FaultBody::Bytes(bytes) => bytes.clone(),
+            // Huge bodies are made piece by piece while they are sent.
+            FaultBody::Empty | FaultBody::Huge(_) => Vec::new(),
+            FaultBody::Truncated => honest[..honest.len() / 2].to_vec(),
+            FaultBody::Malformed => match honest.split_last() {
+                Some((b'}', rest)) => [rest, b"]"].concat(),
+                Some((_, rest)) => [rest, b"}"].concat(),
+                None => b"{".to_vec(),
+            },
+        }
+    }
+}
+
 /// A body that drips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,6 +132,11 @@ impl Fault {
         !self.cut_before_acting && self.carried_out.unwrap_or(!answers_itself)
     }
 
+    /// Whether the connection closes before the first byte of a reply.
+    pub fn says_nothing(&self) -> bool {
+        self.cut_before_acting || self.cut_reply_after == Some(0)
+    }
+
     /// What the journal calls it.
     pub fn summary(&self) -> Option<String> {
         let plain = Fault { path: String::new(), times: None, probability: None, ..self.clone() };
@@ -121,6 +145,26 @@ impl Fault {
         let properties = set.as_object()?.iter().filter(|(name, value)| unset.get(name.as_str()) != Some(value));
         let told: Vec<String> = properties.map(|(name, value)| format!("{name}={value}")).collect();
         (!told.is_empty()).then(|| told.join(" "))
+    }
+
+    /// The reply after the fault has had its way with status, headers and body. `honest` is empty where the service did not get to see the call.
+    pub(crate) fn spoil(&self, honest: Reply) -> Reply {
+        let status = self.status.or(self.redirect.is_some().then_some(302));
+        let mut reply = match &self.body {
+            None if self.lets_act() && status.is_none() => honest,
+            None => page::status(status.unwrap_or(200)),
+            Some(body) if honest.status == 0 => Reply::new(200, JSON, body.spoil(b"")),
+            Some(body) => Reply { body: body.spoil(&honest.body), ..honest },
+        };
+        if let Some(status) = status {
+            reply.status = status;
+        }
+        let location = self.redirect.iter().map(|to| ("location".to_owned(), to.clone()));
+        for (name, value) in location.chain(self.headers.iter().cloned()) {
+            reply.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+            reply.headers.push((name, value));
+        }
+        reply
     }
 
     fn waits_for(&self, path: &str) -> bool {

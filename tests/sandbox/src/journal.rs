@@ -25,15 +25,15 @@ pub struct Request {
     pub path: String,
     /// As sent, keys and tokens shortened.
     pub fields: Vec<(String, String)>,
-    /// Name of the practice, where the caller showed who it is.
-    pub practice: Option<String>,
+    /// Number of the practice, from 0, where the caller showed who it is.
+    pub practice: Option<usize>,
     /// Whether the service did what the call asks for.
     pub carried_out: bool,
     /// The code that the caller got.
     pub code: Option<Code>,
     /// Why it was refused.
     pub reason: Option<String>,
-    /// The HTTP status of the reply.
+    /// The HTTP status of the reply, 0 where none was sent.
     pub status: u16,
     /// The fault that it met.
     pub fault: Option<String>,

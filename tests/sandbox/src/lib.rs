@@ -14,19 +14,24 @@
 //! Read on with [`Sandbox`] (what a test may ask and do), [`Next`] (faults), [`Settings`] (switches), [`wire`] (proxies and broken servers).
 //! The README beside this crate is for people who test a practice program against the running sandbox.
 
+mod sandbox;
+
 mod builder;
 mod next;
-mod sandbox;
+
+mod http;
+
+mod world;
+
+mod service;
+
+mod fault;
+mod journal;
+mod reply;
 
 mod clock;
 mod code;
-mod fault;
-mod http;
-mod journal;
-mod reply;
-mod service;
 mod settings;
-mod world;
 
 pub mod wire;
 

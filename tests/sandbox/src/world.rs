@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use crate::clock::{self, Clock};
 use crate::code::{Code, Refusal};
-use crate::fault::{Fault, FaultBody, Faults};
+use crate::fault::{Fault, Faults};
 use crate::http::page;
 use crate::http::report;
 use crate::journal::{Counters, Journal, Request, shortened};
-use crate::reply::{JSON, Reply};
+use crate::reply::Reply;
 use crate::service::{self, Call, Circumstances, Form, Meeting, Outcome, Practice, Service};
 use crate::settings::{MissingSlash, Settings};
 
@@ -96,8 +96,8 @@ impl World {
     pub fn carry_out(&mut self, arrived: &Arrived, fault: &Fault) -> Reply {
         let mut entry = self.entry(arrived, fault);
         let honest = if fault.lets_act() { self.honest_reply(arrived, fault, &mut entry) } else { Reply::default() };
-        let reply = spoil(honest, fault);
-        entry.status = reply.status;
+        let reply = fault.spoil(honest);
+        entry.status = if fault.says_nothing() { 0 } else { reply.status };
         self.journal.write(entry);
         reply
     }
@@ -144,7 +144,7 @@ impl World {
         let circumstances =
             Circumstances { ip: arrived.ip, origin: &arrived.origin, now: self.clock.now(), settings: &self.settings, forced };
         let Outcome { practice, result } = self.service.answer(call, &arrived.form, &circumstances);
-        entry.practice = practice.map(|number| self.service.practices()[number].name.clone());
+        entry.practice = practice;
         match result {
             Ok(answer) => {
                 entry.carried_out = true;
@@ -179,41 +179,5 @@ impl World {
 
     pub fn date_header(&self) -> String {
         clock::http_date(self.clock.now())
-    }
-}
-
-/// The reply after the fault has had its way with status, headers and body.
-fn spoil(honest: Reply, fault: &Fault) -> Reply {
-    let mut reply = match &fault.body {
-        None if fault.lets_act() && fault.status.is_none() && fault.redirect.is_none() => honest,
-        None => page::status(fault.status.unwrap_or(if fault.redirect.is_some() { 302 } else { 200 })),
-        Some(body) => {
-            let plain = if honest.status == 0 { Reply::new(200, JSON, Vec::new()) } else { honest };
-            Reply { body: spoilt_body(&plain.body, body), ..plain }
-        }
-    };
-    if let Some(status) = fault.status {
-        reply.status = status;
-    }
-    let location = fault.redirect.iter().map(|to| ("location".to_owned(), to.clone()));
-    for (name, value) in location.chain(fault.headers.iter().cloned()) {
-        reply.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
-        reply.headers.push((name, value));
-    }
-    reply
-}
-
-fn spoilt_body(honest: &[u8], fault: &FaultBody) -> Vec<u8> {
-    match fault {
-        FaultBody::Text(text) => text.clone().into_bytes(),
-        FaultBody::Bytes(bytes) => bytes.clone(),
-        // Huge bodies are made piece by piece while they are sent.
-        FaultBody::Empty | FaultBody::Huge(_) => Vec::new(),
-        FaultBody::Truncated => honest[..honest.len() / 2].to_vec(),
-        FaultBody::Malformed => match honest.split_last() {
-            Some((b'}', rest)) => [rest, b"]"].concat(),
-            Some((_, rest)) => [rest, b"}"].concat(),
-            None => b"{".to_vec(),
-        },
     }
 }

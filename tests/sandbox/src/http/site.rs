@@ -6,7 +6,8 @@ use axum::body::Bytes;
 use axum::extract::{Extension, State};
 use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, Method, Uri};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
+use axum::routing::get;
 use axum::{Router, middleware};
 
 use super::connection::Connection;
@@ -31,7 +32,8 @@ impl Shared {
 
 pub fn router(shared: Shared) -> Router {
     let control = control::router().layer(middleware::map_response_with_state(shared.clone(), control::stamp));
-    Router::new().nest("/_control/", control).fallback(service).with_state(shared)
+    let to_control = get(|| async { Redirect::permanent("/_control/") });
+    Router::new().nest("/_control/", control).route("/_control", to_control).fallback(service).with_state(shared)
 }
 
 async fn service(

@@ -30,10 +30,16 @@ impl Door {
         let state = Arc::new(State::default());
         let (seen, attend) = (state.clone(), Arc::new(attend));
         let accepting = thread::spawn(move || {
-            while let Ok((stream, _)) = listener.accept() {
+            loop {
+                let accepted = listener.accept();
                 if seen.closing.load(Ordering::SeqCst) {
                     return;
                 }
+                // Accepting fails when descriptors run out; the next one may work.
+                let Ok((stream, _)) = accepted else {
+                    thread::yield_now();
+                    continue;
+                };
                 let _ = stream.set_nodelay(true);
                 let stream = Arc::new(stream);
                 seen.remember(&stream);

@@ -72,6 +72,9 @@ fn a_redirect_to_wherever_the_test_likes() {
     assert_eq!((reply.status, reply.header("location"), invitations), (302, "https://elsewhere.example/", 0));
     let (reply, _) = add_under(|next| drop(next.redirect("/x/").status(307)));
     assert_eq!(reply.unwrap().status, 307);
+    let (reply, _) = add_under(|next| drop(next.redirect("/x/").body("elsewhere")));
+    let reply = reply.unwrap();
+    assert_eq!((reply.status, reply.text().as_str()), (302, "elsewhere"));
 }
 
 #[test]
@@ -170,7 +173,8 @@ fn magic_addresses_ask_for_faults() {
     assert!(practice.try_call(ADD, &but(jana(START), "pacient_email", "cut@sandbox.example")).is_err());
     assert_eq!(sandbox.invitations().len(), 1);
     assert_eq!(practice.add(&but(jana(START), "pacient_email", "http502@sandbox.example")).status, 502);
-    assert_eq!(sandbox.requests_to(ADD)[0].fault.as_deref(), Some("cut_reply_after=0"));
+    let cut = &sandbox.requests_to(ADD)[0];
+    assert_eq!((cut.fault.as_deref(), cut.carried_out, cut.status), (Some("cut_reply_after=0"), true, 0));
 }
 
 #[test]
