@@ -6,6 +6,7 @@ import tally
 from artifacts import try_artifacts
 from c_programs import try_c
 from declarations import try_declarations
+from demos import try_demos
 from pascal import try_pascal
 from platforms import platforms
 
@@ -17,6 +18,7 @@ def main(wanted):
         "declarations": lambda: try_declarations(places),
         "c-x64": lambda: try_c(places["x64"]),
         "c-x86": lambda: try_c(places["x86"]),
+        "demos": lambda: try_demos(places),
         "pascal-linux": lambda: try_pascal(places["linux"]),
         "pascal-x64": lambda: try_pascal(places["x64"]),
         "pascal-x86": lambda: try_pascal(places["x86"]),

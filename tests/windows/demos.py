@@ -1,0 +1,123 @@
+"""What a Delphi developer tries first: the ten lines of the README, the small tool, and the form, used as a person would."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+
+import tally
+from platforms import PASCAL, ROOT, WORK, start_sandbox
+
+DEMO = ROOT / "bindings" / "delphi" / "demo"
+LCL = "/usr/lib/lazarus/default"
+# Where the button "Pozvat" is in the form, see MainForm.pas.
+INVITE = ("50", "315")
+
+
+def try_demos(platforms):
+    tally.chapter("demos")
+    folder = WORK / "demos"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copy(platforms["linux"].library, folder)
+    readme = (ROOT / "bindings" / "delphi" / "README.md").read_text()
+    first = (DEMO / "console" / "FirstInvitation.dpr").read_text()
+    tally.check(f"```pascal\n{first}```" in readme, "the README prints FirstInvitation.dpr word for word")
+    sandbox = start_sandbox()
+    try:
+        try_first_invitation(folder, sandbox)
+        try_tool(folder, sandbox)
+        try_form(folder, sandbox)
+    finally:
+        sandbox.stop()
+
+
+def compiled(source, folder, flags=()):
+    command = ["fpc", "-Mdelphi", "-vew", f"-Fu{PASCAL[0]}", f"-FU{folder}", f"-FE{folder}", *flags, source]
+    done = subprocess.run(command, capture_output=True, text=True)
+    tally.check(done.returncode == 0, f"{source.name} compiles", done.stdout[-800:])
+    return folder / source.stem
+
+
+def settings(sandbox):
+    found = {
+        "VIDEODOKTOR_URL": sandbox.addresses["https"], "VIDEODOKTOR_APP_KEY": "sandbox-app-key", "VIDEODOKTOR_API_KEY": "sandbox-practice-1",
+        "VIDEODOKTOR_CA_FILE": sandbox.addresses["ca_file"],
+    }
+    return {**os.environ, **found, "LC_ALL": "C.UTF-8"}
+
+
+def meetings(sandbox):
+    found = json.loads(sandbox.request("GET", "/_control/meetings"))
+    return [meeting for meeting in found if not meeting["removed_at"]]
+
+
+def try_first_invitation(folder, sandbox):
+    program = compiled(DEMO / "console" / "FirstInvitation.dpr", folder)
+    said = subprocess.run([program, sandbox.addresses["http"], "sandbox-app-key", "sandbox-practice-1"], capture_output=True, text=True, timeout=60)
+    tally.check(said.stdout.startswith(sandbox.addresses["http"]), "the ten lines print where the call takes place", said.stdout + said.stderr)
+    tally.check(len(meetings(sandbox)) == 1, "and the patient is invited")
+    sandbox.request("POST", "/_control/reset", "{}")
+
+
+def try_tool(folder, sandbox):
+    program = compiled(DEMO / "console" / "VideoDoktorTool.dpr", folder)
+
+    def tool(*arguments):
+        return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, env=settings(sandbox))
+
+    made = tool("invite", "Jana Nováková", "jana@example.cz", "1980", "2", "10")
+    tally.check(len(meetings(sandbox)) == 1, "the tool invites", made.stdout + made.stderr)
+    meet_id = made.stdout.split("\n")[0]
+    tally.check(meet_id in tool("list").stdout, "the tool lists")
+    tally.check("keys: ok" in tool("diagnose").stdout, "the tool diagnoses")
+    refused = tool("invite", "Jana Nováková", "nobody", "1980", "3", "10")
+    tally.check(refused.returncode == 1 and "E-mail" in refused.stdout, "the tool says in Czech what is wrong", refused.stdout)
+    tally.check(tool("remove", meet_id).returncode == 0 and meet_id not in tool("list").stdout, "the tool removes")
+    sandbox.request("POST", "/_control/reset", "{}")
+
+
+def until(holds, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := holds():
+            return found
+        time.sleep(0.1)
+    return None
+
+
+def try_form(folder, sandbox):
+    widgets = [f"-Fu{LCL}/{path}" for path in (
+        "lcl/units/x86_64-linux", "lcl/units/x86_64-linux/gtk2", "components/lazutils/lib/x86_64-linux", "packager/units/x86_64-linux")]
+    program = compiled(DEMO / "form" / "VideoDoktorForm.dpr", folder, ["-dLCL", "-dLCLgtk2", *widgets])
+    read, write = os.pipe()
+    screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x600x24"], pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as numbers:
+        display = {**settings(sandbox), "DISPLAY": ":" + numbers.readline().strip()}
+    form = subprocess.Popen([program], env=display, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def visible():
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^VideoDoktor$"], env=display, capture_output=True, text=True)
+        return found.stdout.split()
+
+    try:
+        window = until(visible)
+        tally.check(window, "the form opens")
+        listed = until(lambda: json.loads(sandbox.request("GET", "/_control/counters"))["requests"].get("/api_meet_list/"))
+        tally.check(listed, "the form lists when it opens")
+
+        def invite():
+            subprocess.run(["xdotool", "mousemove", "--window", window[-1], *INVITE, "click", "1"], env=display)
+            return until(lambda: meetings(sandbox), 2)
+
+        tally.check(window and until(invite), "a click on Pozvat invites the patient")
+        until(lambda: json.loads(sandbox.request("GET", "/_control/counters"))["requests"].get("/api_meet_list/", 0) > 1)
+        time.sleep(0.5)  # the picture is for people: what it shows is not tested
+        subprocess.run(["import", "-window", "root", WORK / "form.png"], env=display)
+    finally:
+        form.kill()
+        screen.kill()
+        form.wait()
+        screen.wait()
