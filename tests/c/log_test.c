@@ -117,9 +117,9 @@ static void a_level_that_is_none_changes_nothing(void)
     reset_service();
     client = a_client("");
     CHECK_STATUS(VD_OK, vd_set_log(on_log, &who, VD_LOG_DEBUG));
-    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_set_log(NULL, NULL, 0));
-    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_set_log(NULL, NULL, 5));
-    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_set_log(NULL, NULL, -1));
+    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_set_log(on_log, NULL, 0));
+    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_set_log(on_log, NULL, 5));
+    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_set_log(on_log, NULL, -1));
     CHECK_STATUS(VD_OK, vd_meet_list(client, NULL));
     CHECK(heard(&who) > 0);
     CHECK_STATUS(VD_OK, vd_set_log(NULL, NULL, VD_LOG_ERROR));

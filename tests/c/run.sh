@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the C tests: compiled as C89, C99, C++98 and C++17, linked to the shared and the static library, over http and https, under valgrind, with ASan.
 #
-#   sh tests/c/run.sh            one line for each way; ends with "N passed, N failed"
+#   sh tests/c/run.sh            the log of each way that fails; ends with "N passed, N failed"
 #
 # `sh tests/build.sh` must have made the libraries and the sandbox.
 set -u
@@ -16,7 +16,7 @@ static="$static_library -lgcc_s -lutil -lrt -ldl"
 without_traps='library offline text vector client call argument handle log thread'
 passed=0 failed=0
 
-# way NAME COMPILER LIBRARY: compiles the tests; what fails to compile counts as one failed test
+# compile NAME COMPILER LIBRARY: compiles the tests; what fails to compile counts as one failed test
 compile() {
     # shellcheck disable=SC2086
     $2 $warnings -Iinclude tests/c/*.c -x none $3 -lpthread -lm -o "$out/$1" >"$out/$1.log" 2>&1 && return
@@ -28,11 +28,11 @@ compile() {
 
 # count NAME COMMAND...: runs the tests in this way and adds them up
 count() {
-    name=$1
+    log="$out/$1.log" title=$1
     shift
-    sh tests/with_sandbox.sh "$@" >"$out/$name.log" 2>&1
+    sh tests/with_sandbox.sh "$@" >"$log" 2>&1
     status=$?
-    result=$(sed -n 's/^\([0-9]* passed, [0-9]* failed\)$/\1/p' "$out/$name.log" | tail -n 1)
+    result=$(sed -n 's/^\([0-9]* passed, [0-9]* failed\)$/\1/p' "$log" | tail -n 1)
     if [ -n "$result" ]; then
         passed=$((passed + ${result%% *}))
         result_failed=${result#*, }
@@ -43,7 +43,7 @@ count() {
     # a leak, a crash or a sanitizer's report is a failure though each test passed
     [ "$status" = 0 ] || [ "$result_failed" != 0 ] || result_failed=1
     failed=$((failed + result_failed))
-    [ "$status" = 0 ] || { echo "c: $name, exit status $status"; cat "$out/$name.log"; }
+    [ "$status" = 0 ] || { echo "c: $title, exit status $status"; cat "$log"; }
 }
 
 over_both() {

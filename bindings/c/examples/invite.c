@@ -16,8 +16,8 @@ static int usage(void)
           "NAME     first name and surname, 6 to 64 characters\n"
           "ADDRESS  and NUMBER (Czech mobile): at least one of them\n"
           "YEAR     year of birth, or a Czech birth number, from which it is taken\n"
-          "TIME     Czech time such as \"23.11.2030 10:00\"\n"
-          "\n"
+          "TIME     Czech time such as \"23.11.2030 10:00\"\n", stderr);
+    fputs("\n"
           "VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY and VIDEODOKTOR_API_KEY hold the service's address, the program's key and the practice's key,\n"
           "VIDEODOKTOR_OPTIONS options as a JSON object, such as {\"lang\":\"en\"}.\n", stderr);
     return 2;
@@ -98,7 +98,6 @@ typedef struct invitation {
 static int read_arguments(invitation *who, int count, char **arguments)
 {
     int i;
-    who->name = who->email = who->phone = who->born = who->start = "";
     for (i = 0; i + 1 < count; i += 2) {
         const char *value = arguments[i + 1];
         if (strcmp(arguments[i], "--name") == 0) { who->name = value; }
@@ -132,7 +131,7 @@ static int invite(vd_client *client, const invitation *who)
 int main(int argc, char **argv)
 {
     vd_client *client = NULL;
-    invitation who;
+    invitation who = {"", "", "", "", ""};
     char *json = NULL;
     vd_status status;
     int result;

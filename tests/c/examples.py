@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Builds the C examples with make (shared and static) and with CMake, and uses them as a practice would. Ends with "N passed, N failed"."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+C = ROOT / "bindings" / "c"
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+LIBRARY = TARGET / "library" / "release"
+STRICT = "CFLAGS=-O2 -std=c89 -pedantic -Wall -Wextra -Werror"
+JANA = ["--name", "Jana Nováková", "--email", "jana@example.cz", "--start", "24.11.2090 9:30"]
+
+
+def run(*command, with_sandbox=False, **environment):
+    line = ["sh", ROOT / "tests" / "with_sandbox.sh", *command] if with_sandbox else command
+    return subprocess.run(line, capture_output=True, text=True, env={**os.environ, **environment})
+
+
+class Examples(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.out = Path(cls.folder.name)
+        cls.built = {
+            "make, shared": run("make", "-C", C, f"OUT={cls.out / 'shared'}", f"LIBRARY={LIBRARY}", STRICT),
+            "make, static": run("make", "-C", C, f"OUT={cls.out / 'static'}", f"LIBRARY={LIBRARY}", "LINK=static", STRICT),
+            "cmake, configured": run("cmake", "-S", C, "-B", cls.out / "cmake", f"-DVIDEODOKTOR_LIBRARY={LIBRARY / 'libvideodoktor.so'}"),
+            "cmake, built": run("cmake", "--build", cls.out / "cmake"),
+            "cmake, static configured": run("cmake", "-S", C, "-B", cls.out / "cmake-static", f"-DVIDEODOKTOR_LIBRARY={LIBRARY / 'libvideodoktor.a'}"),
+            "cmake, static built": run("cmake", "--build", cls.out / "cmake-static"),
+        }
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_make_and_cmake_build_them(self):
+        for way, result in self.built.items():
+            with self.subTest(way=way):
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_quickstart_invites_jana_however_it_was_built(self):
+        for way in ("shared", "static", "cmake", "cmake-static"):
+            with self.subTest(way=way):
+                result = run(self.out / way / "quickstart", with_sandbox=True)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertRegex(result.stdout, r"^Jana is invited to https://\S+\n$")
+
+    def test_the_static_program_needs_no_library_beside_it(self):
+        self.assertNotIn("videodoktor", run("ldd", self.out / "static" / "quickstart").stdout)
+        self.assertIn("libvideodoktor.so", run("ldd", self.out / "shared" / "quickstart").stdout)
+
+    def test_quickstart_without_keys_says_what_is_missing(self):
+        result = run(self.out / "shared" / "quickstart")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("VD_ERR_NULL_POINTER", result.stderr)
+        self.assertIn("app_url", result.stderr)
+
+    def test_invite_invites_lists_refuses_a_second_and_removes(self):
+        story = """
+            set -e
+            invite=$1; shift
+            "$invite" "$@" --phone '777 123 456' --born 805512/1239 | tee made
+            ! "$invite" --name 'Petr Novák' --phone 777123457 --born 1970 --start '24.11.2090 9:30' 2>refused
+            "$invite" list >listed
+            "$invite" remove "$(sed -n 's/^invited //p' made)" >removed
+            "$invite" list >empty
+        """
+        with tempfile.TemporaryDirectory() as work:
+            line = ["sh", str(ROOT / "tests/with_sandbox.sh"), "sh", "-c", story, "story", str(self.out / "shared" / "invite"), *JANA]
+            result = subprocess.run(line, capture_output=True, text=True, cwd=work)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            read = {name: Path(work, name).read_text("utf-8") for name in ("made", "refused", "listed", "removed", "empty")}
+        self.assertRegex(read["made"], r"^invited (\S+)\ncall at https://\S+\n$")
+        meet_id = read["made"].split()[1]
+        self.assertIn("VD_X024_START_TAKEN", read["refused"])
+        self.assertIn(f"already there: {meet_id}", read["refused"])
+        self.assertEqual(read["listed"], f"{meet_id}  24.11.2090 09:30  Jana Nováková\n")
+        self.assertEqual(read["removed"], f"removed {meet_id}\n")
+        self.assertEqual(read["empty"], "")
+
+    def test_invite_tells_a_person_what_is_wrong(self):
+        result = run(self.out / "shared" / "invite", *JANA, "--born", "80", with_sandbox=True)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("VD_X014_BIRTH_YEAR: ", result.stderr)
+
+    def test_invite_without_sense_prints_its_usage(self):
+        for arguments in ([], ["list", "all"], ["remove"], ["--name"], ["--surname", "Nováková"]):
+            with self.subTest(arguments=arguments):
+                result = run(self.out / "shared" / "invite", *arguments)
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertIn("usage: invite", result.stderr)
+
+
+def main():
+    result = unittest.TextTestRunner(verbosity=0, stream=sys.stderr).run(unittest.defaultTestLoader.loadTestsFromTestCase(Examples))
+    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
+    print(f"{result.testsRun - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Leads through the whole service, call by call: builds the library and the sandbox, then loads the one and calls the other.
+#
+#   sh tests/tour.sh         some minutes the first time, then seconds
+set -eu
+cd "$(dirname "$0")/.."
+. tests/places.sh
+sh tests/packages.sh gcc libc6-dev
+echo "tour: building the library and the sandbox"
+sh tests/build.sh
+exec "$sandbox" tour --library "$shared_library"
