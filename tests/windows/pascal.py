@@ -18,7 +18,7 @@ def try_pascal(platform):
         for mode, windows in (("delphi", "win7"), ("delphiunicode", "win10")):
             if platform.wine:
                 platform.set_windows(windows)
-            for name in ("Loading", "Vectors", "Calls"):
+            for name in ("Loading", "Vectors", "Replies", "Calls"):
                 program = platform.compile_pascal(name, mode, folder)
                 platform.run(program, sandbox=sandbox, leaks=True)
         hooked = workplace(platform, sandbox, hooks=True)

@@ -12,6 +12,12 @@ import urllib.request
 # A name that only the proxy can lead to the sandbox.
 NAME_BEHIND_PROXY = "praxe.example"
 
+# Which call each promise of tests/vectors/replies.json belongs to.
+PATHS = {
+    "token": "/api_verify/", "time": "/api_time/", "made": "/api_meet_add/", "removed": "/api_meet_remove/", "export": "/api_meet_export/",
+    "any": "/api_own/", "meeting": "/api_meet_detail/", "meetings": "/api_meet_list/",
+}
+
 
 class Sandbox:
     """One sandbox for one program under test."""
@@ -55,11 +61,23 @@ class Sandbox:
             return self.proxy.take_asked()
         if verb == "WAIT":
             return self.wait_until_met(rest)
+        if verb == "REPLY":
+            return self.reply_as_in_case(int(rest), folder)
         path, _, body = rest.partition(" ")
         if verb == "POST" and path == "/_control/faults":
             fault = json.loads(body)
             self.faults[fault["path"]] = fault.get("times", 1)
         return self.request(verb, path, body).replace("\n", " ")
+
+    def reply_as_in_case(self, index, folder):
+        """From now on the calls of this case's kind are answered as the case says."""
+        with open(os.path.join(folder, "vectors", "replies.json"), encoding="utf-8") as table:
+            case = json.load(table)[index]
+        body = bytes.fromhex(case["body_hex"]) if "body_hex" in case else (case["body"] * case.get("times", 1)).encode()
+        fault = {"path": PATHS[case["promise"]], "status": case["http_status"], "body": {"bytes": list(body)}, "times": 1000}
+        self.request("DELETE", "/_control/faults")
+        self.request("POST", "/_control/faults", json.dumps(fault))
+        return "set"
 
     def wait_until_met(self, path):
         """Until a request has met the fault at this path: then it is in the service's hands."""
