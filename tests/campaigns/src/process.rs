@@ -1,0 +1,32 @@
+//! Second processes of this program: a host that is killed, a host that is hostile, a host whose memory is measured.
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use crate::cut;
+
+/// What this program does as somebody's child.
+pub fn child(task: &[&str]) -> ExitCode {
+    match task {
+        ["invite", url, app_key, key, number] => cut::killed::invite(url, app_key, key, number),
+        ["blind"] => cut::blind::sweep_of_a_child(),
+        _ => {
+            eprintln!("campaigns: no such task of a child: {task:?}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// This program again with a task; its output is read by us, what it complains about is seen.
+pub fn second(task: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("a program knows where it is"));
+    command.arg("child").args(task).stdin(Stdio::null()).stdout(Stdio::piped());
+    command
+}
+
+/// The same with another library than ours.
+pub fn second_with(library: &Path, task: &[&str]) -> Command {
+    let mut command = second(task);
+    command.env("VIDEODOKTOR_LIBRARY", library);
+    command
+}

@@ -1,0 +1,62 @@
+//! How late this machine itself is: no call can return sooner than its thread gets its turn.
+//!
+//! Two control threads do nothing but sleep for 2 ms, over and over, and write down by how much more they slept. A call counts as late only if it
+//! returned later than it promises *and* later than the worst that a control thread met while the call was under way.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+const NAP: Duration = Duration::from_millis(2);
+/// Less than this is not worth a note.
+const NOTED: Duration = Duration::from_millis(1);
+const CONTROL_THREADS: usize = 2;
+
+/// When a control thread woke, and how much too late.
+type Overslept = (Instant, Duration);
+
+/// Watches while it lives.
+pub struct Scheduling {
+    overslept: Arc<Mutex<Vec<Overslept>>>,
+    over: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Scheduling {
+    pub fn watch() -> Scheduling {
+        let (overslept, over) = (Arc::<Mutex<Vec<Overslept>>>::default(), Arc::<AtomicBool>::default());
+        let control = || {
+            let (overslept, over) = (Arc::clone(&overslept), Arc::clone(&over));
+            thread::spawn(move || {
+                while !over.load(Ordering::Relaxed) {
+                    let started = Instant::now();
+                    thread::sleep(NAP);
+                    let late = started.elapsed().saturating_sub(NAP);
+                    if late > NOTED {
+                        overslept.lock().unwrap_or_else(PoisonError::into_inner).push((Instant::now(), late));
+                    }
+                }
+            })
+        };
+        let threads = (0..CONTROL_THREADS).map(|_| control()).collect();
+        Scheduling { overslept, over, threads }
+    }
+
+    /// The longest time that a control thread was kept waiting, some of it within this span. Ask only when the span is well over: a control
+    /// thread that is still waiting has not told yet.
+    pub fn worst_between(&self, from: Instant, to: Instant) -> Duration {
+        let overslept = self.overslept.lock().unwrap_or_else(PoisonError::into_inner);
+        let within = |(woke, late): &&Overslept| *woke >= from && woke.checked_sub(*late).is_none_or(|due| due <= to);
+        overslept.iter().rev().take_while(|(woke, _)| *woke >= from).filter(within).map(|(_, late)| *late).max().unwrap_or_default()
+    }
+}
+
+impl Drop for Scheduling {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
