@@ -56,7 +56,7 @@ impl InFlight {
 
     /// Whether a pause of this length leaves time for a request after it.
     pub fn has_time_for(&self, pause: Duration) -> bool {
-        self.deadline.saturating_duration_since(Instant::now()) > pause + Duration::from_millis(50)
+        self.deadline.saturating_duration_since(Instant::now()) > pause.saturating_add(Duration::from_millis(50))
     }
 
     /// From now on, cancelling shuts this agent's sockets down. Fails if the call was cancelled already.

@@ -46,7 +46,7 @@ impl Patience {
             Next::AfterBackOff | Next::OnNewConnection => self.back_off(budget).map(|pause| pause.max(retry_after.unwrap_or_default())),
             Next::OnceAfterRest => {
                 let may = take(&mut self.rests_left) && budget.spend();
-                may.then(|| retry_after.unwrap_or(REST) + jitter(REST / 2))
+                may.then(|| retry_after.unwrap_or(REST).saturating_add(jitter(REST / 2)))
             }
             Next::GiveUp | Next::LookUp | Next::Unknown => None,
         }
