@@ -333,7 +333,8 @@ fn results_for_an_ansi_host_are_ascii_and_mean_the_same() {
     let id = c_string(&meet_id);
     // SAFETY: the text outlives the call; `text` is ours.
     assert_eq!(unsafe { (library().vd_meet_detail)(ansi.handle(), id.as_ptr(), &mut text) }, VD_OK);
-    let text = library().take(text).unwrap();
+    // SAFETY: the library has filled it in.
+    let text = unsafe { library().take(text) }.unwrap();
     assert!(text.is_ascii() && text.contains("\\u00e1"), "{text}");
     assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), plain);
 }

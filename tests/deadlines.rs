@@ -92,6 +92,11 @@ fn at_the_service(options: &Value) -> Vec<Stuck> {
         stuck("a rest", Client::meet_list, LIST, &[VD_X000_RATE_LIMIT], &|s| {
             drop(s.next(LIST).code("X000").header("Retry-After", "200").times(9));
         }),
+        stuck("a report", save_report, "/report/late.pdf", &[VD_ERR_TIMEOUT], &|s| {
+            let address = json!({"export_url": format!("{}/report/late.pdf", s.url())});
+            drop(s.next("/api_meet_export/").body(address.to_string()));
+            drop(s.next("/report/").delay(LONG).times(9));
+        }),
         stuck("an invitation", add, "/api_meet_add/", &[VD_ERR_OUTCOME_UNKNOWN], &|s| {
             drop(s.next("/api_meet_add/").delay(LONG).times(9));
             drop(s.next(LIST).delay(LONG).times(9));
@@ -105,6 +110,14 @@ fn at_the_service(options: &Value) -> Vec<Stuck> {
             drop(s.next(LIST).delay(LONG).times(9));
         }),
     ]
+}
+
+/// Into a folder that is there, under a name that must not come about.
+fn save_report(client: &Client) -> Answer {
+    let folder = tempfile::tempdir().unwrap();
+    let answer = client.meet_export_save("a", &folder.path().join("vykaz.pdf"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "half a report");
+    answer
 }
 
 fn add(client: &Client) -> Answer {

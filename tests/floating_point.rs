@@ -40,6 +40,9 @@ fn within(host: (u16, u32), call: &mut dyn FnMut() -> i32) -> (i32, (u16, u32)) 
     (status, left)
 }
 
+/// An export, the status it is to return, and the call.
+type Call<'a> = (&'a str, i32, Box<dyn FnMut() -> i32 + 'a>);
+
 #[test]
 fn every_export_keeps_the_hosts_floating_point_state() {
     let sandbox = Sandbox::start();
@@ -56,7 +59,7 @@ fn every_export_keeps_the_hosts_floating_point_state() {
         let mut text: *mut c_char = null_mut();
         let mut made: Handle = null_mut();
         // SAFETY: texts are NUL-terminated, places are ours.
-        let mut calls: Vec<(&str, i32, Box<dyn FnMut() -> i32>)> = unsafe {
+        let mut calls: Vec<Call> = unsafe {
             vec![
                 ("vd_abi_version", 1, Box::new(|| (raw.vd_abi_version)().cast_signed())),
                 (

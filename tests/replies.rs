@@ -57,11 +57,14 @@ fn with_two_calls() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
+/// A habit and how it is switched on.
+type Habit = (&'static str, fn(&mut Habits));
+
 #[test]
 fn no_habit_of_the_service_changes_what_the_host_reads() {
     let (sandbox, client) = with_two_calls();
     let plain = client.meet_list().ok();
-    let habits: [(&str, fn(&mut Habits)); 9] = [
+    let habits: [Habit; 9] = [
         ("a byte-order mark", |h| h.bom = true),
         ("blank lines first", |h| h.leading_space = true),
         ("numbers for texts and the reverse", |h| h.swapped_numbers = true),

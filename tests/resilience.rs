@@ -47,6 +47,7 @@ fn count(sandbox: &Sandbox, path: &str) -> usize {
 fn a_lost_answer_never_invites_twice_and_never_loses_the_invitation() {
     for (why, carried_out, lose) in LOSSES {
         let sandbox = Sandbox::start();
+        sandbox.change(|settings| settings.exclusive_starts = false); // so that X024 saves nobody
         let client = Client::of(&sandbox);
         lose(sandbox.next(ADD));
         let made = client.meet_add(&jana()).ok();
@@ -300,6 +301,20 @@ fn the_services_own_wish_when_to_come_again_is_honoured() {
 }
 
 #[test]
+fn a_wish_that_makes_no_sense_is_no_error_of_ours() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    for wish in ["18446744073709551615", "99999999999999999999999", "-1", "Wed, 21 Oct 2099 07:28:00 GMT", ""] {
+        for code in ["X000", "X005"] {
+            sandbox.next(LIST).code(code).header("Retry-After", wish).times(9);
+            let answer = client.meet_list();
+            sandbox.clear_faults();
+            answer.error(1000 + code[1..].parse::<i32>().unwrap());
+        }
+    }
+}
+
+#[test]
 fn a_service_that_is_away_for_a_moment_is_asked_again() {
     let sandbox = Sandbox::start();
     let client = Client::of(&sandbox);
@@ -315,9 +330,12 @@ fn a_service_that_is_away_for_a_moment_is_asked_again() {
     client.meet_add(&jana()).ok();
 }
 
+/// How connections of a service die.
+type Death = (&'static str, fn(&Sandbox));
+
 #[test]
 fn a_connection_that_died_while_idle_leaves_no_invitation_in_doubt() {
-    let drops: [(&str, fn(&Sandbox)); 3] = [
+    let drops: [Death; 3] = [
         ("closed after each reply", |sandbox| sandbox.change(|settings| settings.close_after_reply = true)),
         ("closed when idle", |sandbox| sandbox.change(|settings| settings.idle_close_ms = Some(1))),
         ("all cut between two calls", |_| {}),

@@ -74,7 +74,9 @@ pub(crate) fn answer(call: impl FnOnce(&Raw, *mut *mut c_char) -> i32) -> Answer
     let raw = library();
     let mut json = null_mut();
     let status = call(raw, &mut json);
-    let json = raw.take(json).map_or(Value::Null, |json| serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error} in {json}")));
+    // SAFETY: the export has filled it in, or left it NULL.
+    let json = unsafe { raw.take(json) }
+        .map_or(Value::Null, |json| serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error} in {json}")));
     Answer { status, json }
 }
 
@@ -218,7 +220,8 @@ pub fn json_get(json: &str, pointer: &str) -> (i32, Option<String>) {
     let mut text = null_mut();
     // SAFETY: as above.
     let status = unsafe { (library().vd_json_get)(json.as_ptr(), pointer.as_ptr(), &mut text) };
-    (status, library().take(text))
+    // SAFETY: the export has filled it in, or left it NULL.
+    (status, unsafe { library().take(text) })
 }
 
 /// `vd_json_length`: status and length.

@@ -88,13 +88,16 @@ impl Raw {
 
     /// Takes over a text that the library handed out: copied and freed.
     ///
+    /// # Safety
+    /// `text` is NULL or what the library has filled in, not freed yet.
+    ///
     /// # Panics
-    /// If it is not UTF-8, or not the library's.
-    pub fn take(&self, text: *mut c_char) -> Option<String> {
+    /// If it is not UTF-8.
+    pub unsafe fn take(&self, text: *mut c_char) -> Option<String> {
         if text.is_null() {
             return None;
         }
-        // SAFETY: the library fills out-parameters with NUL-terminated text that is ours until we free it.
+        // SAFETY: by our contract NUL-terminated text that is ours until we free it.
         let copy = unsafe { CStr::from_ptr(text) }.to_str().expect("text of the library is UTF-8").to_owned();
         // SAFETY: any pointer may be passed.
         assert_eq!(unsafe { (self.vd_string_free)(text) }, 0, "a text that the library handed out is its own");
