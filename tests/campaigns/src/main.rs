@@ -4,9 +4,11 @@
 //! `VIDEODOKTOR_LIBRARY` names. Each campaign ends with a line of figures, the program with `N passed, N failed`.
 
 mod cut;
+mod patients;
 mod process;
 mod scheduling;
 mod tally;
+mod tokens;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -28,7 +30,7 @@ impl Wishes {
 
 type Campaign = (&'static str, fn(&Wishes, &Tally) -> String);
 
-const CAMPAIGNS: [Campaign; 1] = [("cut", cut::run)];
+const CAMPAIGNS: [Campaign; 2] = [("cut", cut::run), ("tokens", tokens::run)];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

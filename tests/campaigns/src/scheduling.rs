@@ -1,7 +1,9 @@
 //! How late this machine itself is: no call can return sooner than its thread gets its turn.
 //!
-//! Two control threads do nothing but sleep for 2 ms, over and over, and write down by how much more they slept. A call counts as late only if it
-//! returned later than it promises *and* later than the worst that a control thread met while the call was under way.
+//! Two measures of it, neither of which the library has a hand in. Control threads do nothing but sleep for 2 ms, over and over, and write down by
+//! how much more they slept. And the kernel counts for each thread how long it was ready to run while others had the processor. A call counts as late
+//! if it returned later than it promises by more than both together: the longest sleep of a control thread while the call was under way, and the time
+//! for which the calling thread itself was kept waiting for a processor.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,6 +52,12 @@ impl Scheduling {
         let within = |(woke, late): &&Overslept| *woke >= from && woke.checked_sub(*late).is_none_or(|due| due <= to);
         overslept.iter().rev().take_while(|(woke, _)| *woke >= from).filter(within).map(|(_, late)| *late).max().unwrap_or_default()
     }
+}
+
+/// For how long this thread has been ready to run without a processor, since it began. Nothing where the kernel does not tell.
+pub fn starved() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(told.split_whitespace().nth(1).and_then(|nanos| nanos.parse().ok()).unwrap_or(0))
 }
 
 impl Drop for Scheduling {

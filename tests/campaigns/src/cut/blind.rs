@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use videodoktor_sandbox::wire::{Action, Rule};
 
 use super::judge::{LOST, TWICE};
-use super::world::{ADD, Act, World, patient};
+use super::world::{ADD, Act, World};
 use super::{Campaign, in_parallel};
+use crate::patients::patient;
 use crate::process;
 use crate::scheduling::Scheduling;
 use crate::tally::Tally;

@@ -8,8 +8,9 @@ use videodoktor_abi_client::VD_OK;
 use videodoktor_sandbox::wire::{Action, Direction, Rule};
 use videodoktor_sandbox::{ErrorShape, Habits, Next};
 
-use super::world::{ADD, Act, Event, World, patient};
+use super::world::{ADD, Act, Event, World};
 use super::{Campaign, in_parallel, together};
+use crate::patients::patient;
 
 /// Makes so many random runs; over HTTPS the proxy sees bytes of TLS only, and disturbs those.
 pub fn run(campaign: &Campaign, count: usize, is_secure: bool) -> usize {

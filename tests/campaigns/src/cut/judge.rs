@@ -16,7 +16,7 @@ pub const LATE: &str = "late returns";
 const UNKNOWN: &str = "outcome unknown";
 const CANCELLED: &str = "cancelled";
 const LATEST: &str = "ms past the deadline at the latest";
-const ALLOWED: &str = "ms that this machine kept a sleeping thread waiting";
+const ALLOWED: &str = "ms that this machine kept a call waiting for a processor";
 const RECONCILED: &str = "reconciled";
 
 /// What the service did, patient by patient.
@@ -105,12 +105,14 @@ fn of_the_second_answer(second: &Answer, invited: &[String]) -> Option<Wrong> {
 
 fn of_the_time(campaign: &Campaign, told: &Told) -> Option<Wrong> {
     let over = told.returned.saturating_duration_since(told.promised);
-    let allowed = campaign.scheduling.worst_between(told.started, told.returned);
+    let allowed = campaign.scheduling.worst_between(told.started, told.returned) + told.starved;
     let millis = |duration: std::time::Duration| usize::try_from(duration.as_millis()).unwrap_or(usize::MAX);
     let past_deadline = told.returned.saturating_duration_since(told.promised - videodoktor_abi_client::host::PROMISE);
     campaign.tally.most(LATEST, millis(past_deadline));
     campaign.tally.most(ALLOWED, millis(allowed));
-    (over > allowed).then(|| (LATE, format!("{over:?} past the promise, where this machine was {allowed:?} late itself")))
+    (over > allowed).then(|| {
+        (LATE, format!("status {}, {over:?} past the promise, where this machine was {allowed:?} late itself", told.answer.status))
+    })
 }
 
 pub fn figures(tally: &Tally) -> String {

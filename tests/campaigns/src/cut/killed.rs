@@ -8,8 +8,9 @@ use videodoktor_abi_client::host::wait_for;
 use videodoktor_abi_client::{Answer, Client};
 use videodoktor_sandbox::wire::{Action, Rule};
 
-use super::world::{ADD, Act, Told, World, patient};
+use super::world::{ADD, Act, Told, World};
 use super::{Campaign, in_parallel};
+use crate::patients::patient;
 use crate::process;
 
 /// Kills so many hosts with SIGKILL, alternately within the request and within the reply.
@@ -37,8 +38,17 @@ fn kill_one(campaign: &Campaign, number: usize) {
     let (run, returned) = (format!("host {number}, killed at byte {at}, in the reply: {in_the_reply}"), Instant::now());
     // What the killed host was told: nothing.
     let nothing = Answer { status: -1, json: json!(null) };
-    let promised = started + Duration::from_secs(60);
-    world.remember(Told { run, act: Act::Add(invitation), answer: nothing, started, returned, promised, asked_again: Some(again) });
+    let (promised, starved) = (started + Duration::from_secs(60), Duration::ZERO);
+    world.remember(Told {
+        run,
+        act: Act::Add(invitation),
+        answer: nothing,
+        started,
+        returned,
+        promised,
+        starved,
+        asked_again: Some(again),
+    });
     world.judge();
 }
 

@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde_json::json;
 use videodoktor_sandbox::wire::{Action, Direction, Rule};
 
-use super::world::{Act, World, patient};
+use super::world::{Act, World};
 use super::{Campaign, in_parallel, together};
 use crate::Wishes;
+use crate::patients::patient;
 
 const TIMEOUT: Duration = Duration::from_millis(2_000);
 

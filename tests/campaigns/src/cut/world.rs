@@ -11,6 +11,7 @@ use videodoktor_sandbox::{Builder, Sandbox};
 
 use super::Campaign;
 use super::judge;
+use crate::scheduling::starved;
 
 pub const ADD: &str = "/api_meet_add/";
 pub const REMOVE: &str = "/api_meet_remove/";
@@ -57,6 +58,8 @@ pub struct Told {
     pub returned: Instant,
     /// The latest return that the ABI allows.
     pub promised: Instant,
+    /// For how long the calling thread had to wait for a processor meanwhile.
+    pub starved: Duration,
     /// The answer when the host asked once more, with nothing in the way.
     pub asked_again: Option<Answer>,
 }
@@ -106,15 +109,16 @@ impl<'c> World<'c> {
     /// Makes the call; `events` happen so long after its start.
     pub fn carry_out(&mut self, run: String, client: &Client, timeout: Duration, act: Act, events: &[(Duration, Event)]) -> &mut Told {
         let sandbox = &self.sandbox;
-        let (answer, started, returned, stopped) = thread::scope(|threads| {
+        let (answer, started, returned, starved, stopped) = thread::scope(|threads| {
             let started = Instant::now();
             let stopping = (!events.is_empty()).then(|| threads.spawn(move || make_happen(events, started, sandbox, client)));
+            let before = starved();
             let answer = act.call(client);
-            let returned = Instant::now();
-            (answer, started, returned, stopping.and_then(|thread| thread.join().expect("events do not fail")))
+            let (returned, starved) = (Instant::now(), starved() - before);
+            (answer, started, returned, starved, stopping.and_then(|thread| thread.join().expect("events do not fail")))
         });
         let promised = stopped.map_or(started + timeout, |stopped| stopped.min(started + timeout)) + PROMISE;
-        let told = Told { run, act, answer, started, returned, promised, asked_again: None };
+        let told = Told { run, act, answer, started, returned, promised, starved, asked_again: None };
         self.remember(told);
         self.latest()
     }
@@ -163,15 +167,4 @@ fn make_happen(events: &[(Duration, Event)], started: Instant, sandbox: &Sandbox
         }
     }
     stopped
-}
-
-/// The patient with this number: e-mail and start are nobody else's, and every text is as long as any other's.
-pub fn patient(number: usize) -> Invitation {
-    let (quarter, day, month, year) = (number % 32, number / 32 % 28 + 1, number / 896 % 12 + 1, 2030 + number / 10_752);
-    let start = format!("{day:02}.{month:02}.{year} {:02}:{:02}", 8 + quarter / 4, quarter % 4 * 15);
-    Invitation::jana(&start).with_email(&address(number))
-}
-
-fn address(number: usize) -> String {
-    format!("p{number:06}@example.cz")
 }
