@@ -31,7 +31,7 @@ pub fn wait_for(what: &str, condition: impl Fn() -> bool) {
     let started = Instant::now();
     while !condition() {
         assert!(started.elapsed() < Duration::from_secs(30), "waited in vain: {what}");
-        std::thread::yield_now();
+        std::thread::sleep(Duration::from_millis(1)); // between two looks
     }
 }
 
@@ -62,7 +62,7 @@ pub fn end_of(mut child: Child, limit: Duration) -> Output {
             child.kill().expect("a child can be killed");
             panic!("a process that should have ended within {limit:?} hangs");
         }
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(1)); // between two looks
     }
     child.wait_with_output().expect("a child's output can be read")
 }
