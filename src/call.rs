@@ -172,9 +172,7 @@ impl<'c> Road<'c> {
 
     fn attempt(&mut self, request: &Request, patience: &Patience, read: Read) -> std::result::Result<(), Attempt> {
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
-        if request.effect != Effect::Reads {
-            self.line.prepare_for_a_change().map_err(Attempt::Settled)?;
-        }
+        self.line.prepare(request.effect != Effect::Reads).map_err(Attempt::Settled)?;
         if request.with_token || request.promise != Promise::Token {
             self.attempts += 1;
         }

@@ -107,7 +107,7 @@ impl Transport {
     pub fn line(&self, call: &Arc<InFlight>) -> Result<Line<'_>> {
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let idle = kept.map_or_else(|| self.new_agent(), Ok)?;
-        let mut line = Line { transport: self, idle: None, call: Arc::clone(call) };
+        let mut line = Line { transport: self, idle: None, call: Arc::clone(call), trusts_none: false };
         line.hold(idle)?;
         Ok(line)
     }
@@ -153,6 +153,8 @@ pub struct Line<'t> {
     transport: &'t Transport,
     idle: Option<Idle>,
     call: Arc<InFlight>,
+    /// A kept connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
+    trusts_none: bool,
 }
 
 impl Line<'_> {
@@ -164,9 +166,9 @@ impl Line<'_> {
     }
 
     /// Makes sure that a request which must not get lost goes out on a connection that has just answered, or on a new one.
-    pub fn prepare_for_a_change(&mut self) -> Result<()> {
+    pub fn prepare(&mut self, must_not_get_lost: bool) -> Result<()> {
         let is_sure = self.idle.as_ref().is_some_and(Idle::is_surely_alive) && !self.transport.closes_early.load(Ordering::Relaxed);
-        if is_sure { Ok(()) } else { self.renew() }
+        if self.trusts_none || (must_not_get_lost && !is_sure) { self.renew() } else { Ok(()) }
     }
 
     /// Leaves the kept connection, so that the next request makes a new one.
@@ -232,6 +234,7 @@ impl Line<'_> {
                     (true, true) => Reached::SentOnKept,
                     (true, false) => Reached::Sent,
                 };
+                self.trusts_none |= reached == Reached::SentOnKept;
                 if reached == Reached::SentOnKept
                     && error.status == Status::ERR_NETWORK
                     && idle.is_surely_alive()
