@@ -82,7 +82,7 @@ impl Run {
         world.calm(self.late_acts);
         drop(client);
         if let Some(invitation) = again {
-            let answer = world.undisturbed().meet_add(&invitation);
+            let answer = world.undisturbed(|client| client.meet_add(&invitation));
             world.latest().asked_again = Some(answer);
         }
     }

@@ -34,7 +34,7 @@ fn kill_one(campaign: &Campaign, number: usize) {
     campaign.tally.expect("a host was killed before it heard", status.code().is_none());
     campaign.tally.expect("what was sent arrived, and only that", world.sandbox.invitations().len() == usize::from(in_the_reply));
     let invitation = patient(number);
-    let again = world.undisturbed().meet_add(&invitation);
+    let again = world.undisturbed(|client| client.meet_add(&invitation));
     let (run, returned) = (format!("host {number}, killed at byte {at}, in the reply: {in_the_reply}"), Instant::now());
     // What the killed host was told: nothing.
     let nothing = Answer { status: -1, json: json!(null) };

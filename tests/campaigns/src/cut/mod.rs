@@ -15,7 +15,7 @@ use crate::scheduling::Scheduling;
 use crate::tally::Tally;
 
 /// Runs mostly wait, so that many of them share a core.
-const WORKERS: usize = 48;
+const WORKERS: usize = 20;
 
 /// What all runs of the campaign share.
 pub struct Campaign<'a> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use videodoktor_abi_client::host::PROMISE;
 use videodoktor_abi_client::{Answer, Client, Invitation};
 use videodoktor_sandbox::wire::CutProxy;
-use videodoktor_sandbox::{Builder, Sandbox};
+use videodoktor_sandbox::{Builder, Sandbox, Settings};
 
 use super::Campaign;
 use super::judge;
@@ -87,9 +87,13 @@ impl<'c> World<'c> {
         self.client_at(&url, options)
     }
 
-    /// Without the proxy.
-    pub fn undisturbed(&self) -> Client {
-        self.client_at(&self.sandbox.http_url(), json!({"timeout_ms": 20_000}))
+    /// A call with nothing in the way and a service that has nothing odd about it.
+    pub fn undisturbed<T>(&self, call: impl FnOnce(&Client) -> T) -> T {
+        let settings = self.sandbox.settings();
+        self.sandbox.change(|now| *now = Settings { exclusive_starts: settings.exclusive_starts, ..Settings::default() });
+        let done = call(&self.client_at(&self.sandbox.http_url(), json!({"timeout_ms": 20_000})));
+        self.sandbox.change(|now| *now = settings);
+        done
     }
 
     fn client_at(&self, url: &str, mut options: Value) -> Client {
@@ -103,7 +107,7 @@ impl<'c> World<'c> {
 
     /// A call that is there, for a run that removes it.
     pub fn removable(&self, invitation: &Invitation) -> Act {
-        Act::Remove(self.undisturbed().meet_add(invitation).text("meet_id"))
+        Act::Remove(self.undisturbed(|client| client.meet_add(invitation)).text("meet_id"))
     }
 
     /// Makes the call; `events` happen so long after its start.
