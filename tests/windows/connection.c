@@ -52,9 +52,34 @@ static void try_proxy(void)
     set_proxy("", 0);
 }
 
+/* Windows' own verifier of certificates: it fetches the revocation list, and trusts the authority of the file besides its own. */
+static void try_systems_verifier(void)
+{
+    static const char trusting[] = "{\"proxy\":\"none\",\"retries\":0,\"ca_file\":\"Certifik\xC3\xA1ty \xC4\x8D. 1/front.pem\"}";
+    const char *options[2];
+    vd_status wanted[2];
+    int at;
+    /* Wine unloads its cryptnet while wininet may still call back into it, and the process dies there; so it stays */
+    LoadLibraryW(L"cryptnet.dll");
+    options[0] = trusting;
+    wanted[0] = VD_OK;
+    options[1] = "{\"proxy\":\"none\",\"retries\":0}";
+    wanted[1] = VD_ERR_TLS_UNTRUSTED;
+    for (at = 0; at < 2; at++) {
+        char *json = NULL;
+        vd_client *client = NULL;
+        vd_status status;
+        vd.vd_client_new(setting("VD_FRONT"), "sandbox-app-key", "sandbox-practice-1", options[at], &client, NULL);
+        status = vd.vd_verify(client, &json);
+        expect(status, wanted[at], json, at ? "without the file, the system does not trust it" : "the system's verifier trusts the authority of ca_file");
+        vd.vd_client_free(client);
+    }
+}
+
 int main(void)
 {
     load();
+    try_systems_verifier();
     try_report();
     try_proxy();
     return finish();

@@ -31,8 +31,8 @@ class Platform:
         self.wine = wine
         self.path_prefix = path_prefix
         self.windows = ""
-        # Wine 8 takes a certificate without revocation data for revoked, whatever flags say that this is no matter (its crypt32, 800b010e); so the
-        # sandbox is trusted there through our own verifier, and the system's is tried for what it must refuse.
+        # Wine 8 refuses a certificate without revocation data, whatever flags say that this is no matter (its crypt32, 800b010e); so the sandbox is
+        # trusted there through our own verifier, and the system's is tried on a front whose authority publishes a list (authority.py).
         self.tls_roots = "bundled" if wine else "system"
 
     def shown(self, path):
@@ -90,7 +90,7 @@ class Platform:
             return
         environment = self.environment({"VD_LOADED_FROM": self.shown(program.parent / self.library.name), **(settings or {})})
         if sandbox:
-            environment.update(VD_HTTPS=sandbox.addresses["https"], VD_PROXY=sandbox.proxy.address)
+            environment.update(VD_HTTPS=sandbox.addresses["https"], VD_PROXY=sandbox.proxy.address, VD_FRONT=sandbox.front.address)
         heap_log = program.parent / HEAP_LOG
         heap_log.unlink(missing_ok=True)
         said = open(f"{program}.stderr", "w+", encoding="utf-8", errors="replace")
@@ -151,6 +151,7 @@ def workplace(platform, sandbox, hooks=False):
     certificates = folder / "Certifikáty č. 1"
     certificates.mkdir()
     shutil.copy(sandbox.addresses["ca_file"], certificates / "ca.pem")
+    shutil.copy(sandbox.front.ca_file, certificates / "front.pem")
     shutil.copytree(ROOT / "tests" / "vectors", folder / "vectors")
     return folder
 

@@ -96,7 +96,7 @@ wine_for_32_bits() {
 
 install_packages rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 llvm fpc fpc-source fp-compiler fp-utils \
     gcc g++ libc6-dev \
-    wine64 wine libc6-i386 lib32gcc-s1 python3 lcl-gtk2 lcl-units xvfb xdotool imagemagick
+    wine64 wine libc6-i386 lib32gcc-s1 python3 openssl git lcl-gtk2 lcl-units xvfb xdotool imagemagick
 find_versions
 keep "Free Pascal for Win32 and Win64" "$fpc_windows" pascal_for_windows
 keep "Wine for 32-bit programs" "$wine32" wine_for_32_bits

@@ -2,12 +2,14 @@
 
 import json
 import os
-import select
 import socket
 import subprocess
 import threading
 import time
 import urllib.request
+
+from authority import Front
+from tunnel import relay
 
 # A name that only the proxy can lead to the sandbox.
 NAME_BEHIND_PROXY = "praxe.example"
@@ -38,10 +40,12 @@ class Sandbox:
                 self.addresses[line.split(":")[0]] = line
         self.control_url = self.addresses["control"].removesuffix("/_control/")
         self.proxy = Proxy(int(self.addresses["https"].rsplit(":", 1)[1].rstrip("/")))
+        self.front = Front(int(self.addresses["http"].rsplit(":", 1)[1].rstrip("/")))
         self.faults = {}
 
     def stop(self):
         self.proxy.stop()
+        self.front.stop()
         self.process.stdin.close()
         self.process.wait(10)
 
@@ -123,10 +127,4 @@ class Proxy:
             self.asked.append(head.split()[1])
             with socket.create_connection(("127.0.0.1", self.port)) as service:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                ends = {client: service, service: client}
-                while True:
-                    for end in select.select(list(ends), [], [])[0]:
-                        data = end.recv(65536)
-                        if not data:
-                            return
-                        ends[end].sendall(data)
+                relay(client, service)
