@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::nfc::nfc;
 use crate::prague::Start;
 use crate::status::Status;
 
@@ -105,11 +105,11 @@ impl Invitation {
     /// The service may write things its own way, so case, blanks, Unicode form and the phone's prefix do not matter.
     pub fn same_patient(&self, pacient_jmeno: &str, pacient_email: &str, pacient_telefon: &str, pacient_narozen: &str) -> bool {
         let phones = (field::digits_of(&self.pacient_telefon), field::digits_of(pacient_telefon));
-        folded(&self.pacient_jmeno).eq(folded(pacient_jmeno))
+        folded(&self.pacient_jmeno) == folded(pacient_jmeno)
             && self.pacient_narozen.trim() == pacient_narozen.trim()
             && (field::is_blank(&self.pacient_email)
                 || field::is_blank(pacient_email)
-                || folded(&self.pacient_email).eq(folded(pacient_email)))
+                || folded(&self.pacient_email) == folded(pacient_email))
             && (field::is_no_phone(&phones.0) || field::is_no_phone(&phones.1) || phones.0 == phones.1)
     }
 }
@@ -122,8 +122,10 @@ fn contact(draft: &Draft) -> Result<(), Error> {
 }
 
 /// The text for comparison: lower case, blanks collapsed, NFC.
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.split_whitespace().flat_map(|word| std::iter::once(' ').chain(word.chars())).flat_map(char::to_lowercase).nfc()
+fn folded(text: &str) -> Zeroizing<Vec<char>> {
+    let words = text.split_whitespace().flat_map(|word| std::iter::once(' ').chain(word.chars()));
+    let folded: Zeroizing<String> = Zeroizing::new(words.flat_map(char::to_lowercase).collect());
+    nfc(&folded)
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod status;
 mod error;
 mod options;
 mod invitation;
+mod nfc;
 mod prague;
 mod clock;
 mod birth_number;

@@ -70,10 +70,19 @@ fn error_json(error: &Error, lang: Lang) -> String {
 
 /// Runs the body with traps masked; a panic becomes `VD_ERR_INTERNAL` with the place in our source, which is all that is known of it.
 fn enter<T>(body: impl FnOnce() -> T) -> std::result::Result<T, Error> {
+    let mut body = Some(body);
+    let mut answer = None;
+    enter_once(&mut || answer = body.take().map(|body| body()))?;
+    answer.ok_or_else(|| Error::client(Status::ERR_INTERNAL, "an export without an answer"))
+}
+
+/// Not generic and not inlined: one copy serves every export, and no floating-point work of the body can move in front of the masking.
+#[inline(never)]
+fn enter_once(body: &mut dyn FnMut()) -> Result<()> {
     let _masked = Masked::enter();
     FIRST.call_once(prepare);
     let outer = INSIDE.replace(true);
-    let done = catch_unwind(AssertUnwindSafe(|| out_of_line(body)));
+    let done = catch_unwind(AssertUnwindSafe(body));
     INSIDE.set(outer);
     done.map_err(|payload| {
         std::mem::forget(payload); // its destructor could panic again
@@ -82,12 +91,6 @@ fn enter<T>(body: impl FnOnce() -> T) -> std::result::Result<T, Error> {
         log::error(|| error.detail.clone());
         error
     })
-}
-
-/// Keeps the compiler from moving floating-point work of the body in front of the masking.
-#[inline(never)]
-fn out_of_line<T>(body: impl FnOnce() -> T) -> T {
-    body()
 }
 
 static FIRST: Once = Once::new();
