@@ -1,13 +1,14 @@
 #!/bin/sh
 # Builds videodoktor.dll for Windows 7 to 11, x86 and x64, with its import libraries, into target/windows.
 #
-#   sh tests/windows/build.sh                  about 5 minutes cold on two cores; prints what it made with SHA-256
+#   sh tests/windows/build.sh                  installs what is missing; about 5 minutes cold on two cores; prints what it made with SHA-256
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
 #
 # The win7 targets are not among those that rustup ships, so std is built from Debian's Rust source. Their DLLs ask Windows for nothing that 7 lacks.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
+sh "$here/toolchain.sh" compilers
 
 features=
 result=$root/target/windows

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Brings the tools that the Windows DLLs and the Pascal tests need: installs packages, builds Free Pascal's Windows side, unpacks 32-bit Wine.
 #
-#   sh tests/windows/toolchain.sh          about 3 minutes on an empty machine, then under a second
+#   sh tests/windows/toolchain.sh              about 3 minutes on an empty machine, then under a second
+#   sh tests/windows/toolchain.sh compilers    only what building the DLLs needs
 #
 # What is built here is kept outside the checkout, in ${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor, in one folder per tool, version and recipe, so that
 # every clone on the machine shares it. A folder is made under another name and renamed when it is whole: an interrupted run leaves nothing half-built.
@@ -94,9 +95,10 @@ wine_for_32_bits() {
     rm -rf lists cache ./*.deb
 }
 
-install_packages rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 llvm fpc fpc-source fp-compiler fp-utils \
-    gcc g++ libc6-dev \
-    wine64 wine libc6-i386 lib32gcc-s1 python3 openssl git lcl-gtk2 lcl-units xvfb xdotool imagemagick
+install_packages rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 llvm
+[ "${1-}" != compilers ] || exit 0
+install_packages gcc g++ libc6-dev fpc fpc-source fp-compiler fp-utils lcl-gtk2 lcl-units wine64 wine libc6-i386 lib32gcc-s1 \
+    python3 openssl git xvfb xdotool imagemagick
 find_versions
 keep "Free Pascal for Win32 and Win64" "$fpc_windows" pascal_for_windows
 keep "Wine for 32-bit programs" "$wine32" wine_for_32_bits
