@@ -7,6 +7,7 @@ mod cut;
 mod patients;
 mod process;
 mod scheduling;
+mod soak;
 mod tally;
 mod tokens;
 
@@ -30,7 +31,7 @@ impl Wishes {
 
 type Campaign = (&'static str, fn(&Wishes, &Tally) -> String);
 
-const CAMPAIGNS: [Campaign; 2] = [("cut", cut::run), ("tokens", tokens::run)];
+const CAMPAIGNS: [Campaign; 3] = [("cut", cut::run), ("tokens", tokens::run), ("soak", soak::run)];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

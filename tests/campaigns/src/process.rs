@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use crate::cut;
+use crate::{cut, soak};
 
 /// What this program does as somebody's child.
 pub fn child(task: &[&str]) -> ExitCode {
     match task {
         ["invite", url, app_key, key, number] => cut::killed::invite(url, app_key, key, number),
+        ["soak", task, url, app_key, key, count] => soak::host(task, url, app_key, key, count),
         ["blind"] => cut::blind::sweep_of_a_child(),
         _ => {
             eprintln!("campaigns: no such task of a child: {task:?}");
