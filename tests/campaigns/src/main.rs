@@ -4,6 +4,7 @@
 //! `VIDEODOKTOR_LIBRARY` names. Each campaign ends with a line of figures, the program with `N passed, N failed`.
 
 mod cut;
+mod hosts;
 mod patients;
 mod process;
 mod scheduling;
@@ -31,7 +32,7 @@ impl Wishes {
 
 type Campaign = (&'static str, fn(&Wishes, &Tally) -> String);
 
-const CAMPAIGNS: [Campaign; 3] = [("cut", cut::run), ("tokens", tokens::run), ("soak", soak::run)];
+const CAMPAIGNS: [Campaign; 4] = [("cut", cut::run), ("tokens", tokens::run), ("hosts", hosts::run), ("soak", soak::run)];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

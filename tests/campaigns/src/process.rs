@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use crate::{cut, soak};
+use crate::{cut, hosts, soak};
 
 /// What this program does as somebody's child.
 pub fn child(task: &[&str]) -> ExitCode {
     match task {
         ["invite", url, app_key, key, number] => cut::killed::invite(url, app_key, key, number),
         ["soak", task, url, app_key, key, count] => soak::host(task, url, app_key, key, count),
+        ["hostile", url, app_key, key, seed, seconds] => hosts::host(url, app_key, key, seed, seconds),
         ["blind"] => cut::blind::sweep_of_a_child(),
         _ => {
             eprintln!("campaigns: no such task of a child: {task:?}");
@@ -20,7 +21,12 @@ pub fn child(task: &[&str]) -> ExitCode {
 
 /// This program again with a task; its output is read by us, what it complains about is seen.
 pub fn second(task: &[&str]) -> Command {
-    let mut command = Command::new(std::env::current_exe().expect("a program knows where it is"));
+    second_of(&std::env::current_exe().expect("a program knows where it is"), task)
+}
+
+/// Another build of this program.
+pub fn second_of(program: &Path, task: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command.arg("child").args(task).stdin(Stdio::null()).stdout(Stdio::piped());
     command
 }
