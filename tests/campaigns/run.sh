@@ -1,0 +1,53 @@
+#!/bin/sh
+# Runs the campaigns against the built library, with the sandbox's journal as the judge. Ends with "N passed, N failed".
+#
+#   sh tests/campaigns/run.sh                  all of them in their quick form: a minute, once built
+#   sh tests/campaigns/run.sh --full           the full form, whose figures are in the README: about 20 minutes on two cores
+#   sh tests/campaigns/run.sh --full cut       one of cut, tokens, hosts, soak
+#   SEED=42 sh tests/campaigns/run.sh tokens   with the chances of an earlier run, which printed its seed
+#
+# The library is the release build of tests/build.sh, or the one that VIDEODOKTOR_LIBRARY names. A second one, with feature test-hooks, is built to be
+# caught. In the full form the hostile host also runs under AddressSanitizer, where rustup has a nightly toolchain.
+set -eu
+cd "$(dirname "$0")/../.."
+. tests/places.sh
+
+full=
+for word; do [ "$word" != --full ] || full=yes; done
+wants() { # wants NAME WORD...: whether this campaign is among those asked for
+    name=$1
+    shift
+    asked=no
+    for word; do
+        case $word in --full) ;; "$name" | all) return 0 ;; *) asked=yes ;; esac
+    done
+    [ "$asked" = no ]
+}
+
+if [ -z "${VIDEODOKTOR_LIBRARY-}" ]; then
+    sh tests/build.sh >/dev/null
+    VIDEODOKTOR_LIBRARY=$shared_library
+fi
+export VIDEODOKTOR_LIBRARY
+cargo build --quiet -p videodoktor-campaigns
+
+if wants cut "$@"; then
+    # A folder of its own: in the usual one it would take the place of the library that other tests load.
+    cargo rustc --quiet --lib --crate-type cdylib --features test-hooks --target-dir "$target/test-hooks"
+    export VIDEODOKTOR_HOOKED_LIBRARY="$target/test-hooks/debug/libvideodoktor.so"
+fi
+
+# sanitized NAME: builds program and library with a sanitizer; prints the folder
+sanitized() {
+    flags="-Zsanitizer=$1 -Clink-arg=-rdynamic" # the library finds the sanitizer in the program
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    RUSTFLAGS=$flags cargo +nightly build --quiet -p videodoktor-campaigns --target "$host" --target-dir "$target/$1"
+    RUSTFLAGS=$flags cargo +nightly rustc --quiet --lib --crate-type cdylib --target "$host" --target-dir "$target/$1"
+    echo "$target/$1/$host/debug"
+}
+if [ "$full" ] && wants hosts "$@" && cargo +nightly --version >/dev/null 2>&1; then
+    VIDEODOKTOR_ASAN=$(sanitized address)
+    export VIDEODOKTOR_ASAN
+fi
+
+exec "$target/debug/campaigns" "$@"
