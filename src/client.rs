@@ -255,7 +255,7 @@ fn export(meet_id: &str) -> Result<Request<'_>> {
 }
 
 fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request<'a>> {
-    let is_name = call_name.starts_with("api_") && call_name.len() <= 64;
+    let is_name = call_name.strip_prefix("api_").is_some_and(|rest| (1..=60).contains(&rest.len()));
     if !is_name || !call_name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
         return Err(Error::argument("call_name", "call_name is not api_ and letters a to z, digits or _"));
     }
