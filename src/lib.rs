@@ -46,6 +46,8 @@ mod log;
 
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 #[cfg(test)]
 mod wiped;
 

@@ -1,0 +1,34 @@
+//! Any bytes as JSON, and as a pointer into it: pointer, NUL, JSON. Where serde_json reads it too, both must find the same.
+#![no_main]
+
+use std::ptr::null_mut;
+
+use fuzzed::{c_string, sound, taken};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use videodoktor::ffi::{vd_json_get, vd_json_length};
+
+fuzz_target!(|input: &[u8]| {
+    let Some(nul) = input.iter().position(|byte| *byte == 0) else { return };
+    let (pointer, json) = (c_string(&input[..nul]), c_string(&input[nul + 1..]));
+    let (mut found, mut length) = (null_mut(), -1);
+    // SAFETY: NUL-terminated texts, and places of ours.
+    let (got, counted) = unsafe {
+        let got = sound(vd_json_get(json.as_ptr(), pointer.as_ptr(), &mut found));
+        (got, sound(vd_json_length(json.as_ptr(), pointer.as_ptr(), &mut length)))
+    };
+    let found = taken(found);
+    assert_eq!(got == 0, found.is_some());
+    assert!(if counted == 0 { length >= 0 } else { length == 0 });
+    let (Ok(pointer), Ok(whole)) = (pointer.to_str(), serde_json::from_slice::<Value>(json.as_bytes())) else { return };
+    if whole.to_string().matches('"').count() != json.as_bytes().iter().filter(|byte| **byte == b'"').count() {
+        return; // the same name twice in one object, of which serde_json keeps the last; or an escaped quote
+    }
+    match (whole.pointer(pointer), found) {
+        (Some(Value::String(text)), Some(found)) => assert_eq!(text, &found),
+        (Some(Value::String(text)), None) => assert!(text.contains('\0'), "{got} for a text"),
+        (Some(value), Some(found)) => assert_eq!(serde_json::from_str::<Value>(&found).ok().as_ref(), Some(value)),
+        (None, None) => {}
+        (expected, found) => panic!("serde_json finds {expected:?}, we find {found:?}"),
+    }
+});
