@@ -8,3 +8,18 @@ pub fn patient(number: usize) -> Invitation {
     let start = format!("{day:02}.{month:02}.{year} {:02}:{:02}", 8 + quarter / 4, quarter % 4 * 15);
     Invitation::jana(&start).with_email(&format!("p{number:06}@example.cz"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_patients_share_a_start_and_their_addresses_are_equally_long() {
+        let patients: Vec<Invitation> = (0..12_000).map(patient).collect();
+        let starts: HashSet<_> = patients.iter().map(|patient| patient.meet_start.clone()).collect();
+        assert_eq!(starts.len(), patients.len());
+        assert!(patients.iter().all(|patient| patient.pacient_email.as_ref().is_some_and(|email| email.len() == 19)));
+    }
+}

@@ -23,7 +23,7 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
     let told = [(0.05, 400, 8_000), (0.5, 400, 8_000), (0.9, 80, 800)].map(|(share, quick, full)| {
         let calls = wishes.pick(quick, full);
         let (refused, out) = (tally.figure(REFUSED), tally.figure(OUT_OF_TOKENS));
-        for_each_practice(|number| refuse(wishes.seed + number as u64, share, calls / PRACTICES, tally));
+        for_each_practice(|number| refuse(wishes.seed * PRACTICES as u64 + number as u64, share, calls / PRACTICES, tally));
         let expected = share.powi(9) * calls as f64;
         format!(
             "{:.0} % refused: {calls} calls, {} tokens refused, {} calls out of tokens ({expected:.1} expected)",
@@ -33,7 +33,7 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
         )
     });
     let calls = wishes.pick(80, 1_600);
-    for_each_practice(|number| only_the_newest(wishes.seed + number as u64, calls / PRACTICES, tally));
+    for_each_practice(|number| only_the_newest(wishes.seed * PRACTICES as u64 + number as u64, calls / PRACTICES, tally));
     format!("{}; only the newest good: {calls} calls; {} done twice", told.join("; "), tally.figure(TWICE))
 }
 
