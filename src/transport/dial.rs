@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use rustls::ClientConfig;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
@@ -18,7 +17,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Proxy, ProxyProtocol, Timeout};
 
-use super::tls::{self, TlsTransport};
+use super::tls::{self, TlsTransport, Trust};
 use crate::error::{Error, Result, Step};
 use crate::in_flight::{InFlight, Slot};
 use crate::status::Status;
@@ -85,7 +84,7 @@ fn failed(error: Error) -> ureq::Error {
 
 /// ureq's connector: hands the work to a thread and waits for it.
 pub struct Dial {
-    pub tls: Option<Arc<ClientConfig>>,
+    pub trust: Arc<Trust>,
     pub seat: Arc<Seat>,
     pub timeout: Duration,
 }
@@ -130,7 +129,7 @@ type RegisterShutdown = dyn Fn(Weak<dyn ShutdownHandle>) -> std::result::Result<
 struct Job {
     uri: Uri,
     config: Config,
-    tls: Option<Arc<ClientConfig>>,
+    trust: Arc<Trust>,
     timeout: NextTimeout,
     current_time: Arc<dyn Fn() -> UreqInstant + Send + Sync>,
     register_shutdown: Arc<RegisterShutdown>,
@@ -148,7 +147,7 @@ impl Job {
         Job {
             uri: details.uri.clone(),
             config: details.config.clone(),
-            tls: dial.tls.clone(),
+            trust: Arc::clone(&dial.trust),
             timeout,
             current_time: Arc::clone(&details.current_time),
             register_shutdown: Arc::clone(&details.register_shutdown),
@@ -162,14 +161,14 @@ impl Job {
             None => self.direct()?,
             Some(proxy) => self.step(Step::Proxy, |job| job.through(proxy))?,
         };
-        let Some(tls) = self.tls.clone().filter(|_| self.uri.scheme_str() == Some("https")) else {
+        if self.uri.scheme_str() != Some("https") {
             return Ok(plain);
-        };
+        }
         let secure = self.step(Step::Tls, |job| {
             #[cfg(feature = "test-hooks")]
             crate::test_hooks::block_as_a_verifier();
             let addresses = Lookup.empty();
-            TlsTransport::handshake(tls, &job.details(&job.uri, addresses), plain).map_err(|error| tls_failure(&error))
+            TlsTransport::handshake(job.trust.config()?, &job.details(&job.uri, addresses), plain).map_err(|error| tls_failure(&error))
         })?;
         Ok(Box::new(secure))
     }

@@ -9,8 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use once_cell::sync::OnceCell;
-use rustls::ClientConfig;
 use ureq::http::{Response, Uri, header};
 use ureq::{Agent, Body};
 use zeroize::Zeroizing;
@@ -22,6 +20,7 @@ use crate::options::{Options, Origin, is_loopback};
 use crate::status::Status;
 use dial::{Dial, Failed, Later, Seat, Taken};
 use proxy::Route;
+use tls::Trust;
 
 /// The limit on a reply's size: 32 MiB.
 pub const LARGEST_REPLY: usize = 32 << 20;
@@ -42,7 +41,7 @@ const SURELY_ALIVE: Duration = Duration::from_secs(2);
 pub struct Transport {
     origin: Origin,
     options: Arc<Options>,
-    tls: OnceCell<Option<Arc<ClientConfig>>>,
+    trust: Arc<Trust>,
     idle: Mutex<Vec<Idle>>,
     /// A connection died soon after it had answered: this server closes without saying so.
     closes_early: AtomicBool,
@@ -91,11 +90,8 @@ pub enum Reached {
 
 impl Transport {
     pub fn new(origin: Origin, options: Arc<Options>) -> Result<Transport> {
-        let transport = Transport { origin, options, tls: OnceCell::new(), idle: Mutex::default(), closes_early: AtomicBool::new(false) };
-        if transport.options.ca_file.is_some() {
-            transport.tls()?; // a wrong ca_file is an error of vd_client_new, not of the first call
-        }
-        Ok(transport)
+        let trust = Trust::new(options.tls_roots, options.ca_file.as_deref())?;
+        Ok(Transport { origin, options, trust, idle: Mutex::default(), closes_early: AtomicBool::new(false) })
     }
 
     /// How the next connection will go.
@@ -106,17 +102,17 @@ impl Transport {
     /// A line for one call: the one used last, which is the most likely to be alive, or a new one.
     pub fn line(&self, call: &Arc<InFlight>) -> Result<Line<'_>> {
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let idle = kept.map_or_else(|| self.new_agent(), Ok)?;
+        let idle = kept.unwrap_or_else(|| self.new_agent());
         let mut line = Line { transport: self, idle: None, call: Arc::clone(call), trusts_none: false };
         line.hold(idle)?;
         Ok(line)
     }
 
-    fn new_agent(&self) -> Result<Idle> {
+    fn new_agent(&self) -> Idle {
         let route = self.route();
         log::debug(|| format!("new connection; proxy: {}", route.chosen_by));
         let seat = Arc::new(Seat::default());
-        let dial = Dial { tls: self.tls()?, seat: Arc::clone(&seat), timeout: self.options.connect_timeout };
+        let dial = Dial { trust: Arc::clone(&self.trust), seat: Arc::clone(&seat), timeout: self.options.connect_timeout };
         // Every default of ureq that matters to us is set here; the tests go through each.
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -134,12 +130,7 @@ impl Transport {
             .output_buffer_size(BUFFER)
             .timeout_connect(Some(self.options.connect_timeout))
             .build();
-        Ok(Idle { agent: Agent::with_parts(config, dial, Later), seat, answered: None })
-    }
-
-    fn tls(&self) -> Result<Option<Arc<ClientConfig>>> {
-        let build = || tls::config(self.options.tls_roots, self.options.ca_file.as_deref()).map(Some);
-        self.tls.get_or_try_init(build).cloned()
+        Idle { agent: Agent::with_parts(config, dial, Later), seat, answered: None }
     }
 
     fn user_agent(&self) -> String {
@@ -173,7 +164,7 @@ impl Line<'_> {
 
     /// Leaves the kept connection, so that the next request makes a new one.
     pub fn renew(&mut self) -> Result<()> {
-        self.hold(self.transport.new_agent()?)
+        self.hold(self.transport.new_agent())
     }
 
     /// Posts a form; `limit` bounds this one exchange. Keys and tokens are in the body only, never in the address.

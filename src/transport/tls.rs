@@ -1,9 +1,8 @@
 //! TLS: always verified. There is no way here to switch that off.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use once_cell::sync::OnceCell;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, KeyProvider};
@@ -18,29 +17,56 @@ use crate::error::{Error, Result};
 use crate::options::TlsRoots;
 use crate::status::Status;
 
-/// Whom to trust. Without a `ca_file` one configuration serves the whole process: reading the system's roots takes milliseconds.
-pub fn config(roots: TlsRoots, ca_file: Option<&Path>) -> Result<Arc<ClientConfig>> {
-    static SYSTEM: OnceCell<Arc<ClientConfig>> = OnceCell::new();
-    static BUNDLED: OnceCell<Arc<ClientConfig>> = OnceCell::new();
-    match (ca_file, roots) {
-        (Some(path), _) => build(roots, certificates(path)?),
-        (None, TlsRoots::System) => SYSTEM.get_or_try_init(|| build(roots, Vec::new())).cloned(),
-        (None, TlsRoots::Bundled) => BUNDLED.get_or_try_init(|| build(roots, Vec::new())).cloned(),
+/// Whom one client trusts.
+pub struct Trust {
+    roots: TlsRoots,
+    /// What option ca_file names, as it was when the client was made.
+    further_pem: Vec<u8>,
+}
+
+impl Trust {
+    /// A `ca_file` that is no use is an error now, not at the first call.
+    pub fn new(roots: TlsRoots, ca_file: Option<&Path>) -> Result<Arc<Trust>> {
+        let further_pem =
+            ca_file.map(std::fs::read).transpose().map_err(|error| wrong_ca_file(&format!("cannot be read: {}", error.kind())))?;
+        if let Some(pem) = &further_pem {
+            certificates(pem)?;
+        }
+        Ok(Arc::new(Trust { roots, further_pem: further_pem.unwrap_or_default() }))
+    }
+
+    /// The configuration of a connection. Clients that trust the same share one: the system's roots take milliseconds to read and 100 KB to hold.
+    pub fn config(&self) -> Result<Arc<ClientConfig>> {
+        static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
+        const MOST_SHARED: usize = 4;
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, config)) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further_pem == self.further_pem) {
+            return Ok(Arc::clone(config));
+        }
+        let further = if self.further_pem.is_empty() { Vec::new() } else { certificates(&self.further_pem)? };
+        let config = build(self.roots, further)?;
+        if shared.len() == MOST_SHARED {
+            shared.remove(0);
+        }
+        shared.push((Trust { roots: self.roots, further_pem: self.further_pem.clone() }, Arc::clone(&config)));
+        Ok(config)
     }
 }
 
-/// The certificates of a PEM file; one that cannot be read or holds none is an error of the option.
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let wrong = |why: &str| Error::argument("options_json", format!("option ca_file {why}"));
-    let pem = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read: {}", error.kind())))?;
+/// The certificates of a PEM text; one that holds none, or a broken one, is an error of the option.
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let certificates: Vec<_> =
-        CertificateDer::pem_slice_iter(&pem).collect::<std::result::Result<_, _>>().map_err(|_| wrong("is not a PEM file"))?;
+        CertificateDer::pem_slice_iter(pem).collect::<std::result::Result<_, _>>().map_err(|_| wrong_ca_file("is not a PEM file"))?;
     let mut trusted = RootCertStore::empty();
     match trusted.add_parsable_certificates(certificates.iter().cloned()) {
-        (0, 0) => Err(wrong("holds no certificate")),
+        (0, 0) => Err(wrong_ca_file("holds no certificate")),
         (_, 0) => Ok(certificates),
-        (_, _) => Err(wrong("holds a broken certificate")),
+        (_, _) => Err(wrong_ca_file("holds a broken certificate")),
     }
+}
+
+fn wrong_ca_file(why: &str) -> Error {
+    Error::argument("options_json", format!("option ca_file {why}"))
 }
 
 /// We never sign: no client certificates. Saying so leaves the code for private keys out of the library.
