@@ -177,10 +177,8 @@ pub fn failure(error: &std::io::Error) -> Error {
     use rustls::Error as Tls;
     let tls = |detail: String| Error::network(Status::ERR_TLS, detail);
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()) {
-        Some(Tls::InvalidCertificate(Bad::UnknownIssuer)) => Error::network(
-            Status::ERR_TLS_UNTRUSTED,
-            "the certificate's issuer is not trusted: most often an antivirus or a proxy that inspects TLS",
-        ),
+        Some(Tls::InvalidCertificate(Bad::UnknownIssuer)) => untrusted(),
+        Some(Tls::InvalidCertificate(Bad::Other(other))) if is_incomplete_chain(other) => untrusted(),
         Some(Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. })) => {
             tls("the server's certificate has expired; is this computer's date right?".into())
         }
@@ -195,5 +193,31 @@ pub fn failure(error: &std::io::Error) -> Error {
         Some(Tls::InvalidMessage(_)) => tls("the server does not speak TLS on this port".into()),
         Some(_) => tls("the TLS handshake failed".into()),
         None => Error::network(Status::ERR_NETWORK, format!("the connection broke in the TLS handshake: {}", error.kind())),
+    }
+}
+
+fn untrusted() -> Error {
+    let detail = "the certificate's issuer is not trusted: most often an antivirus or a proxy that inspects TLS";
+    Error::network(Status::ERR_TLS_UNTRUSTED, detail)
+}
+
+/// Windows knows two unknown issuers: a root that it does not trust, and one that it cannot find. The verifier names only the first.
+fn is_incomplete_chain(error: &rustls::OtherError) -> bool {
+    const CERT_E_CHAINING: i32 = -2146762486;
+    error.0.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error) == Some(CERT_E_CHAINING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_that_windows_cannot_find_is_an_untrusted_one() {
+        let from_windows = |number| {
+            let cause = rustls::OtherError(Arc::new(std::io::Error::from_raw_os_error(number)));
+            std::io::Error::other(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(cause)))
+        };
+        assert_eq!(failure(&from_windows(-2146762486)).status, Status::ERR_TLS_UNTRUSTED);
+        assert_eq!(failure(&from_windows(-2146762484)).status, Status::ERR_TLS, "a certificate that was revoked");
     }
 }
