@@ -17,6 +17,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Proxy, ProxyProtocol, Timeout};
 
+use super::punctual::Punctual;
 use super::tls::{self, TlsTransport, Trust};
 use crate::error::{Error, Result, Step};
 use crate::in_flight::{InFlight, Slot};
@@ -216,7 +217,7 @@ impl Job {
 
 fn open<C: Connector>(connector: &C, details: &ConnectionDetails) -> std::result::Result<Box<dyn Transport>, ureq::Error> {
     let transport = connector.connect(details, None)?.ok_or(ureq::Error::ConnectionFailed)?;
-    Ok(Box::new(transport))
+    Ok(Box::new(Punctual(transport)))
 }
 
 /// The system's name look-up, without ureq's own detached thread: we are on one already.

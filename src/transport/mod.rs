@@ -2,6 +2,7 @@
 
 pub mod dial;
 pub mod proxy;
+mod punctual;
 mod tls;
 
 use std::io::Read;
