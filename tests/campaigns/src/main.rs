@@ -35,6 +35,7 @@ type Campaign = (&'static str, fn(&Wishes, &Tally) -> String);
 const CAMPAIGNS: [Campaign; 4] = [("cut", cut::run), ("tokens", tokens::run), ("hosts", hosts::run), ("soak", soak::run)];
 
 fn main() -> ExitCode {
+    process::allow_many_descriptors();
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     if let Some(("child", task)) = words.split_first().map(|(first, rest)| (*first, rest)) {

@@ -19,6 +19,18 @@ pub fn child(task: &[&str]) -> ExitCode {
     }
 }
 
+/// A thousand connections need as many descriptors, here and in the children; many systems allow more only to who asks.
+pub fn allow_many_descriptors() {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is ours.
+    unsafe {
+        if libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) == 0 {
+            limit.rlim_cur = limit.rlim_max;
+            libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
+        }
+    }
+}
+
 /// This program again with a task; its output is read by us, what it complains about is seen.
 pub fn second(task: &[&str]) -> Command {
     second_of(&std::env::current_exe().expect("a program knows where it is"), task)

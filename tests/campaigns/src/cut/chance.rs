@@ -95,7 +95,7 @@ impl Run {
         let how = match self.dice.u8(0..10) {
             0..5 => self.disturb_the_way(world, path),
             5..9 => self.disturb_the_service(world.sandbox.next(path)),
-            _ if self.is_exclusive => self.act_late(world.sandbox.next(act.path())),
+            _ if self.is_exclusive => self.act_late(world.sandbox.next(path)),
             _ => self.disturb_the_service(world.sandbox.next(path)),
         };
         self.disturbances.push(format!("{path} {how}"));
@@ -141,7 +141,7 @@ impl Run {
     }
 
     fn act_late(&mut self, next: Next<'_>) -> String {
-        let late = Duration::from_millis(self.dice.u64(0..1_500));
+        let late = Duration::from_millis(self.dice.u64(1..1_500));
         drop(next.act_after(late));
         self.late_acts += 1;
         format!("is carried out after {late:?}")

@@ -22,7 +22,7 @@ pub fn run(campaign: &Campaign, count: usize) -> usize {
 fn kill_one(campaign: &Campaign, number: usize) {
     let mut dice = fastrand::Rng::with_seed(campaign.seed.wrapping_add(number as u64));
     let mut world = World::new(campaign, dice.u64(..), false);
-    let (at, in_the_reply) = (dice.u64(0..150), number % 2 == 0);
+    let (at, in_the_reply) = (dice.u64(0..150), number.is_multiple_of(2));
     let rule = if in_the_reply { Rule::to_client(at, Action::Stall) } else { Rule::to_server(at, Action::Stall) };
     world.proxy.next_request(ADD, rule);
     let (url, app_key, key) = (world.proxy.http_url(), world.sandbox.app_key(), world.sandbox.api_key());
