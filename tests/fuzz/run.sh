@@ -29,7 +29,7 @@ for name; do
     fuzz build "$name" 2>"$work/$name.log" || { cat "$work/$name.log"; exit 1; }
     mkdir -p "$work/corpus/$name" $here/corpus/"$name"
     program=$(find "$work/build" -path "*/release/$name" -type f)
-    if "$program" -max_total_time="$seconds" -runs="${RUNS:--1}" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    if "$program" -max_total_time="$seconds" -runs="${RUNS:--1}" -max_len=1024 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$work/found/$name-" "$work/corpus/$name" $here/corpus/"$name" "$work/seeds/$name" >"$work/$name.log" 2>&1; then
         passed=$((passed + 1))
     else

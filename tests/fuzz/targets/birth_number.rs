@@ -3,7 +3,7 @@
 
 use fuzzed::{c_string, sound};
 use libfuzzer_sys::fuzz_target;
-use videodoktor::ffi::vd_birth_year;
+use videodoktor::ffi::offline::vd_birth_year;
 
 fuzz_target!(|input: &[u8]| {
     let text = c_string(input);

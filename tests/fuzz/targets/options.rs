@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use fuzzed::{c_string, sound, taken};
 use libfuzzer_sys::fuzz_target;
-use videodoktor::ffi::{vd_client_free, vd_client_new};
+use videodoktor::ffi::client::{vd_client_free, vd_client_new};
 
 fuzz_target!(|input: &[u8]| {
     if input.windows(7).any(|part| part == b"ca_file") {
