@@ -1,5 +1,6 @@
 #!/bin/sh
-# Tests include/videodoktor.hpp: both error styles, C++11 and C++17, gcc, clang and MinGW, http and https, shared, static and loaded, ASan, valgrind.
+# Tests include/videodoktor.hpp (both error styles, C++11 and C++17, gcc, clang and MinGW, http and https, shared, static and loaded, ASan, valgrind)
+# and the package that packaging/install.sh installs.
 #
 #   sh tests/cpp/run.sh          the log of each way that fails; ends with "N passed, N failed"
 #
@@ -7,7 +8,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/places.sh
-sh tests/packages.sh gcc g++ clang valgrind python3 g++-mingw-w64-x86-64 g++-mingw-w64-i686
+sh tests/packages.sh gcc g++ clang valgrind python3 cmake make pkg-config g++-mingw-w64-x86-64 g++-mingw-w64-i686
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 export TEST_VECTORS="$PWD/tests/vectors" TEST_FOLDER="$out" VIDEODOKTOR_SHARED="$shared_library"
@@ -15,6 +16,7 @@ warnings='-Wall -Wextra -Werror -pedantic -g -Iinclude'
 service='tests/c/check.c tests/c/sandbox.c'
 shared="-L$library_folder -lvideodoktor -Wl,-rpath,$library_folder -lpthread"
 static="$static_library -lgcc_s -lutil -lrt -lpthread -lm -ldl"
+sanitizers='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 passed=0 failed=0
 
 # compile NAME COMPILER LIBRARY SOURCE...: what fails to compile counts as one failed test
@@ -60,17 +62,14 @@ for compiler in g++ clang++; do
 done
 TEST_OVER=https count "over https" with_sandbox "$out/g++-c++11"
 throwing static "g++ -std=c++11" "$static" && TEST_OVER=https count "static, over https" with_sandbox "$out/static"
-for compiler in g++ clang++; do
-    throwing "asan-$compiler" "$compiler -std=c++11 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" "$shared" &&
-        TEST_OVER=http count "$compiler, sanitizers" with_sandbox "$out/asan-$compiler"
-done
-status_style asan-status "g++ -std=c++11 -fsanitize=address,undefined -fno-sanitize-recover=all" "$shared" &&
-    TEST_OVER=http count "status style, sanitizers" with_sandbox "$out/asan-status"
+throwing asan "g++ -std=c++11 $sanitizers" "$shared" && TEST_OVER=http count "sanitizers" with_sandbox "$out/asan"
+status_style asan-status "g++ -std=c++11 $sanitizers" "$shared" && TEST_OVER=http count "status style, sanitizers" with_sandbox "$out/asan-status"
 for way in g++-c++11 g++-c++11-status; do
-    TEST_OVER=http count "valgrind, $way" with_sandbox valgrind --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+    TEST_OVER=http TEST_WITHOUT_TLS=yes count "valgrind, $way" with_sandbox valgrind --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
         --error-exitcode=99 "$out/$way"
 done
 count "promises" python3 tests/cpp/promises.py
+count "package" python3 tests/cpp/package.py
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
