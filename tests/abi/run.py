@@ -15,6 +15,7 @@ import unittest
 from pathlib import Path
 
 import header
+import snapshot
 
 ROOT = header.ROOT
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "library" / "release"
@@ -129,6 +130,58 @@ class Header(unittest.TestCase):
     def check_compiles(self, command):
         result = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(result.returncode, 0, result.stderr)
+
+
+class Snapshot(unittest.TestCase):
+    """tests/abi/snapshot.txt: what programs out there were compiled against."""
+
+    def setUp(self):
+        self.text = header.HEADER.read_text("utf-8")
+        self.promised = snapshot.promised()
+
+    def broken_by(self, before, after):
+        self.assertIn(before, self.text)
+        return list(snapshot.broken(self.promised, snapshot.declarations(self.text.replace(before, after))))
+
+    def test_every_promise_is_kept_and_nothing_new_is_left_out_of_it(self):
+        now = snapshot.declarations(self.text)
+        self.assertEqual(list(snapshot.broken(self.promised, now)), [])
+        self.assertEqual(snapshot.added(self.promised, now), [], "put it into the snapshot: python3 tests/abi/snapshot.py --add")
+
+    def test_it_holds_every_function_status_and_type(self):
+        listed = (ROOT / "tests/abi/exports.txt").read_text().split()
+        self.assertEqual({key for key in self.promised if key.startswith("function ")}, {f"function {name}" for name in listed})
+        self.assertLessEqual({f"constant {name}" for name, _, _ in header.statuses()}, set(self.promised))
+        self.assertEqual({key for key in self.promised if key.startswith("type ")}, {"type vd_client", "type vd_status", "type vd_log_fn"})
+
+    def test_what_is_removed_breaks_a_promise(self):
+        said = self.broken_by("VD_API vd_status VD_CALL vd_verify(vd_client *client, char **out_json);", "")
+        self.assertEqual(len(said), 1)
+        self.assertRegex(said[0], r"^function vd_verify was removed .*put it back\.$")
+        self.assertIn("constant VD_ERR_DNS was removed", self.broken_by("#define VD_ERR_DNS 20", "")[0])
+
+    def test_what_is_changed_breaks_a_promise(self):
+        changes = [
+            ("#define VD_ERR_DNS 20", "#define VD_ERR_DNS 28", "constant VD_ERR_DNS"),
+            ("typedef int32_t vd_status;", "typedef long vd_status;", "type vd_status"),
+            ("(int32_t level, const char *message,", "(int level, const char *message,", "type vd_log_fn"),
+            ("vd_birth_year(const char *rodne_cislo, int32_t *out_year)", "vd_birth_year(int32_t *out_year, const char *rodne_cislo)", "function vd_birth_year"),
+            ("vd_status VD_CALL vd_time(", "vd_status vd_time(", "function vd_time"),
+        ]
+        for before, after, key in changes:
+            with self.subTest(change=after):
+                said = self.broken_by(before, after)
+                self.assertEqual([sentence.split(" was ")[0] for sentence in said], [key])
+
+    def test_what_is_added_breaks_none_and_has_to_be_written_down(self):
+        text = self.text.replace("#define VD_ERR_FILE 60", "#define VD_ERR_FILE 60\n#define VD_ERR_NEW 62 /* New. */")
+        now = snapshot.declarations(text)
+        self.assertEqual(list(snapshot.broken(self.promised, now)), [])
+        self.assertEqual(snapshot.added(self.promised, now), ["constant VD_ERR_NEW = 62"])
+
+    def test_a_comment_or_the_release_changes_no_promise(self):
+        now = snapshot.declarations(self.text.replace('#define VD_VERSION "', '#define VD_VERSION "9').replace("Frees a client.", "Frees; a client."))
+        self.assertEqual(now, self.promised)
 
 
 def examples_program():
