@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/places.sh
 here=$PWD
-sh tests/packages.sh mono-mcs mono-runtime libmono-system-core4.0-cil gcc libc6-dev python3 python3-pip libicu72 || exit 1
+sh tests/packages.sh mono-mcs mono-runtime mono-xbuild libmono-system-core4.0-cil gcc libc6-dev python3 python3-pip libicu72 || exit 1
 out=$target/csharp-tests
 rm -rf "$out"
 mkdir -p "$out"
@@ -69,8 +69,6 @@ fi
 cat >"$out/net8.json" <<'JSON'
 {"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.App","version":"8.0.0"}}}
 JSON
-on_mono() { mono --debug "$@"; }
-on_net8() { DOTNET_ROLL_FORWARD=LatestPatch "$dotnet" exec --runtimeconfig "$out/net8.json" "$@"; }
 
 # The libraries that must be refused, and the good one, in one folder with the program.
 stage_of_failures() {
@@ -85,49 +83,62 @@ stage_of_failures() {
 }
 pretend() { file=$1; shift; gcc -shared -fPIC "$@" tests/delphi/pretender.c -o "$file"; }
 
-# found_in RUNTIME PLACE: the library is found there, and preferred to any worse place
+# found_in PLACE: the library is found there, and preferred to any worse place
 found_in() {
-    $1 "$stage/Loading.exe" "$2" >"$out/$1-found.log" 2>&1
-    sentences "$out/$1-found.log"
+    $run "$stage/Loading.exe" "$1" >"$out/$runtime-found.log" 2>&1
+    sentences "$out/$runtime-found.log"
 }
 
-loading_on() {
-    stage=$out/$1-failures
+loading_fails_as_it_should() {
+    stage=$out/$runtime-failures
     mkdir -p "$stage"
     stage_of_failures "$stage"
-    $1 "$stage/Loading.exe" >"$out/$1-failures.log" 2>&1
-    sentences "$out/$1-failures.log"
-    stage="$out/$1-složka s mezerou #1"
-    mkdir -p "$stage/x64" "$stage/runtimes/linux-x64/native"
-    cp "$out/VideoDoktor.dll" "$out/Loading.exe" "$stage/"
-    $1 "$stage/Loading.exe" nowhere >"$out/$1-nowhere.log" 2>&1
-    sentences "$out/$1-nowhere.log"
-    LD_LIBRARY_PATH=$library_folder found_in "$1" libvideodoktor.so
-    for place in libvideodoktor.so x64/libvideodoktor.so runtimes/linux-x64/native/libvideodoktor.so; do
-        cp "$shared_library" "$stage/$place"
-        found_in "$1" "$stage/$place"
-    done
-    invites() { sh tests/with_sandbox.sh sh -c '"$@" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"' sh "$@"; }
-    cp "$out/FirstInvitation.exe" "$stage/"
-    if [ "$1" = on_mono ]; then
-        invites mono "$stage/FirstInvitation.exe" >"$out/first.log" 2>&1
-    else
-        invites "$dotnet" exec --runtimeconfig "$out/net8.json" "$stage/FirstInvitation.exe" >"$out/first.log" 2>&1
-    fi
-    holds "$1: the README's first invitation prints the address of the call" grep -q '^https://' "$out/first.log"
+    $run "$stage/Loading.exe" >"$out/$runtime-failures.log" 2>&1
+    sentences "$out/$runtime-failures.log"
 }
 
-sh tests/with_sandbox.sh mono --debug "$out/VideoDoktorTests.exe" >"$out/mono.log" 2>&1
-count "$out/mono.log"
-loading_on on_mono
+the_library_is_found() {
+    stage="$out/$runtime-složka s mezerou #1"
+    mkdir -p "$stage/x64" "$stage/runtimes/linux-x64/native"
+    cp "$out/VideoDoktor.dll" "$out/Loading.exe" "$out/FirstInvitation.exe" "$stage/"
+    $run "$stage/Loading.exe" nowhere >"$out/$runtime-nowhere.log" 2>&1
+    sentences "$out/$runtime-nowhere.log"
+    LD_LIBRARY_PATH=$library_folder found_in libvideodoktor.so
+    for place in libvideodoktor.so x64/libvideodoktor.so runtimes/linux-x64/native/libvideodoktor.so; do
+        cp "$shared_library" "$stage/$place"
+        found_in "$stage/$place"
+    done
+}
+
+the_first_invitation_arrives() {
+    sh tests/with_sandbox.sh sh -c '"$@" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"' sh \
+        $run "$stage/FirstInvitation.exe" >"$out/first.log" 2>&1
+    holds "$runtime: the README's first invitation prints the address of the call" grep -q '^https://' "$out/first.log"
+}
+
+# tested_on RUNTIME COMMAND: the command is what stands before a program's name
+tested_on() {
+    runtime=$1 run=$2
+    sh tests/with_sandbox.sh $run "$out/VideoDoktorTests.exe" >"$out/$runtime.log" 2>&1
+    count "$out/$runtime.log"
+    loading_fails_as_it_should
+    the_library_is_found
+    the_first_invitation_arrives
+}
+
+# shellcheck disable=SC2086
+tested_on mono "mono --debug"
 if [ -x "$dotnet" ]; then
-    sh tests/with_sandbox.sh "$dotnet" exec --runtimeconfig "$out/net8.json" "$out/VideoDoktorTests.exe" >"$out/net8.log" 2>&1
-    count "$out/net8.log"
-    loading_on on_net8
+    tested_on net8 "$dotnet exec --runtimeconfig $out/net8.json"
 else
     failed=$((failed + 1))
     echo "FAILED there is no .NET 8 runtime: pip could not download it"
 fi
+
+mkdir -p "$out/nuget"
+cp "$out/VideoDoktor.dll" "$out/VideoDoktor.xml" "$out/Loading.exe" "$out/nuget/"
+python3 tests/csharp/package.py "$out/nuget" >"$out/package.log" 2>&1
+count "$out/package.log"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

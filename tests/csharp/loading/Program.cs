@@ -23,8 +23,8 @@ internal static class Program
         }
         else
         {
-            Say(VideoDoktorLibrary.Version == "1.0.0" && VideoDoktorLibrary.Path == arguments[0],
-                "the library is found in " + arguments[0] + ", not " + VideoDoktorLibrary.Path);
+            bool holds = VideoDoktorLibrary.Version == "1.0.0" && VideoDoktorLibrary.Path == arguments[0];
+            Say(holds, "the library is found in " + arguments[0] + (holds ? "" : ", not " + VideoDoktorLibrary.Path));
         }
         return failed;
     }
