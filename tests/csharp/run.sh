@@ -45,6 +45,7 @@ holds "the binding compiles without a warning, every public member documented" \
     compile -target:library -doc:"$out/VideoDoktor.xml" -out:"$out/VideoDoktor.dll" $(find bindings/csharp/VideoDoktor -name '*.cs')
 holds "the tests compile" compile -r:"$out/VideoDoktor.dll" -out:"$out/VideoDoktorTests.exe" tests/csharp/*.cs
 holds "the loading tests compile" compile -r:"$out/VideoDoktor.dll" -out:"$out/Loading.exe" tests/csharp/loading/Program.cs
+holds "the shadow copy test compiles" compile -r:"$out/VideoDoktor.dll" -out:"$out/ShadowCopy.exe" tests/csharp/loading/ShadowCopy.cs
 [ "$failed" = 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 
 # The ten lines of the README, as they are printed there.
@@ -111,6 +112,7 @@ the_library_is_found() {
 }
 
 the_first_invitation_arrives() {
+    # shellcheck disable=SC2086
     sh tests/with_sandbox.sh sh -c '"$@" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"' sh \
         $run "$stage/FirstInvitation.exe" >"$out/first.log" 2>&1
     holds "$runtime: the README's first invitation prints the address of the call" grep -q '^https://' "$out/first.log"
@@ -126,8 +128,15 @@ tested_on() {
     the_first_invitation_arrives
 }
 
-# shellcheck disable=SC2086
 tested_on mono "mono --debug"
+
+# Application domains are .NET Framework's alone.
+mkdir -p "$out/shadow/x64"
+cp "$out/VideoDoktor.dll" "$out/ShadowCopy.exe" "$out/shadow/"
+cp "$shared_library" "$out/shadow/x64/"
+mono --debug "$out/shadow/ShadowCopy.exe" >"$out/shadow.log" 2>&1
+sentences "$out/shadow.log"
+
 if [ -x "$dotnet" ]; then
     tested_on net8 "$dotnet exec --runtimeconfig $out/net8.json"
 else
