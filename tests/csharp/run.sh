@@ -4,6 +4,7 @@
 #   sh tests/csharp/run.sh            about a minute; what fails, and "N passed, N failed" at the end
 #
 # `sh tests/build.sh` must have made the library and the sandbox. The runtime comes from PyPI once and is kept in the user's cache.
+# shellcheck disable=SC2086 # a command in a variable is meant to be split
 set -u
 cd "$(dirname "$0")/../.."
 . tests/places.sh
@@ -23,12 +24,13 @@ count() {
     [ "${sums#* }" = 0 ] || { echo "csharp: $(basename "$1")"; cat "$1"; }
 }
 
-# sentences LOG: the same of a log with a line "ok …" or "FAILED …" for each
+# sentences NAME COMMAND...: runs a program that prints a line "ok …" or "FAILED …" for each test; one that breaks off has failed, whatever it printed
 sentences() {
-    count_ok=$(grep -c '^ok ' "$1") count_failed=$(grep -vc '^ok ' "$1")
-    [ "$count_ok" != 0 ] || count_failed=1
-    echo "$count_ok passed, $count_failed failed" >>"$1"
-    count "$1"
+    log=$out/$1.log
+    shift
+    "$@" >"$log" 2>&1 || grep -q '^FAILED ' "$log" || echo "FAILED it broke off" >>"$log"
+    echo "$(grep -c '^ok ' "$log") passed, $(grep -c '^FAILED ' "$log") failed" >>"$log"
+    count "$log"
 }
 
 # holds SENTENCE COMMAND...: one test, which the command decides
@@ -86,25 +88,22 @@ pretend() { file=$1; shift; gcc -shared -fPIC "$@" tests/delphi/pretender.c -o "
 
 # found_in PLACE: the library is found there, and preferred to any worse place
 found_in() {
-    $run "$stage/Loading.exe" "$1" >"$out/$runtime-found.log" 2>&1
-    sentences "$out/$runtime-found.log"
+    sentences "$runtime-found" $run "$stage/Loading.exe" "$1"
 }
 
 loading_fails_as_it_should() {
     stage=$out/$runtime-failures
     mkdir -p "$stage"
     stage_of_failures "$stage"
-    $run "$stage/Loading.exe" >"$out/$runtime-failures.log" 2>&1
-    sentences "$out/$runtime-failures.log"
+    sentences "$runtime-failures" $run "$stage/Loading.exe"
 }
 
 the_library_is_found() {
     stage="$out/$runtime-složka s mezerou #1"
     mkdir -p "$stage/x64" "$stage/runtimes/linux-x64/native"
     cp "$out/VideoDoktor.dll" "$out/Loading.exe" "$out/FirstInvitation.exe" "$stage/"
-    $run "$stage/Loading.exe" nowhere >"$out/$runtime-nowhere.log" 2>&1
-    sentences "$out/$runtime-nowhere.log"
-    LD_LIBRARY_PATH=$library_folder found_in libvideodoktor.so
+    sentences "$runtime-nowhere" $run "$stage/Loading.exe" nowhere
+    sentences "$runtime-system" env "LD_LIBRARY_PATH=$library_folder" $run "$stage/Loading.exe" libvideodoktor.so
     for place in libvideodoktor.so x64/libvideodoktor.so runtimes/linux-x64/native/libvideodoktor.so; do
         cp "$shared_library" "$stage/$place"
         found_in "$stage/$place"
@@ -112,7 +111,6 @@ the_library_is_found() {
 }
 
 the_first_invitation_arrives() {
-    # shellcheck disable=SC2086
     sh tests/with_sandbox.sh sh -c '"$@" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"' sh \
         $run "$stage/FirstInvitation.exe" >"$out/first.log" 2>&1
     holds "$runtime: the README's first invitation prints the address of the call" grep -q '^https://' "$out/first.log"
@@ -134,8 +132,7 @@ tested_on mono "mono --debug"
 mkdir -p "$out/shadow/x64"
 cp "$out/VideoDoktor.dll" "$out/ShadowCopy.exe" "$out/shadow/"
 cp "$shared_library" "$out/shadow/x64/"
-mono --debug "$out/shadow/ShadowCopy.exe" >"$out/shadow.log" 2>&1
-sentences "$out/shadow.log"
+sentences shadow mono --debug "$out/shadow/ShadowCopy.exe"
 
 if [ -x "$dotnet" ]; then
     tested_on net8 "$dotnet exec --runtimeconfig $out/net8.json"
