@@ -119,7 +119,8 @@ the_first_invitation_arrives() {
 # tested_on RUNTIME COMMAND: the command is what stands before a program's name
 tested_on() {
     runtime=$1 run=$2
-    sh tests/with_sandbox.sh $run "$out/VideoDoktorTests.exe" >"$out/$runtime.log" 2>&1
+    sh tests/with_sandbox.sh $run "$out/VideoDoktorTests.exe" >"$out/$runtime.log" 2>&1 ||
+        grep -q '^FAILED ' "$out/$runtime.log" || echo "0 passed, 1 failed" >>"$out/$runtime.log" # it ended badly after its sums
     count "$out/$runtime.log"
     loading_fails_as_it_should
     the_library_is_found
