@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+
+namespace VideoDoktor
+{
+    /// <summary>The calls of the service, each ready to be made on a native client: at once, or later in another thread.</summary>
+    /// <remarks>Arguments are read and encoded when the call is prepared, so that the caller may change an invitation while it is being sent.</remarks>
+    internal static class Calls
+    {
+        internal static Func<NativeClient, bool> Verify()
+        {
+            return client => Read((out IntPtr json) => Native.vd_verify(client, out json), reply => reply.IsTrue("/valid"));
+        }
+
+        internal static Func<NativeClient, ServiceTime> Time()
+        {
+            return client => Read((out IntPtr json) => Native.vd_time(client, out json), reply => new ServiceTime(reply));
+        }
+
+        internal static Func<NativeClient, MeetingCreated> Add(Invitation invitation)
+        {
+            if (invitation == null)
+            {
+                throw new ArgumentNullException("invitation");
+            }
+            byte[] jmeno = NativeText.In(invitation.PacientJmeno, "pacient_jmeno");
+            byte[] email = NativeText.In(invitation.PacientEmail, "pacient_email");
+            byte[] telefon = NativeText.In(invitation.PacientTelefon, "pacient_telefon");
+            byte[] narozen = NativeText.In(invitation.NarozenText, "pacient_narozen");
+            byte[] start = NativeText.In(invitation.MeetStart.ToString(), "meet_start");
+            return client => Read((out IntPtr json) => Native.vd_meet_add(client, jmeno, email, telefon, narozen, start, out json),
+                reply => new MeetingCreated(reply));
+        }
+
+        internal static Func<NativeClient, IReadOnlyList<Meeting>> List()
+        {
+            return client => Read((out IntPtr json) => Native.vd_meet_list(client, out json), Meeting.ListOf);
+        }
+
+        internal static Func<NativeClient, Meeting> Get(string meetId)
+        {
+            byte[] id = NativeText.In(meetId, "meet_id");
+            return client => Read((out IntPtr json) => Native.vd_meet_detail(client, id, out json), reply => new Meeting(reply, ""));
+        }
+
+        internal static Func<NativeClient, MeetingRemoved> Remove(string meetId)
+        {
+            byte[] id = NativeText.In(meetId, "meet_id");
+            return client => Read((out IntPtr json) => Native.vd_meet_remove(client, id, out json), reply => new MeetingRemoved(reply));
+        }
+
+        internal static Func<NativeClient, string> ExportUrl(string meetId)
+        {
+            byte[] id = NativeText.In(meetId, "meet_id");
+            return client => Read((out IntPtr json) => Native.vd_meet_export(client, id, out json), reply => reply.Text("/export_url"));
+        }
+
+        internal static Func<NativeClient, long> SaveExport(string meetId, string path)
+        {
+            byte[] id = NativeText.In(meetId, "meet_id");
+            byte[] file = NativeText.In(path, "path");
+            return client => Read((out IntPtr json) => Native.vd_meet_export_save(client, id, file, out json), reply => reply.Number("/bytes"));
+        }
+
+        internal static Func<NativeClient, string> Call(string callName, string fieldsJson)
+        {
+            byte[] name = NativeText.In(callName, "call_name");
+            byte[] fields = NativeText.In(fieldsJson, "fields_json");
+            return client => Read((out IntPtr json) => Native.vd_call(client, name, fields, out json), reply => reply.Whole);
+        }
+
+        internal static Func<NativeClient, Diagnosis> Diagnose()
+        {
+            return Diagnosed;
+        }
+
+        private static Diagnosis Diagnosed(NativeClient client)
+        {
+            int status;
+            using (Reply reply = Reply.To((out IntPtr json) => Native.vd_diagnose(client, out json), out status))
+            {
+                if (reply.Text("/steps") == "")
+                {
+                    throw VideoDoktorException.Of(status, reply);
+                }
+                return new Diagnosis(status, reply);
+            }
+        }
+
+        private static NativeMethods Native
+        {
+            get { return NativeLibrary.Methods; }
+        }
+
+        private static T Read<T>(Asked asked, Func<Reply, T> read)
+        {
+            using (Reply reply = Reply.To(asked))
+            {
+                return read(reply);
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace VideoDoktor
+{
+    /// <summary>One practice at the service. Any thread may call any method at any time.</summary>
+    /// <remarks>
+    /// Methods wait for the answer; those that end in Async do not. Both throw a subclass of <see cref="VideoDoktorException"/>; what is wrong with an
+    /// argument itself is thrown by an Async method at once. After <see cref="Dispose"/> they throw ObjectDisposedException.
+    /// </remarks>
+    /// <example><code>
+    /// using (var client = new VideoDoktorClient("demo", appKey, practiceKey))
+    /// {
+    ///     MeetingCreated created = await client.AddMeetingAsync(invitation, cancellationToken);
+    /// }
+    /// </code></example>
+    public sealed class VideoDoktorClient : IDisposable
+    {
+        private readonly NativeClients clients;
+
+        /// <summary>A client with the library's default settings.</summary>
+        /// <param name="appUrl">The label that the vendor assigned (demo), or the https:// address.</param>
+        /// <param name="apiAppKey">The program's key.</param>
+        /// <param name="apiKey">The practice's key.</param>
+        /// <exception cref="VideoDoktorUsageException">An argument is malformed; nothing is sent yet, so wrong keys show at the first call.</exception>
+        /// <exception cref="VideoDoktorLoadException">The native library cannot be used.</exception>
+        public VideoDoktorClient(string appUrl, string apiAppKey, string apiKey) : this(appUrl, apiAppKey, apiKey, (string)null) { }
+
+        /// <summary>A client with settings.</summary>
+        /// <exception cref="VideoDoktorUsageException">An argument or a setting is malformed.</exception>
+        public VideoDoktorClient(string appUrl, string apiAppKey, string apiKey, VideoDoktorOptions options)
+            : this(appUrl, apiAppKey, apiKey, options == null ? null : options.ToJson()) { }
+
+        /// <summary>A client with settings as a JSON object; null or "" is none.</summary>
+        /// <exception cref="VideoDoktorUsageException">An argument or a setting is malformed.</exception>
+        public VideoDoktorClient(string appUrl, string apiAppKey, string apiKey, string optionsJson)
+        {
+            clients = new NativeClients(NativeText.In(appUrl, "app_url"), NativeText.In(apiAppKey, "api_app_key"), NativeText.In(apiKey, "api_key"),
+                optionsJson == "" ? null : NativeText.In(optionsJson, "options_json"));
+        }
+
+        /// <summary>Are the keys good? Throws <see cref="VideoDoktorRejectedException"/> with X001 or X002 if not.</summary>
+        public void Verify()
+        {
+            Now(Calls.Verify());
+        }
+
+        /// <summary>As <see cref="Verify"/>.</summary>
+        public Task VerifyAsync(CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Verify(), cancellationToken);
+        }
+
+        /// <summary>The service's clock.</summary>
+        public ServiceTime GetTime()
+        {
+            return Now(Calls.Time());
+        }
+
+        /// <summary>As <see cref="GetTime"/>.</summary>
+        public Task<ServiceTime> GetTimeAsync(CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Time(), cancellationToken);
+        }
+
+        /// <summary>Creates a video call; the service e-mails the patient and the practice. Never invites twice, whatever the network does.</summary>
+        /// <exception cref="VideoDoktorRejectedException">A field is wrong, or the start is taken.</exception>
+        /// <exception cref="VideoDoktorOutcomeUnknownException">Nobody can tell whether the patient was invited: look before you invite again.</exception>
+        public MeetingCreated AddMeeting(Invitation invitation)
+        {
+            return Now(Calls.Add(invitation));
+        }
+
+        /// <summary>As <see cref="AddMeeting"/>. Once cancelled, the patient may have been invited all the same.</summary>
+        public Task<MeetingCreated> AddMeetingAsync(Invitation invitation, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Add(invitation), cancellationToken);
+        }
+
+        /// <summary>The practice's video calls.</summary>
+        public IReadOnlyList<Meeting> ListMeetings()
+        {
+            return Now(Calls.List());
+        }
+
+        /// <summary>As <see cref="ListMeetings"/>.</summary>
+        public Task<IReadOnlyList<Meeting>> ListMeetingsAsync(CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.List(), cancellationToken);
+        }
+
+        /// <summary>One video call.</summary>
+        /// <exception cref="VideoDoktorRejectedException">The service does not know it: X004.</exception>
+        public Meeting GetMeeting(string meetId)
+        {
+            return Now(Calls.Get(meetId));
+        }
+
+        /// <summary>As <see cref="GetMeeting"/>.</summary>
+        public Task<Meeting> GetMeetingAsync(string meetId, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Get(meetId), cancellationToken);
+        }
+
+        /// <summary>Removes a video call; the service tells the patient and the practice.</summary>
+        /// <exception cref="VideoDoktorOutcomeUnknownException">Nobody can tell whether it was removed.</exception>
+        public MeetingRemoved RemoveMeeting(string meetId)
+        {
+            return Now(Calls.Remove(meetId));
+        }
+
+        /// <summary>As <see cref="RemoveMeeting"/>.</summary>
+        public Task<MeetingRemoved> RemoveMeetingAsync(string meetId, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Remove(meetId), cancellationToken);
+        }
+
+        /// <summary>Address of the report; there is one from the day after the call. Treat it like the report.</summary>
+        public string GetExportUrl(string meetId)
+        {
+            return Now(Calls.ExportUrl(meetId));
+        }
+
+        /// <summary>As <see cref="GetExportUrl"/>.</summary>
+        public Task<string> GetExportUrlAsync(string meetId, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.ExportUrl(meetId), cancellationToken);
+        }
+
+        /// <summary>Saves the report; the file appears whole or not at all. Returns its size in bytes.</summary>
+        /// <exception cref="VideoDoktorFileException">It cannot be written.</exception>
+        public long SaveExport(string meetId, string path)
+        {
+            return Now(Calls.SaveExport(meetId, path));
+        }
+
+        /// <summary>As <see cref="SaveExport"/>.</summary>
+        public Task<long> SaveExportAsync(string meetId, string path, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.SaveExport(meetId, path), cancellationToken);
+        }
+
+        /// <summary>A call that the vendor added for your program: its name begins with api_. Returns the service's JSON as it came.</summary>
+        /// <param name="callName">Such as api_meet_note.</param>
+        /// <param name="fieldsJson">An object, as <see cref="VideoDoktorJson.Object"/> makes it; null for none.</param>
+        public string Call(string callName, string fieldsJson)
+        {
+            return Now(Calls.Call(callName, fieldsJson));
+        }
+
+        /// <summary>As <see cref="Call"/>.</summary>
+        public Task<string> CallAsync(string callName, string fieldsJson, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Call(callName, fieldsJson), cancellationToken);
+        }
+
+        /// <summary>Tries the way to the service step by step. A step that fails is a result and not an exception.</summary>
+        public Diagnosis Diagnose()
+        {
+            return Now(Calls.Diagnose());
+        }
+
+        /// <summary>As <see cref="Diagnose"/>.</summary>
+        public Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Diagnose(), cancellationToken);
+        }
+
+        /// <summary>Ends every call now under way with <see cref="VideoDoktorCancelledException"/> within a tenth of a second. Later calls work.</summary>
+        public void Interrupt()
+        {
+            clients.Interrupt();
+        }
+
+        /// <summary>Ends every call under way with <see cref="VideoDoktorCancelledException"/>. A form may dispose of its client and close.</summary>
+        public void Dispose()
+        {
+            clients.End();
+        }
+
+        private T Now<T>(Func<NativeClient, T> call)
+        {
+            return call(clients.Shared);
+        }
+
+        /// <summary>In a thread of its own, because a call may wait for half a minute and the pool has few threads.</summary>
+        private Task<T> Later<T>(Func<NativeClient, T> call, CancellationToken token)
+        {
+            return token.CanBeCanceled ? LaterUnlessCancelled(call, token) : InThread(call, clients.Shared);
+        }
+
+        private static Task<T> InThread<T>(Func<NativeClient, T> call, NativeClient client)
+        {
+            return Task.Factory.StartNew(() => call(client), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default);
+        }
+
+        /// <summary>
+        /// The call has a native client to itself, and the token frees that client. vd_client_interrupt on the shared one would end the calls of
+        /// others as well, and would miss a call that is about to begin; a freed client ends both.
+        /// </summary>
+        private async Task<T> LaterUnlessCancelled<T>(Func<NativeClient, T> call, CancellationToken token)
+        {
+            token.ThrowIfCancellationRequested();
+            NativeClient own = clients.Rent();
+            try
+            {
+                using (token.Register(own.End))
+                {
+                    return await InThread(call, own).ConfigureAwait(false);
+                }
+            }
+            catch (Exception error)
+            {
+                if (token.IsCancellationRequested && (error is VideoDoktorCancelledException || error is ObjectDisposedException ||
+                    error is VideoDoktorUsageException && ((VideoDoktorException)error).Status == VideoDoktorStatus.InvalidHandle))
+                {
+                    throw new OperationCanceledException(error.Message, error, token);
+                }
+                throw;
+            }
+            finally
+            {
+                clients.GiveBack(own);
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System;
+
+namespace VideoDoktor
+{
+    /// <summary>Any error that the library reported; its subclasses are the kinds.</summary>
+    /// <remarks>
+    /// <see cref="Exception.Message"/> is for the person at the screen, in the client's language, and says what to do. Nothing in here is a key or a
+    /// patient's data, so it may all be logged.
+    /// </remarks>
+    public class VideoDoktorException : Exception
+    {
+        internal VideoDoktorException(string message) : base(message)
+        {
+            StatusName = Code = Field = Origin = Detail = "";
+        }
+
+        /// <summary>Which error it is.</summary>
+        public VideoDoktorStatus Status { get; private set; }
+
+        /// <summary>The status by name: VD_X011_EMAIL.</summary>
+        public string StatusName { get; private set; }
+
+        /// <summary>The service's code: X011; "" if the error is not of the service's kind.</summary>
+        public string Code { get; private set; }
+
+        /// <summary>What is wrong, by the service's name: pacient_email; "" if it is no field.</summary>
+        public string Field { get; private set; }
+
+        /// <summary>Who says so: client (nothing was sent), server or network.</summary>
+        public string Origin { get; private set; }
+
+        /// <summary>For your log, in English.</summary>
+        public string Detail { get; private set; }
+
+        /// <summary>The same call may succeed a little later.</summary>
+        public bool IsRetryable { get; private set; }
+
+        /// <summary>0 if there was no HTTP answer.</summary>
+        public int HttpStatus { get; private set; }
+
+        /// <summary>How often the library tried.</summary>
+        public int Attempts { get; private set; }
+
+        /// <summary>The error that a reply of the library describes; null where it gave none.</summary>
+        internal static VideoDoktorException Of(int status, Reply reply)
+        {
+            string message = reply == null ? "" : reply.Text("/error/message");
+            VideoDoktorException error = OfKind((VideoDoktorStatus)status, message != "" ? message : VideoDoktorLibrary.StatusText((VideoDoktorStatus)status));
+            error.Status = (VideoDoktorStatus)status;
+            error.StatusName = VideoDoktorLibrary.StatusName(error.Status);
+            if (reply != null)
+            {
+                error.Read(reply);
+            }
+            return error;
+        }
+
+        internal static VideoDoktorException OfUsage(VideoDoktorStatus status, string argument, string detail)
+        {
+            return new VideoDoktorUsageException(VideoDoktorLibrary.StatusText(status))
+            {
+                Status = status,
+                StatusName = VideoDoktorLibrary.StatusName(status),
+                Field = argument,
+                Origin = "client",
+                Detail = detail
+            };
+        }
+
+        internal static VideoDoktorLoadException OfLoading(string text)
+        {
+            return new VideoDoktorLoadException(text) { Status = VideoDoktorStatus.NotFound, Origin = "client", Detail = text };
+        }
+
+        internal virtual void Read(Reply reply)
+        {
+            Code = reply.Text("/error/code");
+            Field = reply.Text("/error/field");
+            Origin = reply.Text("/error/source");
+            Detail = reply.Text("/error/detail");
+            IsRetryable = reply.IsTrue("/error/retryable");
+            HttpStatus = (int)reply.Number("/error/http_status");
+            Attempts = (int)reply.Number("/error/attempts");
+        }
+
+        private static VideoDoktorException OfKind(VideoDoktorStatus status, string message)
+        {
+            switch (status)
+            {
+                case VideoDoktorStatus.NullPointer:
+                case VideoDoktorStatus.InvalidUtf8:
+                case VideoDoktorStatus.InvalidHandle:
+                case VideoDoktorStatus.InvalidArgument:
+                case VideoDoktorStatus.NotFound:
+                    return new VideoDoktorUsageException(message);
+                case VideoDoktorStatus.Cancelled:
+                    return new VideoDoktorCancelledException(message);
+                case VideoDoktorStatus.Tls:
+                case VideoDoktorStatus.TlsUntrusted:
+                    return new VideoDoktorTlsException(message);
+                case VideoDoktorStatus.Dns:
+                case VideoDoktorStatus.Connect:
+                case VideoDoktorStatus.Proxy:
+                case VideoDoktorStatus.Timeout:
+                case VideoDoktorStatus.Network:
+                case VideoDoktorStatus.ProxyAuth:
+                    return new VideoDoktorNetworkException(message);
+                case VideoDoktorStatus.Http:
+                case VideoDoktorStatus.BadReply:
+                case VideoDoktorStatus.Redirect:
+                case VideoDoktorStatus.TooLarge:
+                    return new VideoDoktorReplyException(message);
+                case VideoDoktorStatus.OutcomeUnknown:
+                    return new VideoDoktorOutcomeUnknownException(message);
+                case VideoDoktorStatus.File:
+                    return new VideoDoktorFileException(message);
+            }
+            return (int)status >= 1000 && (int)status < 2000 ? new VideoDoktorRejectedException(message)
+                : (VideoDoktorException)new VideoDoktorInternalException(message);
+        }
+    }
+
+    /// <summary>The native library cannot be used: not found, of the wrong bitness, too old or too new. The message lists every place that was tried.</summary>
+    public sealed class VideoDoktorLoadException : VideoDoktorException
+    {
+        internal VideoDoktorLoadException(string message) : base(message) { }
+    }
+
+    /// <summary>A bug of the calling program: null, text that is not Unicode, a bad key, address or option. <see cref="VideoDoktorException.Detail"/> names it.</summary>
+    public sealed class VideoDoktorUsageException : VideoDoktorException
+    {
+        internal VideoDoktorUsageException(string message) : base(message) { }
+    }
+
+    /// <summary><see cref="VideoDoktorClient.Interrupt"/>, or the client was disposed of meanwhile. The detail says if an invitation may have been sent.</summary>
+    public sealed class VideoDoktorCancelledException : VideoDoktorException
+    {
+        internal VideoDoktorCancelledException(string message) : base(message) { }
+    }
+
+    /// <summary>No way to the service: name, connection, proxy, time-out.</summary>
+    public class VideoDoktorNetworkException : VideoDoktorException
+    {
+        internal VideoDoktorNetworkException(string message) : base(message) { }
+    }
+
+    /// <summary>No secure connection, or a certificate that is not trusted; most often an antivirus or a company's proxy inspects the connection.</summary>
+    public sealed class VideoDoktorTlsException : VideoDoktorNetworkException
+    {
+        internal VideoDoktorTlsException(string message) : base(message) { }
+    }
+
+    /// <summary>An error page, a login page of the network, a redirect: not the service's answer.</summary>
+    public sealed class VideoDoktorReplyException : VideoDoktorException
+    {
+        internal VideoDoktorReplyException(string message) : base(message) { }
+    }
+
+    /// <summary>The patient may have been invited (or the call removed) and nobody can tell. Look into the list before you try again.</summary>
+    public sealed class VideoDoktorOutcomeUnknownException : VideoDoktorException
+    {
+        internal VideoDoktorOutcomeUnknownException(string message) : base(message) { }
+    }
+
+    /// <summary>The report cannot be written.</summary>
+    public sealed class VideoDoktorFileException : VideoDoktorException
+    {
+        internal VideoDoktorFileException(string message) : base(message) { }
+    }
+
+    /// <summary>A bug of the library, caught. The next call works.</summary>
+    public sealed class VideoDoktorInternalException : VideoDoktorException
+    {
+        internal VideoDoktorInternalException(string message) : base(message) { }
+    }
+
+    /// <summary>The service refuses, or would refuse: see <see cref="VideoDoktorException.Code"/> and <see cref="VideoDoktorException.Field"/>.</summary>
+    public sealed class VideoDoktorRejectedException : VideoDoktorException
+    {
+        internal VideoDoktorRejectedException(string message) : base(message)
+        {
+            ExistingMeetId = "";
+        }
+
+        /// <summary>Of X024: the invitation that holds the start already; "" if it was not found.</summary>
+        public string ExistingMeetId { get; private set; }
+
+        /// <summary>That one is this very patient's: most often your program invited before and did not note it down.</summary>
+        public bool ExistingIsSamePatient { get; private set; }
+
+        internal override void Read(Reply reply)
+        {
+            base.Read(reply);
+            ExistingMeetId = reply.Text("/error/existing/meet_id");
+            ExistingIsSamePatient = reply.IsTrue("/error/existing/same_patient");
+        }
+    }
+}

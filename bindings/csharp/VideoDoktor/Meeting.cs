@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+
+namespace VideoDoktor
+{
+    /// <summary>One video call of the practice's. The names are the service's.</summary>
+    public sealed class Meeting
+    {
+        internal Meeting(Reply reply, string pointer)
+        {
+            MeetId = reply.Text(pointer + "/meet_id");
+            MeetUrl = reply.Text(pointer + "/meet_url");
+            MeetStart = reply.Time(pointer + "/meet_start");
+            MeetTime = reply.Text(pointer + "/meet_time");
+            MeetActive = reply.Number(pointer + "/meet_active") != 0;
+            PacientJmeno = reply.Text(pointer + "/pacient_jmeno");
+            PacientEmail = reply.Text(pointer + "/pacient_email");
+            PacientTelefon = reply.Text(pointer + "/pacient_telefon");
+            PacientNarozen = reply.Text(pointer + "/pacient_narozen");
+            Json = reply.Text(pointer);
+        }
+
+        /// <summary>By which the service knows the call.</summary>
+        public string MeetId { get; private set; }
+
+        /// <summary>Where the doctor joins it.</summary>
+        public string MeetUrl { get; private set; }
+
+        /// <summary>Start with Prague's offset, so that its DateTime is Czech wall-clock time; null if the service sent none that can be read.</summary>
+        public DateTimeOffset? MeetStart { get; private set; }
+
+        /// <summary>Start as the service writes it: 23.11.2030 10:00.</summary>
+        public string MeetTime { get; private set; }
+
+        /// <summary>The call is under way.</summary>
+        public bool MeetActive { get; private set; }
+
+        /// <summary>The patient's name.</summary>
+        public string PacientJmeno { get; private set; }
+
+        /// <summary>E-mail address, or "".</summary>
+        public string PacientEmail { get; private set; }
+
+        /// <summary>Phone number, or "".</summary>
+        public string PacientTelefon { get; private set; }
+
+        /// <summary>Year of birth, as the service writes it.</summary>
+        public string PacientNarozen { get; private set; }
+
+        /// <summary>All of it as JSON, with any field that the service adds for your program: read it with <see cref="VideoDoktorJson"/>.</summary>
+        public string Json { get; private set; }
+
+        internal static IReadOnlyList<Meeting> ListOf(Reply reply)
+        {
+            var meetings = new Meeting[reply.Count("")];
+            for (int i = 0; i < meetings.Length; i++)
+            {
+                meetings[i] = new Meeting(reply, Reply.Item("", i));
+            }
+            return meetings;
+        }
+    }
+
+    /// <summary>What came of an invitation.</summary>
+    public sealed class MeetingCreated
+    {
+        internal MeetingCreated(Reply reply)
+        {
+            MeetId = reply.Text("/meet_id");
+            MeetUrl = reply.Text("/meet_url");
+            Reconciled = reply.IsTrue("/reconciled");
+        }
+
+        /// <summary>By which the service knows the call.</summary>
+        public string MeetId { get; private set; }
+
+        /// <summary>Where the doctor joins it.</summary>
+        public string MeetUrl { get; private set; }
+
+        /// <summary>The answer was lost on the way and the invitation was then found in the list. It exists once.</summary>
+        public bool Reconciled { get; private set; }
+    }
+
+    /// <summary>What came of a removal.</summary>
+    public sealed class MeetingRemoved
+    {
+        internal MeetingRemoved(Reply reply)
+        {
+            MeetId = reply.Text("/meet_id");
+            Reconciled = reply.IsTrue("/reconciled");
+        }
+
+        /// <summary>Which call it was.</summary>
+        public string MeetId { get; private set; }
+
+        /// <summary>The answer was lost on the way and the call was then found to be gone.</summary>
+        public bool Reconciled { get; private set; }
+    }
+
+    /// <summary>The service's clock.</summary>
+    public sealed class ServiceTime
+    {
+        internal ServiceTime(Reply reply)
+        {
+            Time = reply.Time("/iso");
+            ClockSkewSeconds = reply.Number("/clock_skew_s");
+        }
+
+        /// <summary>With Prague's offset; null if the service's answer cannot be read as a time.</summary>
+        public DateTimeOffset? Time { get; private set; }
+
+        /// <summary>By how many seconds the service is ahead of this PC.</summary>
+        public long ClockSkewSeconds { get; private set; }
+    }
+}

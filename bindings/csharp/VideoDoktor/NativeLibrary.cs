@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Reflection;
+
+namespace VideoDoktor
+{
+    /// <summary>Finds the native library by its full path and loads it, once for the process. Nothing ever unloads it.</summary>
+    /// <remarks>
+    /// PATH and the current folder are not searched on Windows: an old or foreign DLL there must not answer. A failure is not remembered, so that a
+    /// program may say what is missing and go on once it is there.
+    /// </remarks>
+    internal static class NativeLibrary
+    {
+        internal const uint Abi = 1;
+
+        private static readonly object Gate = new object();
+        private static readonly bool Is64Bit = IntPtr.Size == 8;
+        private static volatile NativeMethods methods;
+        private static string chosenPath;
+        private static string loadedPath;
+
+        internal static NativeMethods Methods
+        {
+            get { return methods ?? Load(); }
+        }
+
+        /// <summary>The file that was loaded, or the one to load; null while the choice is ours.</summary>
+        internal static string Path
+        {
+            get
+            {
+                lock (Gate)
+                {
+                    return loadedPath ?? chosenPath;
+                }
+            }
+            set
+            {
+                lock (Gate)
+                {
+                    if (methods != null && value != loadedPath)
+                    {
+                        throw new InvalidOperationException("VideoDoktor is loaded already, from " + loadedPath +
+                            ": name the file before anything else uses the library.");
+                    }
+                    chosenPath = value;
+                }
+            }
+        }
+
+        internal static int Bits
+        {
+            get { return Is64Bit ? 64 : 32; }
+        }
+
+        private static NativeMethods Load()
+        {
+            lock (Gate)
+            {
+                if (methods != null)
+                {
+                    return methods;
+                }
+                var tried = new List<string>();
+                foreach (string place in chosenPath != null ? new[] { chosenPath } : Places())
+                {
+                    string why;
+                    NativeMethods found = Try(place, out why);
+                    if (found != null)
+                    {
+                        loadedPath = place;
+                        return methods = found;
+                    }
+                    tried.Add(place + ": " + why);
+                }
+                throw VideoDoktorException.OfLoading(string.Format(CultureInfo.InvariantCulture,
+                    "Knihovnu VideoDoktor se nepodařilo načíst. Předejte prosím tento text dodavateli programu.{0}" +
+                    "This {1}-bit program needs a {1}-bit {2} with ABI {3}. Tried:{0}{4}",
+                    Environment.NewLine, Bits, SystemLoader.FileName, Abi, string.Join(Environment.NewLine, tried)));
+            }
+        }
+
+        /// <summary>Where it is looked for, best first; the last one leaves the folder to the system.</summary>
+        private static IEnumerable<string> Places()
+        {
+            string processor = Is64Bit ? "x64" : "x86";
+            string platform = (SystemLoader.IsWindows ? "win-" : "linux-") + processor;
+            var places = new List<string>();
+            foreach (string folder in new[] { FolderOfAssembly(), AppDomain.CurrentDomain.BaseDirectory })
+            {
+                if (!string.IsNullOrEmpty(folder))
+                {
+                    places.Add(InFolder(folder, "runtimes", platform, "native"));
+                    places.Add(InFolder(folder, processor));
+                    places.Add(InFolder(folder));
+                }
+            }
+            places.Add(SystemLoader.FileName);
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            places.RemoveAll(place => !seen.Add(place));
+            return places;
+        }
+
+        private static string InFolder(string folder, params string[] below)
+        {
+            return System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), System.IO.Path.Combine(below), SystemLoader.FileName);
+        }
+
+        /// <summary>
+        /// Where the assembly came from, not where it was loaded from: ASP.NET, test runners and add-ins load a shadow copy, and the native library
+        /// is not copied along (Grpc.Core's way).
+        /// </summary>
+        private static string FolderOfAssembly()
+        {
+            Assembly assembly = typeof(NativeLibrary).Assembly;
+            try
+            {
+                return System.IO.Path.GetDirectoryName(new Uri(assembly.EscapedCodeBase).LocalPath);
+            }
+            catch (Exception error)
+            {
+                if (error is NotSupportedException || error is InvalidOperationException || error is UriFormatException)
+                {
+                    return assembly.Location == "" ? "" : System.IO.Path.GetDirectoryName(assembly.Location); // a bundle of one file has neither
+                }
+                throw;
+            }
+        }
+
+        private static NativeMethods Try(string place, out string why)
+        {
+            IntPtr library = SystemLoader.Open(place, out why);
+            if (library == IntPtr.Zero)
+            {
+                string wrong = System.IO.Path.IsPathRooted(place) ? WrongFile(place) : "";
+                why = wrong == "" ? why : wrong == NotThere ? wrong : wrong + ". " + why;
+                return null;
+            }
+            var missing = new List<string>();
+            NativeMethods found = NativeMethods.Bind(name => SystemLoader.AddressOf(library, name), missing);
+            why = Objection(found, missing);
+            if (why == "")
+            {
+                return found;
+            }
+            SystemLoader.Close(library);
+            return null;
+        }
+
+        private static string Objection(NativeMethods found, List<string> missing)
+        {
+            if (found.vd_abi_version == null || found.vd_version == null)
+            {
+                return "a foreign library, it lacks " + string.Join(", ", missing);
+            }
+            uint abi = found.vd_abi_version();
+            if (abi != Abi)
+            {
+                return string.Format(CultureInfo.InvariantCulture, "the library is too {0}: version {1} has ABI {2}, needed is ABI {3}",
+                    abi < Abi ? "old" : "new", NativeText.Out(found.vd_version()), abi, Abi);
+            }
+            return missing.Count == 0 ? "" : "the library, version " + NativeText.Out(found.vd_version()) + ", lacks " + string.Join(", ", missing);
+        }
+
+        private const string NotThere = "not there";
+
+        /// <summary>Why the file cannot be loaded, as far as it shows; "" if nothing speaks against it.</summary>
+        private static string WrongFile(string place)
+        {
+            var head = new byte[1024];
+            int size;
+            try
+            {
+                using (var file = new FileStream(place, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+                {
+                    size = file.Read(head, 0, head.Length);
+                }
+            }
+            catch (Exception error)
+            {
+                if (error is FileNotFoundException || error is DirectoryNotFoundException)
+                {
+                    return NotThere;
+                }
+                if (error is IOException || error is UnauthorizedAccessException)
+                {
+                    return "cannot be read";
+                }
+                throw;
+            }
+            int bits = BitsOf(head, size);
+            return bits == 0 ? "the file is not a library" : bits == Bits ? ""
+                : string.Format(CultureInfo.InvariantCulture, "the library is {0}-bit, this program is {1}-bit", bits, Bits);
+        }
+
+        private static int BitsOf(byte[] head, int size)
+        {
+            if (size >= 64 && head[0] == 'M' && head[1] == 'Z')
+            {
+                int pe = BitConverter.ToInt32(head, 0x3C);
+                int machine = pe > 0 && pe + 6 <= size && head[pe] == 'P' && head[pe + 1] == 'E' ? BitConverter.ToUInt16(head, pe + 4) : 0;
+                return machine == 0x014C ? 32 : machine == 0x8664 || machine == 0xAA64 ? 64 : 0;
+            }
+            bool isElf = size >= 64 && head[0] == 0x7F && head[1] == 'E' && head[2] == 'L' && head[3] == 'F';
+            return isElf ? head[4] * 32 : 0;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace VideoDoktor
+{
+    /// <summary>Text on its way in and out of the library: UTF-8, ended by a NUL.</summary>
+    internal static class NativeText
+    {
+        private static readonly UTF8Encoding Strict = new UTF8Encoding(false, true);
+
+        /// <summary>
+        /// Text for the library; null stays null. Half a surrogate pair is refused, where the framework would quietly send a question mark in a
+        /// patient's name, and a NUL too, where the library would see the text end.
+        /// </summary>
+        /// <remarks>By hand, because UnmanagedType.LPUTF8Str came with .NET Framework 4.7 and replaces what it cannot encode.</remarks>
+        internal static byte[] In(string text, string argument)
+        {
+            if (text == null)
+            {
+                return null;
+            }
+            if (text.IndexOf('\0') >= 0)
+            {
+                throw VideoDoktorException.OfUsage(VideoDoktorStatus.InvalidArgument, argument, argument + " holds a NUL character");
+            }
+            try
+            {
+                var bytes = new byte[Strict.GetByteCount(text) + 1];
+                Strict.GetBytes(text, 0, text.Length, bytes, 0);
+                return bytes;
+            }
+            catch (EncoderFallbackException)
+            {
+                throw VideoDoktorException.OfUsage(VideoDoktorStatus.InvalidUtf8, argument, argument + " holds half a surrogate pair");
+            }
+        }
+
+        /// <summary>A copy of the library's text, which stays the library's; "" for none.</summary>
+        internal static string Out(IntPtr text)
+        {
+            if (text == IntPtr.Zero)
+            {
+                return "";
+            }
+            int length = 0;
+            while (Marshal.ReadByte(text, length) != 0)
+            {
+                length++;
+            }
+            var bytes = new byte[length];
+            Marshal.Copy(text, bytes, 0, length);
+            string copy = Encoding.UTF8.GetString(bytes);
+            Array.Clear(bytes, 0, length);
+            return copy;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System;
+using VideoDoktor;
+
+internal static class FirstInvitation
+{
+    private static void Main(string[] args) // address, the program's key, the practice's key, options
+    {
+        using (var client = new VideoDoktorClient(args[0], args[1], args[2], args.Length > 3 ? args[3] : null))
+        {
+            var jana = new Invitation { PacientJmeno = "Jana Nováková", PacientEmail = "jana@example.cz", PacientNarozen = 1980, MeetStart = DateTime.Today.AddDays(1).AddHours(10) };
+            Console.WriteLine(client.AddMeeting(jana).MeetUrl);
+        }
+    }
+}

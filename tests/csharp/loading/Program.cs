@@ -1,0 +1,102 @@
+using System;
+using System.IO;
+using VideoDoktor;
+
+/// <summary>
+/// Loading in a folder of its own: with PLACE the library must be found there without being named; with no argument every way in which loading fails
+/// is tried first. Prints the sentences that hold, so that tests/csharp/run.sh can count them.
+/// </summary>
+internal static class Program
+{
+    private static int failed;
+
+    private static int Main(string[] arguments)
+    {
+        string folder = AppDomain.CurrentDomain.BaseDirectory;
+        if (arguments.Length == 0)
+        {
+            Failures(folder);
+        }
+        else if (arguments[0] == "nowhere")
+        {
+            Nowhere(folder);
+        }
+        else
+        {
+            bool holds = VideoDoktorLibrary.Version == "1.0.0" && VideoDoktorLibrary.Path == arguments[0];
+            Say(holds, "the library is found in " + arguments[0] + (holds ? "" : ", not " + VideoDoktorLibrary.Path));
+        }
+        return failed;
+    }
+
+    private static void Say(bool holds, string sentence)
+    {
+        Console.WriteLine((holds ? "ok " : "FAILED ") + sentence);
+        failed += holds ? 0 : 1;
+    }
+
+    private static string MessageFor(string path)
+    {
+        VideoDoktorLibrary.Path = path;
+        try
+        {
+            return "loaded " + VideoDoktorLibrary.Version;
+        }
+        catch (VideoDoktorLoadException error)
+        {
+            return error.Message;
+        }
+    }
+
+    private static void Fails(string path, string sentence, params string[] says)
+    {
+        string message = MessageFor(path);
+        bool holds = message.Contains(path) && message.Contains("Knihovnu VideoDoktor se nepodařilo načíst") && message.Contains(IntPtr.Size * 8 + "-bit program");
+        foreach (string part in says)
+        {
+            holds = holds && message.Contains(part);
+        }
+        Say(holds, holds ? sentence : sentence + ": " + message);
+    }
+
+    private static void Failures(string folder)
+    {
+        string otherBits = IntPtr.Size == 8 ? "32-bit" : "64-bit";
+        Fails(folder + "missing.so", "a library that is not there is named with its path", "missing.so: not there");
+        Fails(folder + "text.so", "a file that is no library is called that", "the file is not a library");
+        Fails(folder + "otherbits.so", "a library of the other bitness says which it is and which is needed", "the library is " + otherBits);
+        Fails(folder + "older.so", "an older library tells its version and both ABI numbers", "too old", "version 0.9.0", "ABI 0", "ABI 1");
+        Fails(folder + "newer.so", "a newer library tells its version and both ABI numbers", "too new", "version 7.0.0", "ABI 2", "ABI 1");
+        Fails(folder + "lacking.so", "a library that lacks a function names it", "lacks vd_meet_add", "version 1.0.0");
+        Fails(folder + "foreign.so", "a library of somebody else is called foreign", "a foreign library", "vd_abi_version");
+        Say(MessageFor(folder + "good.so") == "loaded 1.0.0", "after all these failures the good one is loaded");
+        try
+        {
+            VideoDoktorLibrary.Path = folder + "older.so";
+            Say(false, "another file is refused once the library is loaded");
+        }
+        catch (InvalidOperationException)
+        {
+            Say(VideoDoktorLibrary.Path == folder + "good.so", "another file is refused once the library is loaded");
+        }
+    }
+
+    private static void Nowhere(string folder)
+    {
+        string message = "";
+        try
+        {
+            new VideoDoktorClient("demo", "app", "practice");
+        }
+        catch (VideoDoktorLoadException error)
+        {
+            message = error.Message;
+        }
+        string processor = IntPtr.Size == 8 ? "x64" : "x86";
+        foreach (string place in new[] { Path.Combine("runtimes", "linux-" + processor, "native"), processor, "" })
+        {
+            string file = Path.Combine(folder, place, "libvideodoktor.so");
+            Say(message.Contains(file + ": not there"), "a program without the library starts and tells that it looked at " + file);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Tests the NuGet package: python3 package.py WORK, where WORK holds VideoDoktor.dll, .xml and Loading.exe. Prints "N passed, N failed".
+
+The Windows libraries in it are stand-ins: what is tested is which file lands where.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from xml.etree import ElementTree
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PACKAGE = os.path.join(TOP, "bindings", "csharp", "package")
+EXPECTED = """LICENSE README.md VideoDoktor.nuspec [Content_Types].xml _rels/.rels build/net462/VideoDoktor.targets buildTransitive/net462/VideoDoktor.targets
+lib/net462/VideoDoktor.dll lib/net462/VideoDoktor.xml lib/netstandard2.0/VideoDoktor.dll lib/netstandard2.0/VideoDoktor.xml
+package/services/metadata/core-properties/videodoktor.psmdcp runtimes/linux-x64/native/libvideodoktor.so runtimes/win-x64/native/videodoktor.dll
+runtimes/win-x86/native/videodoktor.dll""".split()
+
+# A program as Visual Studio made them before 2017, AnyCPU, with the package unpacked where packages.config puts it.
+PROJECT = """<Project DefaultTargets="Build" ToolsVersion="4.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup><OutputType>Exe</OutputType><AssemblyName>Practice</AssemblyName><TargetFrameworkVersion>v4.5</TargetFrameworkVersion>
+    <OutputPath>bin/</OutputPath><Platform>AnyCPU</Platform><Configuration>Release</Configuration></PropertyGroup>
+  <ItemGroup><Compile Include="Program.cs" /><Reference Include="mscorlib"><HintPath>/usr/lib/mono/4.5/mscorlib.dll</HintPath><Private>False</Private></Reference><Reference Include="VideoDoktor"><HintPath>../unpacked/lib/net462/VideoDoktor.dll</HintPath></Reference></ItemGroup>
+  <Import Project="$(MSBuildToolsPath)/Microsoft.CSharp.targets" />
+  <Import Project="../unpacked/{build}/net462/VideoDoktor.targets" />
+</Project>"""
+
+
+def stage(work, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(os.path.join(PACKAGE, "build"), os.path.join(folder, "build"))
+    for framework in ("net462", "netstandard2.0"):
+        os.makedirs(os.path.join(folder, framework))
+        for name in ("VideoDoktor.dll", "VideoDoktor.xml"):
+            shutil.copy(os.path.join(work, name), os.path.join(folder, framework))
+    for platform, name in (("win-x86", "videodoktor.dll"), ("win-x64", "videodoktor.dll")):
+        os.makedirs(os.path.join(folder, "native", platform))
+        with open(os.path.join(folder, "native", platform, name), "w") as stand_in:
+            stand_in.write("stand-in for " + platform)
+    os.makedirs(os.path.join(folder, "native", "linux-x64"))
+    shutil.copy(os.environ["VIDEODOKTOR_LIBRARY"], os.path.join(folder, "native", "linux-x64", "libvideodoktor.so"))
+    shutil.copy(os.path.join(TOP, "bindings", "csharp", "README.md"), folder)
+    shutil.copy(os.path.join(TOP, "LICENSE"), folder)
+
+
+def text(*path):
+    with open(os.path.join(*path), encoding="utf-8-sig") as file:
+        return file.read()
+
+
+def it_holds_exactly_what_it_should(work, nupkg):
+    with zipfile.ZipFile(nupkg) as package:
+        assert sorted(package.namelist()) == sorted(EXPECTED), package.namelist()
+        types = package.read("[Content_Types].xml").decode()
+    for name in EXPECTED:
+        ending = name.rsplit(".", 1)[-1]
+        assert f'Extension="{ending}"' in types or f'PartName="/{name}"' in types or name == "[Content_Types].xml", name
+
+
+def its_version_is_that_of_the_library(work, nupkg):
+    version = re.search(r'(?m)^version = "(.*)"', text(TOP, "Cargo.toml")).group(1)
+    nuspec = text(work, "unpacked", "VideoDoktor.nuspec")
+    assert f"<version>{version}</version>" in nuspec and "<files" not in nuspec, nuspec
+    assert nupkg.endswith(f"VideoDoktor.{version}.nupkg"), nupkg
+
+
+def it_is_the_same_to_the_byte_when_packed_again(work, nupkg):
+    again = made(work, "again")
+    with open(nupkg, "rb") as one, open(again, "rb") as other:
+        assert one.read() == other.read()
+
+
+def an_anycpu_program_of_the_net_framework_gets_both_libraries(work, nupkg):
+    for build in ("build", "buildTransitive"):
+        project = os.path.join(work, "practice-" + build)
+        os.makedirs(project)
+        for name, content in (("Practice.csproj", PROJECT.replace("{build}", build)), ("Program.cs", "class Program { static int Main() { return new VideoDoktor.Invitation().PacientNarozen; } }")):
+            with open(os.path.join(project, name), "w") as file:
+                file.write(content)
+        built = subprocess.run(["xbuild", "/nologo", "/v:minimal", "Practice.csproj"], cwd=project, capture_output=True, text=True, check=False)
+        assert built.returncode == 0, built.stdout
+        for folder, platform in (("x86", "win-x86"), ("x64", "win-x64")):
+            assert text(project, "bin", folder, "videodoktor.dll") == "stand-in for " + platform
+        subprocess.run(["mono", os.path.join(project, "bin", "Practice.exe")], check=True)
+
+
+def what_was_unpacked_finds_its_library(work, nupkg):
+    unpacked = os.path.join(work, "unpacked")
+    for name in (os.path.join(work, "Loading.exe"), os.path.join(unpacked, "lib", "netstandard2.0", "VideoDoktor.dll")):
+        shutil.copy(name, unpacked)
+    library = os.path.join(unpacked, "runtimes", "linux-x64", "native", "libvideodoktor.so")
+    subprocess.run(["mono", os.path.join(unpacked, "Loading.exe"), library], check=True, stdout=subprocess.DEVNULL)
+
+
+def the_solution_and_its_projects_name_files_that_are_there(work, nupkg):
+    folder = os.path.join(TOP, "bindings", "csharp")
+    projects = [name.replace("\\", "/") for name in re.findall(r'"([^"]+\.csproj)"', text(folder, "VideoDoktor.sln"))]
+    assert len(projects) == 2, projects
+    for project in projects:
+        root = ElementTree.parse(os.path.join(folder, project)).getroot()
+        assert root.get("Sdk") == "Microsoft.NET.Sdk", project
+        for reference in root.iter("ProjectReference"):
+            assert os.path.isfile(os.path.join(folder, os.path.dirname(project), reference.get("Include").replace("\\", "/"))), reference.get("Include")
+
+
+def made(work, name):
+    folder = os.path.join(work, "stage")
+    stage(work, folder)
+    done = subprocess.run([sys.executable, os.path.join(PACKAGE, "pack.py"), folder, os.path.join(work, name)], capture_output=True, text=True, check=True,
+                          env=dict(os.environ, SOURCE_DATE_EPOCH="1700000000"))
+    return done.stdout.strip()
+
+
+def main(work):
+    nupkg = made(work, "package")
+    with zipfile.ZipFile(nupkg) as package:
+        package.extractall(os.path.join(work, "unpacked"))
+    passed = failed = 0
+    for test in (it_holds_exactly_what_it_should, its_version_is_that_of_the_library, it_is_the_same_to_the_byte_when_packed_again,
+                 an_anycpu_program_of_the_net_framework_gets_both_libraries, what_was_unpacked_finds_its_library,
+                 the_solution_and_its_projects_name_files_that_are_there):
+        try:
+            test(work, nupkg)
+            passed += 1
+        except (AssertionError, OSError, subprocess.CalledProcessError) as error:
+            failed += 1
+            print("FAILED", test.__name__.replace("_", " "), "\n   ", error)
+    print(f"{passed} passed, {failed} failed")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
