@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-INSTALL = ROOT / "packaging" / "install.sh"
+INSTALL = ROOT / "bindings" / "c" / "packaging" / "install.sh"
 VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["package"]["version"]
 SERVICE = '"$0" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"'
 

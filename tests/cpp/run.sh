@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tests include/videodoktor.hpp (both error styles, C++11 and C++17, gcc, clang and MinGW, http and https, shared, static and loaded, ASan, valgrind)
-# and the package that packaging/install.sh installs.
+# and the package that bindings/c/packaging/install.sh installs.
 #
 #   sh tests/cpp/run.sh          the log of each way that fails; ends with "N passed, N failed"
 #

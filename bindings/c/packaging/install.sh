@@ -1,13 +1,13 @@
 #!/bin/sh
 # Installs the library with its headers, pkg-config files and CMake package into a prefix, or lays out a Windows folder; prints what it installed.
 #
-#   sh packaging/install.sh [--prefix /usr/local] [--libdir lib] [--shared FILE] [--static FILE]
-#   sh packaging/install.sh --windows FOLDER --prefix DESTINATION
+#   sh bindings/c/packaging/install.sh [--prefix /usr/local] [--libdir lib] [--shared FILE] [--static FILE]
+#   sh bindings/c/packaging/install.sh --windows FOLDER --prefix DESTINATION
 #
 # DESTDIR is put before the prefix, for packagers. Without --shared and --static it takes what `sh tests/build.sh` made; "" for one of them leaves that
 # one out. FOLDER of --windows holds x86 and x64 (or one of them), as tests/windows/build.sh makes them.
 set -eu
-here=$(cd "$(dirname "$0")/.." && pwd)
+here=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$here"
 . tests/places.sh
 prefix=/usr/local libdir=lib windows=
@@ -58,8 +58,8 @@ if [ -z "$windows" ]; then
     [ -z "$shared" ] || pointer_size=$(od -An -tu1 -j4 -N1 "$shared" | tr -d ' ' | sed 's/1/4/; s/2/8/')
     [ -z "$shared" ] || put 755 "$shared" "$libdir"
     [ -z "$static" ] || put 644 "$static" "$libdir"
-    [ -z "$shared" ] || fill packaging/videodoktor.pc.in "$libdir/pkgconfig"
-    [ -z "$static" ] || fill packaging/videodoktor-static.pc.in "$libdir/pkgconfig"
+    [ -z "$shared" ] || fill bindings/c/packaging/videodoktor.pc.in "$libdir/pkgconfig"
+    [ -z "$static" ] || fill bindings/c/packaging/videodoktor-static.pc.in "$libdir/pkgconfig"
 else
     for bits in x86 x64; do
         for file in videodoktor.dll videodoktor.lib libvideodoktor.dll.a videodoktor.def; do
@@ -68,5 +68,5 @@ else
     done
 fi
 for header in include/videodoktor.h include/videodoktor.hpp bindings/c/videodoktor_loader.h; do put 644 "$header" include; done
-fill packaging/videodoktorConfig.cmake.in "$libdir/cmake/videodoktor"
-fill packaging/videodoktorConfigVersion.cmake.in "$libdir/cmake/videodoktor"
+fill bindings/c/packaging/videodoktorConfig.cmake.in "$libdir/cmake/videodoktor"
+fill bindings/c/packaging/videodoktorConfigVersion.cmake.in "$libdir/cmake/videodoktor"
