@@ -7,7 +7,8 @@
 #   SEED=42 sh tests/campaigns/run.sh tokens   with the chances of an earlier run, which printed its seed
 #
 # The library is the release build of tests/build.sh, or the one that VIDEODOKTOR_LIBRARY names. A second one, with feature test-hooks, is built to be
-# caught. In the full form the hostile host also runs under AddressSanitizer, where rustup has a nightly toolchain.
+# caught. In the full form the hostile host also runs under AddressSanitizer, where rustup has a nightly toolchain, and under ThreadSanitizer, where that
+# toolchain has its component rust-src: without a standard library that is instrumented too, every lock looks like a race.
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/places.sh
@@ -37,17 +38,21 @@ if wants cut "$@"; then
     export VIDEODOKTOR_HOOKED_LIBRARY="$target/test-hooks/debug/libvideodoktor.so"
 fi
 
-# sanitized NAME: builds program and library with a sanitizer; prints the folder
+# sanitized NAME [FLAG]: builds program and library with a sanitizer; prints the folder
 sanitized() {
     flags="-Zsanitizer=$1 -Clink-arg=-rdynamic" # the library finds the sanitizer in the program
     host=$(rustc -vV | sed -n 's/^host: //p')
-    RUSTFLAGS=$flags cargo +nightly build --quiet -p videodoktor-campaigns --target "$host" --target-dir "$target/$1"
-    RUSTFLAGS=$flags cargo +nightly rustc --quiet --lib --crate-type cdylib --target "$host" --target-dir "$target/$1"
+    RUSTFLAGS=$flags cargo +nightly build --quiet ${2-} -p videodoktor-campaigns --target "$host" --target-dir "$target/$1"
+    RUSTFLAGS=$flags cargo +nightly rustc --quiet ${2-} --lib --crate-type cdylib --target "$host" --target-dir "$target/$1"
     echo "$target/$1/$host/debug"
 }
 if [ "$full" ] && wants hosts "$@" && cargo +nightly --version >/dev/null 2>&1; then
     VIDEODOKTOR_ASAN=$(sanitized address)
     export VIDEODOKTOR_ASAN
+    if [ -d "$(rustc +nightly --print sysroot)/lib/rustlib/src/rust/library" ]; then
+        VIDEODOKTOR_TSAN=$(sanitized thread -Zbuild-std)
+        export VIDEODOKTOR_TSAN
+    fi
 fi
 
 exec "$target/debug/campaigns" "$@"

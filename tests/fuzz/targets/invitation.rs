@@ -1,7 +1,7 @@
 //! Any bytes as the five fields of an invitation, a NUL between them; a field that begins with 0xFF is NULL.
 #![no_main]
 
-use fuzzed::{check, c_string};
+use fuzzed::{c_string, check};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

@@ -38,6 +38,7 @@ fuzz_target!(|input: &[u8]| {
 
 /// RFC 6901: an empty pointer or one that begins with /, and in it ~ as ~0 or ~1 only.
 fn is_malformed(pointer: &[u8]) -> bool {
-    let lone_tilde = pointer.iter().zip(pointer.iter().skip(1).chain([&b' '])).any(|(byte, next)| *byte == b'~' && !matches!(next, b'0' | b'1'));
+    let lone_tilde =
+        pointer.iter().zip(pointer.iter().skip(1).chain([&b' '])).any(|(byte, next)| *byte == b'~' && !matches!(next, b'0' | b'1'));
     lone_tilde || !(pointer.is_empty() || pointer.starts_with(b"/"))
 }

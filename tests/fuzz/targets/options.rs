@@ -14,9 +14,8 @@ fuzz_target!(|input: &[u8]| {
     let options = c_string(input);
     let (mut client, mut json) = (null_mut(), null_mut());
     // SAFETY: NUL-terminated texts, and places of ours.
-    let status = unsafe {
-        sound(vd_client_new(c"demo".as_ptr(), c"app".as_ptr(), c"key".as_ptr(), options.as_ptr(), &mut client, &mut json))
-    };
+    let status =
+        unsafe { sound(vd_client_new(c"demo".as_ptr(), c"app".as_ptr(), c"key".as_ptr(), options.as_ptr(), &mut client, &mut json)) };
     let told = taken(json).expect("there is always JSON");
     assert_eq!(status == 0, !client.is_null());
     assert_eq!(status == 0, told == "{}", "{told}");

@@ -10,7 +10,9 @@ fuzz_target!(|reply: &[u8]| {
     let [promise, http, body @ ..] = reply else { return };
     match videodoktor::fuzzed::read_reply(*promise, HTTP[usize::from(http % 8)], body) {
         // A field of the vendor's that no text documents is passed on as it came, half a surrogate pair included: that is JSON, but not to serde_json.
-        Ok(json) => assert!(serde_json::from_str::<Value>(&json).is_ok() || json.to_ascii_lowercase().contains("\\ud"), "a success is JSON: {json}"),
+        Ok(json) => {
+            assert!(serde_json::from_str::<Value>(&json).is_ok() || json.to_ascii_lowercase().contains("\\ud"), "a success is JSON: {json}")
+        }
         Err(json) => {
             let error: Value = serde_json::from_str(&json).expect("an error is JSON");
             assert_ne!(error["status"], 0);
