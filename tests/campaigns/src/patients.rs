@@ -20,6 +20,6 @@ mod tests {
         let patients: Vec<Invitation> = (0..12_000).map(patient).collect();
         let starts: HashSet<_> = patients.iter().map(|patient| patient.meet_start.clone()).collect();
         assert_eq!(starts.len(), patients.len());
-        assert!(patients.iter().all(|patient| patient.pacient_email.as_ref().is_some_and(|email| email.len() == 19)));
+        assert!(patients.iter().all(|patient| patient.pacient_email.as_ref().is_some_and(|email| email.len() == 18)));
     }
 }
