@@ -87,10 +87,10 @@ fn at_the_service(options: &Value) -> Vec<Stuck> {
             drop(s.next(LIST).slow_body(1, Duration::from_millis(20)).times(9))
         }),
         stuck("a back-off", Client::meet_list, LIST, &[VD_X005_SYSTEM, VD_ERR_TIMEOUT], &|s| {
-            drop(s.next(LIST).code("X005").header("Retry-After", "299").times(9));
+            drop(s.next(LIST).code("X005").header("Retry-After", "100").times(9));
         }),
         stuck("a rest", Client::meet_list, LIST, &[VD_X000_RATE_LIMIT], &|s| {
-            drop(s.next(LIST).code("X000").header("Retry-After", "200").times(9));
+            drop(s.next(LIST).code("X000").header("Retry-After", "100").times(9));
         }),
         stuck("a report", save_report, "/report/late.pdf", &[VD_ERR_TIMEOUT], &|s| {
             let address = json!({"export_url": format!("{}/report/late.pdf", s.url())});

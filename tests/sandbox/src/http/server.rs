@@ -1,8 +1,10 @@
 //! Listeners and connections: a thread of its own with a small runtime, so that the callers of the Rust API never see `async`.
 
+use std::convert::Infallible;
 use std::io;
+use std::mem;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use axum::extract::Extension;
@@ -12,7 +14,7 @@ use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::connection::{Connection, Tapped};
@@ -28,21 +30,24 @@ pub struct Door {
 /// A running server; dropping it closes its listeners and connections.
 pub struct Server {
     orders: watch::Sender<Order>,
+    /// Ends when the last connection that was opened under the present order has closed.
+    open: Mutex<mpsc::Receiver<Infallible>>,
     thread: Option<JoinHandle<()>>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone)]
 enum Order {
-    /// Connections of an older age are closed.
+    /// Connections opened under an earlier order are closed. Each holds a clone of `open` for as long as it lives.
     Serve {
-        age: u64,
+        open: mpsc::Sender<Infallible>,
     },
     Stop,
 }
 
 impl Server {
     pub fn start(doors: Vec<Door>, shared: Shared) -> io::Result<Server> {
-        let (orders, heard) = watch::channel(Order::Serve { age: 0 });
+        let (serve_on, open) = serve_on();
+        let (orders, heard) = watch::channel(serve_on);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let work = move || {
             runtime.block_on(serve(doors, shared, heard));
@@ -50,17 +55,22 @@ impl Server {
             runtime.shutdown_background();
         };
         let thread = thread::Builder::new().name("videodoktor-sandbox".to_owned()).spawn(work)?;
-        Ok(Server { orders, thread: Some(thread) })
+        Ok(Server { orders, open: Mutex::new(open), thread: Some(thread) })
     }
 
-    /// Closes every connection; the listeners stay.
+    /// Closes every connection, and is back when they are closed; the listeners stay.
     pub fn drop_connections(&self) {
-        self.orders.send_modify(|order| {
-            if let Order::Serve { age } = order {
-                *age += 1;
-            }
-        });
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let (serve_on, newly_open) = serve_on();
+        drop(self.orders.send_replace(serve_on));
+        let mut closing = mem::replace(&mut *open, newly_open);
+        let _never_anything = closing.blocking_recv();
     }
+}
+
+fn serve_on() -> (Order, mpsc::Receiver<Infallible>) {
+    let (open, closed) = mpsc::channel(1);
+    (Order::Serve { open }, closed)
 }
 
 impl Drop for Server {
@@ -78,7 +88,7 @@ async fn serve(doors: Vec<Door>, shared: Shared, mut heard: watch::Receiver<Orde
         tokio::spawn(accept(door, shared.clone(), heard.clone()));
     }
     // An error means that the `Server` is gone, which is an order to stop as well.
-    let _ = heard.wait_for(|order| *order == Order::Stop).await;
+    let _ = heard.wait_for(|order| matches!(order, Order::Stop)).await;
 }
 
 async fn accept(door: Door, shared: Shared, heard: watch::Receiver<Order>) {
@@ -94,16 +104,20 @@ async fn accept(door: Door, shared: Shared, heard: watch::Receiver<Order>) {
             tokio::task::yield_now().await;
             continue;
         };
-        // Marked before the connection is counted: an order that comes after a test has seen it counted must not be taken for an old one.
+        // Read before the connection is counted: an order that comes after a test has seen it counted must not be taken for an old one.
         let mut orders = heard.clone();
-        orders.mark_unchanged();
+        let Order::Serve { open } = orders.borrow_and_update().clone() else { return };
         let number = {
             let mut world = shared.world();
             world.journal.counters.connections += 1;
             world.journal.counters.connections
         };
         let connection = Connection::new(number, peer.ip().to_canonical(), if tls.is_some() { "https" } else { "http" });
-        tokio::spawn(attend(stream, tls.clone(), connection, shared.clone(), orders));
+        let talk = attend(stream, tls.clone(), connection, shared.clone(), orders);
+        tokio::spawn(async move {
+            talk.await;
+            drop(open);
+        });
     }
 }
 
