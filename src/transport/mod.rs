@@ -4,6 +4,7 @@ mod cryptography;
 pub mod dial;
 pub mod proxy;
 mod punctual;
+mod tcp;
 mod tls;
 
 use std::io::Read;
