@@ -6,7 +6,8 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Weak, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -23,7 +24,6 @@ pub struct TcpTransport {
 }
 
 impl TcpTransport {
-    /// Tries the addresses in turn, each for half of the time that is left, the last for all of it.
     pub fn connect(details: &ConnectionDetails) -> Result<TcpTransport, Error> {
         let stream = connect(&details.addrs, *details.timeout.after)?;
         stream.set_nodelay(true)?;
@@ -36,20 +36,46 @@ impl TcpTransport {
     }
 }
 
+/// How long an address may keep silent before the next is tried as well (RFC 8305, 8): a broken IPv6 must not cost a doctor seconds.
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// The first connection that is made. What comes later is closed by the thread that made it.
 fn connect(addresses: &[SocketAddr], after: Duration) -> Result<TcpStream, Error> {
-    const SHORTEST: Duration = Duration::from_millis(10);
-    let end = Instant::now().checked_add(after);
+    if let [only] = addresses {
+        return connect_to(only, after);
+    }
+    let end = Instant::now() + after;
+    let (answer, answers) = mpsc::channel();
+    let mut waiting = addresses.iter().copied();
+    let mut silent = 0_u32;
     let mut refusal = Error::ConnectionFailed;
-    for (number, address) in addresses.iter().enumerate() {
-        let left = end.map_or(after, |end| end.saturating_duration_since(Instant::now()));
-        let is_last = number + 1 == addresses.len();
-        match TcpStream::connect_timeout(address, if is_last { left } else { left / 2 }.max(SHORTEST)) {
-            Ok(stream) => return Ok(stream),
-            Err(error) if error.kind() == ErrorKind::TimedOut => refusal = Error::Timeout(Timeout::Connect),
-            Err(error) => refusal = Error::Io(error),
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if let Some(address) = waiting.next() {
+            let answer = answer.clone();
+            // The receiver is gone when another address was faster.
+            let attempt = move || drop(answer.send(connect_to(&address, left)));
+            thread::Builder::new().name("videodoktor-dial".into()).spawn(attempt)?;
+            silent += 1;
+        } else if silent == 0 {
+            return Err(refusal);
+        }
+        let head_start = if waiting.len() > 0 { HEAD_START } else { left };
+        match answers.recv_timeout(head_start.min(left)) {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => (refusal, silent) = (error, silent - 1),
+            Err(_) if Instant::now() >= end => return Err(Error::Timeout(Timeout::Connect)),
+            Err(_) => {}
         }
     }
-    Err(refusal)
+}
+
+fn connect_to(address: &SocketAddr, after: Duration) -> Result<TcpStream, Error> {
+    const SHORTEST: Duration = Duration::from_millis(1); // zero is an error of its own
+    TcpStream::connect_timeout(address, after.max(SHORTEST)).map_err(|error| match error.kind() {
+        ErrorKind::TimedOut => Error::Timeout(Timeout::Connect),
+        _ => Error::Io(error),
+    })
 }
 
 impl Transport for TcpTransport {
@@ -144,7 +170,8 @@ impl Wait {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
-    use std::thread;
+
+    use videodoktor_sandbox::wire::BlackHole;
 
     use super::*;
 
@@ -210,13 +237,34 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_address_leaves_time_for_the_next() {
+    fn of_several_addresses_the_first_that_answers_is_taken() {
+        let hole = BlackHole::open();
         let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap(); // closed again at once
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let stream = connect(&[refused, listener.local_addr().unwrap()], Duration::from_secs(5)).unwrap();
-        assert_eq!(stream.peer_addr().unwrap(), listener.local_addr().unwrap());
-        assert!(
-            matches!(connect(&[refused], Duration::from_secs(5)), Err(Error::Io(error)) if error.kind() == ErrorKind::ConnectionRefused)
-        );
+        let good = listener.local_addr().unwrap();
+        for addresses in [&[good][..], &[refused, good], &[hole.address(), good], &[good, hole.address()], &[hole.address(), refused, good]]
+        {
+            let started = Instant::now();
+            assert_eq!(connect(addresses, Duration::from_secs(60)).unwrap().peer_addr().unwrap(), good);
+            assert!(started.elapsed() < Duration::from_secs(5), "{addresses:?}: {:?}", started.elapsed());
+        }
+    }
+
+    #[test]
+    fn when_no_address_answers_it_says_so_and_when() {
+        let hole = BlackHole::open();
+        let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        for addresses in [&[refused][..], &[refused, refused]] {
+            let error = connect(addresses, Duration::from_secs(60)).unwrap_err();
+            assert!(matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused), "{error:?}");
+        }
+        for addresses in [&[hole.address()][..], &[hole.address(), refused], &[refused, hole.address()], &[hole.address(), hole.address()]]
+        {
+            let started = Instant::now();
+            let error = connect(addresses, Duration::from_millis(700)).unwrap_err();
+            assert!(matches!(error, Error::Timeout(Timeout::Connect)), "{addresses:?}: {error:?}");
+            assert!((700..800).contains(&started.elapsed().as_millis()), "{addresses:?}: {:?}", started.elapsed());
+        }
+        assert!(matches!(connect(&[], Duration::from_secs(60)), Err(Error::ConnectionFailed)));
     }
 }
