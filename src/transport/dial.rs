@@ -158,12 +158,16 @@ impl Job {
     }
 
     fn run(&mut self) -> Result<Box<dyn Transport>> {
+        let is_secure = self.uri.scheme_str() == Some("https");
+        if is_secure {
+            self.trust.prepare();
+        }
         let proxy = self.config.proxy().cloned();
         let plain = match &proxy {
             None => self.direct()?,
             Some(proxy) => self.step(Step::Proxy, |job| job.through(proxy))?,
         };
-        if self.uri.scheme_str() != Some("https") {
+        if !is_secure {
             return Ok(plain);
         }
         let secure = self.step(Step::Tls, |job| {
