@@ -46,7 +46,7 @@ build_one() {
     (
         cd "$root"
         export PATH="/usr/bin:/bin" "CC_$variable=$3-gcc" "AR_$variable=$3-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
-        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --lib --crate-type cdylib --release $features -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind \
+        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --lib --crate-type cdylib --release $features -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size \
             --target "$target" --target-dir "$building"
     )
     cp "$building/$target/release/videodoktor.dll" "$result/$1/"
