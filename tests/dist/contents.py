@@ -46,14 +46,24 @@ def links(readme):
 
 
 def built(said, triple):
-    """(name, version) of each crate of others that cargo compiled for the target, Rust's own library included where it was built, too."""
-    found = set()
+    """(name, version) of each crate that cargo compiled for the target: from the registry, of this workspace. Rust's own crates are there where built."""
+    theirs, ours = set(), set()
     for line in said.read_text("utf-8").splitlines():
         message = json.loads(line)
         origin, _, crate = message.get("package_id", "").partition("#")
-        if message["reason"] == "compiler-artifact" and origin.startswith("registry+") and any(f"/{triple}/" in name for name in message["filenames"]):
-            found.add(tuple(crate.split("@")))
-    return found
+        if message["reason"] == "compiler-artifact" and any(f"/{triple}/" in name for name in message["filenames"]):
+            name, _, version = crate.rpartition("@")
+            found = (name or origin.rpartition("/")[2], version)
+            if origin.startswith("registry+"):
+                theirs.add(found)
+            elif origin.startswith(f"path+file://{ROOT}"):
+                ours.add(found)
+    return theirs, ours
+
+
+def built_for(system, product):
+    each = [built(*build) for build in BUILDS[system, product]]
+    return set().union(*(theirs for theirs, _ in each)), set().union(*(ours for _, ours in each))
 
 
 def locked():
@@ -147,11 +157,12 @@ class Contents(PackageTest):
 
 class Rights(PackageTest):
     def products(self):
-        for (system, product), builds in BUILDS.items():
-            yield system, product, set().union(*(built(*build) for build in builds)) & locked()
+        """System, product, and the crates of others that are linked into it."""
+        for system, product in BUILDS:
+            yield system, product, built_for(system, product)[0] & locked()
 
     def test_the_licences_of_rust_s_library_cover_what_it_is_built_of(self):
-        of_rust = set().union(*(built(*build) for build in BUILDS["windows", "library"])) - locked()
+        of_rust = built_for("windows", "library")[0] - locked()
         self.assertGreater(len(of_rust), 2)
         for system in ("windows", "linux"):
             page = (unpacked(system) / "licences/rust-standard-library.html").read_text("utf-8")
@@ -182,7 +193,9 @@ class Rights(PackageTest):
         for system, product, linked in self.products():
             with self.subTest(system=system, product=product):
                 bill = json.loads((unpacked(system) / f"sbom/{names[product]}.cdx.json").read_text("utf-8"))
-                self.assertEqual({(each["name"], each["version"]) for each in bill["components"] if each["name"] != "std"}, linked)
+                ours = built_for(system, product)[1] - {(names[product], VERSION)}
+                self.assertEqual({(each["name"], each["version"]) for each in bill["components"] if each["name"] != "std"}, linked | ours)
+                self.assertEqual({(each["name"], each["version"]) for each in bill["components"] if "hashes" in each}, linked)
                 self.assertEqual((bill["metadata"]["component"]["name"], bill["metadata"]["component"]["version"]), (names[product], VERSION))
                 known = {each["bom-ref"] for each in (*bill["components"], bill["metadata"]["component"])}
                 self.assertEqual({each["ref"] for each in bill["dependencies"]}, known)
