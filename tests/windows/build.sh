@@ -50,7 +50,7 @@ build() {
     (
         cd "$root"
         export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
-        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --release "$@" -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind \
+        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --release "$@" -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size \
             --target "$target" --target-dir "$building" --message-format=json-render-diagnostics
     ) >"$said"
 }
