@@ -27,7 +27,7 @@ pub struct Fault {
     #[schema(required, pattern = r"^(/.*|\*)$")]
     pub path: String,
     /// How many requests meet it; 1 if neither this nor `probability` is given, without end if only `probability` is.
-    #[schema(maximum = 4_294_967_295_u64)]
+    #[schema(format = Int64, maximum = 4_294_967_295_u64)]
     pub times: Option<u32>,
     /// Each request meets it with this probability (0 to 1), drawn from the seed.
     #[schema(minimum = 0, maximum = 1)]

@@ -78,6 +78,7 @@ impl SeedMeetings {
 pub struct Invite {
     /// Number of the practice, from 0.
     #[serde(default)]
+    #[schema(maximum = 999)]
     pub practice: usize,
     pub pacient_jmeno: String,
     #[serde(default)]

@@ -48,9 +48,13 @@ pub fn router() -> Router<Shared> {
     Router::new()
         .route("/style.css", asset("text/css; charset=utf-8", include_str!("../../templates/style.css")))
         .route("/script.js", asset("text/javascript; charset=utf-8", include_str!("../../templates/script.js")))
-        .route("/icon.svg", asset("image/svg+xml", include_str!("../../templates/icon.svg")))
+        .route("/icon.svg", get(icon))
         .route("/events", get(events))
         .merge(forms::router())
+}
+
+pub async fn icon() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "image/svg+xml")], include_str!("../../templates/icon.svg"))
 }
 
 /// The page itself.

@@ -5,17 +5,21 @@ use videodoktor_sandbox::Sandbox;
 
 use crate::practice::{PracticeProgram, START, jana, plain_agent};
 
-struct Control {
+pub struct Control {
     agent: ureq::Agent,
     origin: String,
 }
 
 impl Control {
-    fn of(sandbox: &Sandbox) -> Control {
-        Control { agent: plain_agent(), origin: sandbox.http_url() }
+    pub fn of(sandbox: &Sandbox) -> Control {
+        Control::at(&sandbox.http_url())
     }
 
-    fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub fn at(origin: &str) -> Control {
+        Control { agent: plain_agent(), origin: origin.to_owned() }
+    }
+
+    pub fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let request = ureq::http::Request::builder().method(method).uri(format!("{}/_control{path}", self.origin));
         let body = body.map(|body| body.to_string()).unwrap_or_default();
         let mut response = self.agent.run(request.header("content-type", "application/json").body(body).unwrap()).unwrap();
@@ -23,7 +27,7 @@ impl Control {
         (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub fn get(&self, path: &str) -> Value {
         self.ask("GET", path, None).1
     }
 }
