@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Extension, Path, State};
-use axum::http::header::{DATE, HeaderMap, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{DATE, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -71,13 +71,7 @@ fn introduce(description: &mut OpenApi) {
 fn index(description: &OpenApi) -> Value {
     let mut addresses = serde_json::Map::new();
     for (path, item) in &description.paths.paths {
-        let operations = [
-            ("GET", &item.get),
-            ("POST", &item.post),
-            ("PUT", &item.put),
-            ("PATCH", &item.patch),
-            ("DELETE", &item.delete),
-        ];
+        let operations = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)];
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 addresses.insert(format!("{method} {path}"), json!(operation.summary));

@@ -60,7 +60,8 @@ impl Page {
         let world = shared.world();
         let t = language.texts();
         let practices: Vec<PracticeRow> = world.service.practices().iter().enumerate().map(PracticeRow::of).collect();
-        let (removed, present): (Vec<&Meeting>, Vec<&Meeting>) = world.service.meetings().iter().rev().partition(|call| call.removed_at.is_some());
+        let (removed, present): (Vec<&Meeting>, Vec<&Meeting>) =
+            world.service.meetings().iter().rev().partition(|call| call.removed_at.is_some());
         let cards = |calls: &[&Meeting]| calls.iter().take(MOST_SHOWN).map(|call| CallCard::of(call, &world, language)).collect();
         let mails = world.service.mails();
         let requests: Vec<&Request> = world.journal.requests().rev().take(MOST_SHOWN).collect();

@@ -35,7 +35,8 @@ impl Browser {
 
     /// Sends a form and goes where it leads; says where.
     fn send(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let reply = Browser::seen(self.agent.post(format!("{}/sandbox/{path}?lang=en", self.origin)).send_form(fields.iter().copied()).unwrap());
+        let reply =
+            Browser::seen(self.agent.post(format!("{}/sandbox/{path}?lang=en", self.origin)).send_form(fields.iter().copied()).unwrap());
         match reply.headers.get("location") {
             Some(to) => self.see(to.to_str().unwrap().split('#').next().unwrap(), ""),
             None => reply,
@@ -132,8 +133,13 @@ fn a_refused_invitation_keeps_what_was_written_and_names_the_field() {
     let fields = but(INVITATION.to_vec(), "pacient_email", "no address");
     let page = browser.send("invite", &fields);
     assert_eq!(page.status, 409);
-    assert!(page.text.contains("role=\"alert\"") && page.text.contains("X011") && page.text.contains("pacient_email is not an e-mail address"));
-    assert!(page.text.contains("value=\"Zdeňka Ježková\"") && page.text.contains("value=\"no address\" autocomplete=\"off\" aria-invalid=\"true\""));
+    assert!(
+        page.text.contains("role=\"alert\"") && page.text.contains("X011") && page.text.contains("pacient_email is not an e-mail address")
+    );
+    assert!(
+        page.text.contains("value=\"Zdeňka Ježková\"")
+            && page.text.contains("value=\"no address\" autocomplete=\"off\" aria-invalid=\"true\"")
+    );
     let czech = Browser::seen(browser.agent.post(format!("{}/sandbox/invite?lang=cs", browser.origin)).send_form(fields).unwrap());
     assert!(czech.text.contains("pacient_email není e-mailová adresa"));
 }
@@ -142,8 +148,14 @@ fn a_refused_invitation_keeps_what_was_written_and_names_the_field() {
 fn every_switch_of_the_page_reaches_the_service() {
     let sandbox = Sandbox::start();
     let browser = Browser::of(&sandbox);
-    let switches =
-        [("rate_limit", "9"), ("refuse_tokens", "25"), ("error_shape", "chyba"), ("error_status", "422"), ("newest_token_only", "on"), ("nightly_outage", "on")];
+    let switches = [
+        ("rate_limit", "9"),
+        ("refuse_tokens", "25"),
+        ("error_shape", "chyba"),
+        ("error_status", "422"),
+        ("newest_token_only", "on"),
+        ("nightly_outage", "on"),
+    ];
     assert_eq!(browser.send("settings", &switches).status, 200);
     let settings = sandbox.settings();
     assert_eq!((settings.rate_limit, settings.refuse_tokens, settings.error_status), (Some(9), 0.25, 422));

@@ -76,10 +76,7 @@ fn an_invitation_by_hand_follows_the_services_rules_and_leaves_faults_to_program
     assert_eq!(control.ask("DELETE", &address, None).0, 204);
     assert_eq!(control.ask("DELETE", &address, None).0, 404);
     let letters: Vec<String> = sandbox.mails().iter().map(|mail| format!("{:?} to {:?}", mail.letter, mail.to)).collect();
-    assert_eq!(
-        letters,
-        ["Invitation to Patient", "Confirmation to Practice", "Cancellation to Patient", "Cancellation to Practice"]
-    );
+    assert_eq!(letters, ["Invitation to Patient", "Confirmation to Practice", "Cancellation to Patient", "Cancellation to Practice"]);
 }
 
 #[test]

@@ -150,8 +150,18 @@ fn options_that_are_given_count_over_what_the_file_holds() {
     let state = directory.path().join("sandbox.db");
     let path = state.to_str().expect("Unicode");
     Running::start(&["--state", path, "--meetings", "3", "--rate-limit", "100"]).kill();
-    let running =
-        Running::start(&["--no-https", "--state", path, "--meetings", "3", "--api-key", "sandbox-third", "--clock", "2031-01-02 03:04", "--frozen"]);
+    let running = Running::start(&[
+        "--no-https",
+        "--state",
+        path,
+        "--meetings",
+        "3",
+        "--api-key",
+        "sandbox-third",
+        "--clock",
+        "2031-01-02 03:04",
+        "--frozen",
+    ]);
     let state = Control::at(&running.addresses[0]).get("/state");
     assert_eq!(running.values["api_key"], ["sandbox-practice-1", "sandbox-practice-2", "sandbox-third"]);
     assert_eq!(state["meetings"].as_array().expect("a list").len(), 3);
