@@ -35,7 +35,7 @@ def take_pictures(browser, folder):
                 stories.fill(sandbox)
                 page.go("/")
                 page.picture(folder / f"{language}-{name}.png")
-                page.go("/meet/" + sandbox.control("GET", "meetings")[0]["meet_id"])
+                page.go("/meet/" + sandbox.control("GET", "meetings")[1]["meet_id"])  # the first is removed
                 page.picture(folder / f"{language}-{name}-room.png")
     print(f"page: pictures are in {folder}")
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 
 from world import Sandbox
 
@@ -11,12 +12,12 @@ EXAMPLES, SECONDS = "15", "40"
 
 def check():
     """`None`, or what schemathesis found."""
-    with Sandbox("--seed", "7") as sandbox:
+    with Sandbox("--seed", "7") as sandbox, tempfile.TemporaryDirectory() as folder:
         command = [
             sys.executable, "-m", "schemathesis.cli", "run", f"{sandbox.url}/_control/openapi.json", "--no-color", "--seed", "7", "--continue-on-failure",
             "--generation-database", "none", "-n", EXAMPLES, "--max-time", SECONDS, "--warnings", "off",
         ]
-        ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+        ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, cwd=folder)
         described = len([method for path in sandbox.control("GET", "openapi.json")["paths"].values() for method in path])
     if ran.returncode == 0 and f"{described} selected" in ran.stdout:
         return None

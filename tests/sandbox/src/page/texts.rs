@@ -238,7 +238,7 @@ mod tests {
             let used = |text: &&str| {
                 text.match_indices(&format!("t.{name}")).any(|(at, found)| !text[at + found.len()..].starts_with(is_of_a_name))
             };
-            assert!(shown.iter().any(|text| used(&text)), "{name} is nowhere");
+            assert!(shown.iter().any(used), "{name} is nowhere");
         }
     }
 

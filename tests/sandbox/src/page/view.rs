@@ -169,8 +169,7 @@ impl Draft {
         let tomorrow = world.clock.prague().date_naive() + TimeDelta::days(1);
         let ten = tomorrow.and_time(NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default());
         let mut quarters = (0..).map(|quarter| ten + TimeDelta::minutes(15 * quarter));
-        let taken = |start: &NaiveDateTime| world.meetings().any(|call| call.practice == 0 && call.start == *start);
-        let start = quarters.find(|start| !taken(start)).unwrap_or(ten);
+        let start = quarters.find(|start| !world.service.is_taken(0, *start)).unwrap_or(ten);
         Draft {
             practice: 0,
             jmeno: "Jana Nováková".to_owned(),
