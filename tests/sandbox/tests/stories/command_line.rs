@@ -21,7 +21,12 @@ pub struct Running {
 
 impl Running {
     pub fn start(arguments: &[&str]) -> Running {
-        let mut child = sandbox(arguments).spawn().expect("the program starts");
+        Running::begin(&mut sandbox(arguments))
+    }
+
+    pub fn begin(command: &mut Command) -> Running {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.as_mut().expect("a pipe")).lines();
         let said: Vec<String> = lines.map(|line| line.expect("text")).take_while(|line| line != "ready").collect();
         let (values, addresses): (Vec<String>, Vec<String>) = said.into_iter().partition(|line| line.contains('='));

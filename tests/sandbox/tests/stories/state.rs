@@ -79,6 +79,42 @@ fn a_token_clock_settings_and_faults_outlive_a_kill() {
     assert!(refused.text().contains("X003"), "{}", refused.text());
 }
 
+/// No file may grow beyond three megabytes, as on a full disk.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_kept_is_not_answered() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let state = directory.path().join("sandbox.db");
+    let mut running = Running::begin(&mut full_disk(&state));
+    let practice = practice_of(&running);
+    let mut answered = Vec::new();
+    for minute in 0..600 {
+        let start = format!("23.11.2030.{}.{:02}", 10 + minute / 60, minute % 60);
+        let Ok(token) =
+            practice.post("/api_verify/", &[("api_key", running.value("api_key")), ("api_app_key", running.value("api_app_key"))])
+        else {
+            break;
+        };
+        let token = token.json()["token"].as_str().expect("a token").to_owned();
+        let fields: Vec<_> = [("token", token.as_str())].into_iter().chain(jana(&start)).collect();
+        let Ok(reply) = practice.post("/api_meet_add/", &fields) else { break };
+        answered.push(reply.meet_id());
+    }
+    assert!((20..600).contains(&answered.len()), "{}", answered.len());
+    running.kill();
+    let known = ids(&practice_of(&on(&state)).list());
+    assert!(answered.iter().all(|meet_id| known.contains(meet_id)));
+}
+
+#[cfg(unix)]
+fn full_disk(state: &Path) -> std::process::Command {
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_videodoktor-sandbox"), "--no-https", "--state"])
+        .arg(state);
+    shell
+}
+
 #[test]
 fn a_second_sandbox_on_the_same_file_is_refused_and_told_why() {
     let directory = tempfile::tempdir().expect("a directory");
