@@ -1,5 +1,6 @@
 //! HTTP to one service host: lines that are kept alive, the deadline, and what is known of a request that failed.
 
+mod cryptography;
 pub mod dial;
 pub mod proxy;
 mod punctual;

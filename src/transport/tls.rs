@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, KeyProvider};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::sign::SigningKey;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use rustls_platform_verifier::Verifier;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter};
@@ -16,6 +15,7 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, Next
 use crate::error::{Error, Result};
 use crate::options::TlsRoots;
 use crate::status::Status;
+use crate::transport::cryptography;
 
 /// Whom one client trusts.
 pub struct Trust {
@@ -69,18 +69,8 @@ fn wrong_ca_file(why: &str) -> Error {
     Error::argument("options_json", format!("option ca_file {why}"))
 }
 
-/// We never sign: no client certificates. Saying so leaves the code for private keys out of the library.
-#[derive(Debug)]
-struct NoPrivateKeys;
-
-impl KeyProvider for NoPrivateKeys {
-    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> std::result::Result<Arc<dyn SigningKey>, rustls::Error> {
-        Err(rustls::Error::General("client certificates are not supported".into()))
-    }
-}
-
 fn build(roots: TlsRoots, further: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>> {
-    let provider = Arc::new(CryptoProvider { key_provider: &NoPrivateKeys, ..rustls::crypto::ring::default_provider() });
+    let provider = Arc::new(cryptography::provider());
     let verifier = verifier(roots, further, &provider)?;
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
