@@ -73,6 +73,7 @@ if stage "release build" sh tests/build.sh; then
     stage "abi" python3 tests/abi/run.py
     stage "c" sh tests/c/run.sh
     stage "c examples" python3 tests/c/examples.py
+    stage "docs" python3 tests/docs/run.py
     for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/windows; do
         of_folder "$folder"
     done
