@@ -84,9 +84,9 @@ pub struct Road<'c> {
 }
 
 impl<'c> Road<'c> {
-    pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Result<Road<'c>> {
-        let line = client.transport.line(&flight)?;
-        Ok(Road { client, line, flight, retries: client.options.retries, attempts: 0, token_in_hand: None })
+    pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Road<'c> {
+        let line = client.transport.line(&flight);
+        Road { client, line, flight, retries: client.options.retries, attempts: 0, token_in_hand: None }
     }
 
     /// On a connection that is yet to be made.
@@ -173,6 +173,9 @@ impl<'c> Road<'c> {
     fn attempt(&mut self, request: &Request, patience: &Patience, read: Read) -> std::result::Result<(), Attempt> {
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
         self.line.prepare(request.effect != Effect::Reads).map_err(Attempt::Settled)?;
+        if was_kept {
+            self.client.prefetch(); // meanwhile, on another line: the next call may come as soon as this one is back
+        }
         if request.with_token || request.promise != Promise::Token {
             self.attempts += 1;
         }
@@ -195,9 +198,10 @@ impl<'c> Road<'c> {
         }
         // A call that is never repeated must not meet a token that the service has forgotten.
         let kept = if request.effect == Effect::Unforeseen { None } else { self.client.tokens.take(&self.flight)? };
-        let Some(token) = kept else { return Ok((Some(self.fetch_token()?.spend()), false)) };
-        self.client.prefetch(); // meanwhile: the next call may come as soon as this one is back
-        Ok((Some(token.spend()), true))
+        match kept {
+            Some(token) => Ok((Some(token.spend()), true)),
+            None => Ok((Some(self.fetch_token()?.spend()), false)),
+        }
     }
 
     /// Asks the service for a token.

@@ -161,7 +161,7 @@ impl Client {
             loop {
                 let expected = Expected(&client.tokens, None);
                 let flight = client.calls.begin(client.options.timeout);
-                let Ok(token) = Road::start(&client, flight).and_then(|road| road.without_repeats().fetch_token()) else { return };
+                let Ok(token) = Road::start(&client, flight).without_repeats().fetch_token() else { return };
                 expected.came(token);
                 if !client.tokens.expect_one(client.options.prefetch_tokens) {
                     return;
@@ -176,7 +176,7 @@ impl Client {
     /// One call of the host, from its line to the token for the next.
     pub(crate) fn travel<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
         let flight = self.calls.begin(self.options.timeout);
-        let mut road = Road::start(self, flight)?;
+        let mut road = Road::start(self, flight);
         let done = act(&mut road);
         road.keep_unused_token();
         drop(road); // gives the line back, which the prefetch can use

@@ -44,6 +44,16 @@ fn the_next_token_is_fetched_while_the_call_is_still_under_way() {
 }
 
 #[test]
+fn a_call_that_waits_for_the_next_token_takes_the_connection_that_brought_it() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    client.meet_list().ok();
+    client.meet_list().ok(); // while the first one's next token is on its way
+    let connections: Vec<_> = sandbox.requests_to(LIST).iter().map(|request| request.connection).collect();
+    assert_eq!(connections, [1, 1]);
+}
+
+#[test]
 fn no_more_tokens_are_kept_than_asked_for() {
     for kept in [0, 1, 3] {
         let sandbox = Sandbox::start();

@@ -35,13 +35,22 @@ impl Trust {
         Ok(Arc::new(Trust { roots, further_pem: further_pem.unwrap_or_default() }))
     }
 
+    /// Has the configuration of a first connection made on a thread of its own, while that connection is made.
+    pub fn prepare(self: &Arc<Trust>) {
+        if self.shared(&SHARED.lock().unwrap_or_else(PoisonError::into_inner)).is_some() {
+            return;
+        }
+        let trust = Arc::clone(self);
+        let make = move || drop(trust.config()); // who needs it is told what is wrong with it
+        drop(std::thread::Builder::new().name("videodoktor-trust".into()).spawn(make)); // without a thread it is made when it is needed
+    }
+
     /// The configuration of a connection. Clients that trust the same share one: the system's roots take milliseconds to read and 100 KB to hold.
     pub fn config(&self) -> Result<Arc<ClientConfig>> {
-        static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
         const MOST_SHARED: usize = 4;
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, config)) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further_pem == self.further_pem) {
-            return Ok(Arc::clone(config));
+        if let Some(config) = self.shared(&shared) {
+            return Ok(config);
         }
         let further = if self.further_pem.is_empty() { Vec::new() } else { certificates(&self.further_pem)? };
         let config = build(self.roots, further)?;
@@ -51,7 +60,14 @@ impl Trust {
         shared.push((Trust { roots: self.roots, further_pem: self.further_pem.clone() }, Arc::clone(&config)));
         Ok(config)
     }
+
+    fn shared(&self, shared: &[(Trust, Arc<ClientConfig>)]) -> Option<Arc<ClientConfig>> {
+        let (_, config) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further_pem == self.further_pem)?;
+        Some(Arc::clone(config))
+    }
 }
+
+static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
 
 /// The certificates of a PEM text; one that holds none, or a broken one, is an error of the option.
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
