@@ -97,6 +97,13 @@ class Languages(unittest.TestCase):
             return [len(re.findall(r"(?:\A|\n\n)(?=[^\n|>])", section.strip())) for section in sections]
         self.each(paragraphs)
 
+    def test_each_section_speaks_of_the_same_names(self):
+        """Functions, options, fields, files: what is set as code and is a single word."""
+        def names(page):
+            sections = re.split(r"^#+ .*$", page.prose, flags=re.M)
+            return [sorted(set(re.findall(r"`([\w./*-]+)`", section.replace(".cs.md", ".md")))) for section in sections]
+        self.each(names)
+
     def test_items_of_lists_are_as_many(self):
         self.each(lambda page: [len(item) for item in re.findall(r"^( *)(?:-|\d+\.) ", page.prose, re.M)])
 
