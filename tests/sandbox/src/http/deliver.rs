@@ -11,8 +11,8 @@ use futures_util::stream;
 use tokio::time::sleep;
 
 use super::connection::{Connection, Watched};
-use super::site::Shared;
 use crate::fault::{Fault, FaultBody, Slow};
+use crate::kept::Shared;
 use crate::reply::Reply;
 use crate::world::Arrived;
 
