@@ -48,12 +48,12 @@ def write(text, destination):
 
 
 def put_texts_and_bindings(folder):
-    """The bindings as they are in the repository, the READMEs, and what those lead to."""
+    """The bindings and the documentation as they are in the repository, the READMEs, and what those lead to."""
     tracked = set(said("git", "ls-files", "-z").split("\0"))
     readmes = [name for name in tracked if re.fullmatch(r"README(\.\w+)?\.md", name)]
     linked = {link for name in readmes for link in LOCAL_LINK.findall((ROOT / name).read_text("utf-8"))}
     for name in sorted(tracked):
-        if name.startswith("bindings/") or name in linked or name in (*readmes, "CHANGELOG.md", "LICENSE"):
+        if name.startswith(("bindings/", "docs/")) or name in linked or name in (*readmes, "CHANGELOG.md", "LICENSE"):
             put(ROOT / name, folder / name, 0o755 if os.access(ROOT / name, os.X_OK) else 0o644)
 
 

@@ -39,6 +39,11 @@ def files(folder):
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
+def links(readme):
+    """Files and folders beside it that a README leads to."""
+    return re.findall(r"\]\(([^)#:]+)\)", readme.read_text("utf-8"))
+
+
 def built(said, triple):
     """(name, version) of each crate of others that cargo compiled for the target, without what comes from Rust's own library."""
     found = set()
@@ -52,19 +57,20 @@ def built(said, triple):
 
 
 class Contents(PackageTest):
-    def test_each_package_holds_the_promised_files_and_the_bindings(self):
-        bindings = set(self.succeeds("git", "ls-files", "bindings", cwd=ROOT).split("\n")) - {""}
+    def test_each_package_holds_the_promised_files_the_bindings_and_the_documentation(self):
+        bindings = set(self.succeeds("git", "ls-files", "bindings", "docs", cwd=ROOT).splitlines())
         for system, promised in (("windows", WINDOWS_FILES), ("linux", LINUX_FILES)):
             with self.subTest(system=system):
-                there = set(files(unpacked(system)))
-                self.assertLessEqual(bindings | set(promised), there)
-                more = there - bindings - set(promised)
-                self.assertEqual([name for name in more if not name.endswith(".md")], [])
+                folder = unpacked(system)
+                readmes = list(folder.glob("README*.md"))
+                allowed = {readme.name for readme in readmes}.union(*map(links, readmes))
+                self.assertLessEqual(bindings | set(promised), set(files(folder)))
+                self.assertLessEqual(set(files(folder)), bindings | set(promised) | allowed)
 
     def test_every_local_link_of_the_readmes_leads_somewhere(self):
         for system in ("windows", "linux"):
             for readme in unpacked(system).glob("README*.md"):
-                for link in re.findall(r"\]\(([^)#:]+)\)", readme.read_text("utf-8")):
+                for link in links(readme):
                     self.assertTrue((readme.parent / link).exists(), f"{system}: {readme.name} leads to {link}")
 
     def test_every_file_has_its_sha_256(self):

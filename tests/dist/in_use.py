@@ -89,7 +89,7 @@ class OnLinux(InUse):
 
     def test_the_sandbox_leads_through_the_service_with_the_library_beside_it(self):
         said = self.succeeds(self.folder / "bin/videodoktor-sandbox", "tour", "--library", self.folder / "lib/libvideodoktor.so")
-        self.assertIn("api_meet_add", said)
+        self.assertIn("each as expected", said)
 
 
 class OnWindows(InUse):

@@ -4,7 +4,6 @@ import functools
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 import tomllib
@@ -21,7 +20,6 @@ ARCHIVES = {
     "linux": OUT / f"videodoktor-{VERSION}-linux-x64.tar.gz",
     "nuget": OUT / f"VideoDoktor.{VERSION}.nupkg",
 }
-sys.path.insert(0, str(ROOT / "tests" / "quickstarts"))
 
 
 @functools.cache
