@@ -170,6 +170,18 @@ impl Line<'_> {
         if self.trusts_none || (must_not_get_lost && !is_sure) { self.renew() } else { Ok(()) }
     }
 
+    /// Whether the connection of this line was kept for so long that it may have died. Takes one, if there is one to take.
+    pub fn is_in_doubt(&mut self) -> bool {
+        if self.idle.is_none()
+            && let Some(kept) = self.transport.kept_agent()
+            && self.hold(kept).is_err()
+        {
+            return false; // the call was cancelled, as it will find out
+        }
+        let may_live = |idle: &Idle| idle.answered.is_some_and(|at| (SURELY_ALIVE..LONGEST_IDLE).contains(&at.elapsed()));
+        !self.trusts_none && !self.transport.closes_early.load(Ordering::Relaxed) && self.idle.as_ref().is_some_and(may_live)
+    }
+
     /// Leaves the kept connection, so that the next request makes a new one.
     pub fn renew(&mut self) -> Result<()> {
         self.hold(self.transport.new_agent())

@@ -1,5 +1,6 @@
 //! TLS: always verified. There is no way here to switch that off.
 
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -149,15 +150,23 @@ impl Transport for TlsTransport {
         &mut self.buffers
     }
 
+    /// Only encrypts; what is ready leaves when the answer is awaited, so that head and body of a request go in one packet.
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> std::result::Result<(), ureq::Error> {
         self.stream.get_mut().set_timeout(timeout);
-        let output = self.buffers.output().get(..amount).unwrap_or_default();
-        Ok(std::io::Write::write_all(&mut self.stream, output)?)
+        let mut rest = self.buffers.output().get(..amount).unwrap_or_default();
+        loop {
+            let taken = self.stream.conn.writer().write(rest)?;
+            rest = rest.get(taken..).unwrap_or_default();
+            if rest.is_empty() {
+                return Ok(());
+            }
+            self.stream.flush()?;
+        }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> std::result::Result<bool, ureq::Error> {
         self.stream.get_mut().set_timeout(timeout);
-        let amount = std::io::Read::read(&mut self.stream, self.buffers.input_append_buf())?;
+        let amount = self.stream.read(self.buffers.input_append_buf())?;
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
