@@ -161,6 +161,12 @@ class Code(unittest.TestCase):
                     with self.subTest(page=str(path), file=named):
                         self.assertTrue((ROOT / named).exists())
 
+    def test_a_file_that_a_page_names_is_there(self):
+        for path in pages():
+            for named in re.findall(r"`((?:src|build|reading|include|bindings|tests|docs|\.github)/[\w./-]*\w/?)`", Page(path).prose):
+                with self.subTest(page=str(path), file=named):
+                    self.assertTrue((ROOT / named).exists())
+
     def test_no_page_tells_of_the_machine_that_it_was_written_on(self):
         for path in pages():
             with self.subTest(page=str(path)):
