@@ -143,7 +143,7 @@ impl Steps {
 }
 
 const SET_IT_CS: &str = "Nastavte správné datum, čas i časové pásmo. Pokud to nesmíte nebo se chyba vrací, požádejte správce počítače, \
-    ať zapne automatické nastavování času.";
+    aby zapnul automatické nastavování času.";
 const SET_IT_EN: &str = "Set date, time and time zone right. If you may not, or the error comes back, ask the computer's administrator \
     to switch the automatic setting of the time on.";
 

@@ -100,7 +100,7 @@ statuses! {
         "Proxy server spojení odmítl nebo neodpovídá. Požádejte správce sítě, aby povolil přístup na videodoktor.cz, port 443, a zkontroloval nastavení proxy.",
         "The proxy server refused the connection or does not answer. Ask the network administrator to allow access to videodoktor.cz, port 443, and to check the proxy setting.";
     24 ERR_TIMEOUT None, Later,
-        "Server neodpověděl včas. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že spojení s videodoktor.cz je příliš pomalé nebo je blokuje firewall.",
+        "Server neodpověděl včas. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že spojení s videodoktor.cz je příliš pomalé nebo mu brání firewall.",
         "The server did not answer in time. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz is too slow or blocked by a firewall.";
     25 ERR_NETWORK None, Later,
         "Spojení se serverem se přerušilo. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že se spojení s videodoktor.cz přerušuje.",
@@ -109,7 +109,7 @@ statuses! {
         "Certifikát serveru vydala neznámá autorita: spojení nejspíš kontroluje antivirus nebo firemní proxy. Požádejte správce sítě, aby pro videodoktor.cz vypnul kontrolu zabezpečeného spojení (HTTPS); pokud to nejde, ať předá dodavateli programu certifikát kontrolujícího programu (volba ca_file).",
         "The server's certificate comes from an unknown issuer: an antivirus or a company proxy probably inspects the connection. Ask the network administrator to switch the inspection of secure connections (HTTPS) off for videodoktor.cz; where that cannot be, to give the inspecting program's certificate to the program's vendor (option ca_file).";
     27 ERR_PROXY_AUTH None, Never,
-        "Proxy server vyžaduje přihlášení. Požádejte správce sítě o jméno a heslo a doplňte je do nastavení proxy, nebo ať pro videodoktor.cz povolí přístup bez přihlášení.",
+        "Proxy server vyžaduje přihlášení. Požádejte správce sítě o jméno a heslo a doplňte je do nastavení proxy, nebo ho požádejte, aby pro videodoktor.cz povolil přístup bez přihlášení.",
         "The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting, or ask for access to videodoktor.cz without a login.";
     40 ERR_HTTP None, Later,
         "Server odpověděl chybou. Zkuste to znovu za chvíli. Pokud potíže trvají, napište na podpora@videodoktor.cz.",
@@ -118,7 +118,7 @@ statuses! {
         "Odpověď serveru není srozumitelná. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak to zkuste znovu za chvíli; pokud potíže trvají, řekněte správci sítě, že odpovědi z videodoktor.cz mění síť nebo proxy.",
         "The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the network or a proxy alters the replies of videodoktor.cz.";
     42 ERR_REDIRECT None, Never,
-        "Server přesměroval požadavek jinam. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak požádejte dodavatele programu, ať zkontroluje nastavenou adresu služby.",
+        "Server přesměroval požadavek jinam. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak požádejte dodavatele programu, aby zkontroloval nastavenou adresu služby.",
         "The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service.";
     43 ERR_TOO_LARGE None, Never,
         "Odpověď serveru je příliš velká. Obraťte se na dodavatele programu.",
