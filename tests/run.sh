@@ -74,7 +74,7 @@ if stage "release build" sh tests/build.sh; then
     stage "c" sh tests/c/run.sh
     stage "c examples" python3 tests/c/examples.py
     stage "docs" python3 tests/docs/run.py
-    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/windows tests/dist; do
+    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/windows tests/dist tests/page; do
         of_folder "$folder"
     done
 fi

@@ -27,7 +27,7 @@ pub struct Fault {
     #[schema(required, pattern = r"^(/.*|\*)$")]
     pub path: String,
     /// How many requests meet it; 1 if neither this nor `probability` is given, without end if only `probability` is.
-    #[schema(maximum = 4_294_967_295_u64)]
+    #[schema(format = Int64, maximum = 4_294_967_295_u64)]
     pub times: Option<u32>,
     /// Each request meets it with this probability (0 to 1), drawn from the seed.
     #[schema(minimum = 0, maximum = 1)]
@@ -160,8 +160,8 @@ impl Fault {
         if let Some(FaultBody::Huge(bytes)) = self.body.as_ref().filter(|body| matches!(body, FaultBody::Huge(..HUGE_AT_LEAST))) {
             return Err(format!("huge is {bytes}; it is at least {HUGE_AT_LEAST}"));
         }
-        let (slow, huge) = (self.slow, match self.body { Some(FaultBody::Huge(bytes)) => bytes, _ => 0 });
-        let slow = slow.map_or([0; 2], |slow| [slow.bytes as u64, slow.every_ms]);
+        let huge = if let Some(FaultBody::Huge(bytes)) = self.body { bytes } else { 0 };
+        let slow = self.slow.map_or([0; 2], |slow| [slow.bytes as u64, slow.every_ms]);
         let numbers = [self.act_after_ms, self.delay_ms, self.cut_reply_after.unwrap_or(0), huge].into_iter().chain(slow);
         if let Some(number) = numbers.into_iter().find(|number| *number > MOST) {
             return Err(format!("{number} is too much; numbers are at most {MOST}"));

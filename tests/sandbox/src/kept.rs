@@ -1,12 +1,14 @@
 //! The world behind its one lock. When the lock is let go, what its holder changed is kept in the state file and told to those who watch.
 
 use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use crate::builder::Insist;
 use crate::state::{Known, StateFile};
-use crate::world::World;
+use crate::world::{Setup, World};
 
 /// The world as handlers and the Rust API share it.
 #[derive(Clone)]
@@ -37,14 +39,26 @@ struct Inner {
 }
 
 impl Shared {
-    pub fn new(world: World, hosts: Vec<String>) -> Shared {
-        Shared::with(world, hosts, None)
-    }
-
-    /// Keeps the world in this file from now on, whatever it held.
-    pub fn kept_in(world: World, hosts: Vec<String>, mut file: StateFile) -> Result<Shared, String> {
+    /// A new world, or the one that a state file holds; and whether it is that one.
+    pub fn wake(setup: Setup, insist: &Insist, hosts: Vec<String>, state: Option<&Path>, forget: bool) -> Result<(Shared, bool), String> {
+        let Some(path) = state else {
+            return Ok((Shared::with(World::new(setup), hosts, None), false));
+        };
+        let mut file = StateFile::open(path)?;
+        if forget {
+            file.forget()?;
+        }
+        let saved = file.read()?;
+        let resumed = saved.is_some();
+        let mut world = match saved {
+            Some(saved) => World::resume(setup.clone(), saved),
+            None => World::new(setup.clone()),
+        };
+        if resumed {
+            insist.on(&setup, &mut world);
+        }
         file.write(&world.everything())?;
-        Ok(Shared::with(world, hosts, Some(file)))
+        Ok((Shared::with(world, hosts, Some(file)), resumed))
     }
 
     fn with(world: World, hosts: Vec<String>, file: Option<StateFile>) -> Shared {

@@ -78,6 +78,7 @@ impl SeedMeetings {
 pub struct Invite {
     /// Number of the practice, from 0.
     #[serde(default)]
+    #[schema(maximum = 999)]
     pub practice: usize,
     pub pacient_jmeno: String,
     #[serde(default)]
@@ -146,7 +147,10 @@ pub struct SetClock {
     #[serde(default)]
     pub real: bool,
     /// Czech wall-clock time; it runs on from there unless it is frozen.
-    #[schema(example = "2030-11-23 10:00", pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
+    #[schema(
+        example = "2030-11-23 10:00",
+        pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+    )]
     pub set: Option<String>,
     /// Moves by so many seconds, backwards if negative.
     #[schema(minimum = -3_162_240_000_i64, maximum = 3_162_240_000_i64)]
@@ -263,11 +267,7 @@ impl DescribePractice {
         if others.into_iter().any(|(_, other)| Some(&other.api_key) == api_key.as_ref()) {
             return Err(Complaint::new(StatusCode::CONFLICT, "api_key belongs to another practice", "Tento klíč už má jiná ordinace."));
         }
-        Ok(Practice {
-            name: name.unwrap_or(before.name),
-            email: email.unwrap_or(before.email),
-            api_key: api_key.unwrap_or(before.api_key),
-        })
+        Ok(Practice { name: name.unwrap_or(before.name), email: email.unwrap_or(before.email), api_key: api_key.unwrap_or(before.api_key) })
     }
 }
 

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use rustls::ServerConfig;
 use tempfile::TempDir;
 
-use crate::builder::{Builder, Insist, ipv6_twin};
+use crate::builder::{Builder, ipv6_twin};
 use crate::clock::{self, Clock};
 use crate::fault::Fault;
 use crate::http::certificate::{Authority, LOCAL_NAMES, Validity};
@@ -21,8 +21,6 @@ use crate::next::Next;
 use crate::reply::{ErrorShape, Habits};
 use crate::service::{Letter, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
-use crate::state::StateFile;
-use crate::world::{Setup, World};
 
 /// The service in a box. Dropping it stops it.
 pub struct Sandbox {
@@ -58,7 +56,7 @@ impl Sandbox {
         let Builder { http, https, ipv6, names, ca_file, state, forget, setup, insist, .. } = builder;
         setup.settings.check().map_err(io::Error::other)?;
         let hosts = names.clone();
-        let (shared, resumed) = wake(setup, &insist, hosts, state, forget).map_err(io::Error::other)?;
+        let (shared, resumed) = Shared::wake(setup, &insist, hosts, state.as_deref(), forget).map_err(io::Error::other)?;
         let authority = Authority::new("VideoDoktor sandbox CA")?;
         let own_address = https.map(|address| address.ip().to_string());
         let names: Vec<String> = LOCAL_NAMES.iter().map(|name| (*name).to_owned()).chain(own_address).chain(names).collect();
@@ -381,34 +379,6 @@ impl Sandbox {
         let now = world.clock.now();
         world.service.seed_meetings(count, now);
     }
-}
-
-/// The world: a new one, or the one that a state file holds; and whether it is that one.
-fn wake(
-    setup: Setup,
-    insist: &Insist,
-    hosts: Vec<String>,
-    state: Option<PathBuf>,
-    forget: bool,
-) -> Result<(Shared, bool), String> {
-    let Some(path) = state else {
-        return Ok((Shared::new(World::new(setup), hosts), false));
-    };
-    let mut file = StateFile::open(&path)?;
-    if forget {
-        file.forget()?;
-    }
-    let saved = file.read()?;
-    let resumed = saved.is_some();
-    let world = match saved {
-        Some(saved) => {
-            let mut world = World::resume(setup.clone(), saved);
-            insist.on(&setup, &mut world);
-            world
-        }
-        None => World::new(setup),
-    };
-    Ok((Shared::kept_in(world, hosts, file)?, resumed))
 }
 
 /// Binds one address, and its IPv6 twin if asked, and says where.

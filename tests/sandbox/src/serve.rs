@@ -38,10 +38,7 @@ fn start(wishes: Serve) -> Result<Sandbox, String> {
     let settings = settings(&wishes)?;
     let names: Vec<&str> = wishes.names.iter().map(String::as_str).collect();
     let at = |address: SocketAddr| SocketAddr::new(wishes.listen.unwrap_or(address.ip()), address.port());
-    let mut builder = Sandbox::builder()
-        .http_at(at(wishes.http))
-        .https_at(at(wishes.https))
-        .names(&names);
+    let mut builder = Sandbox::builder().http_at(at(wishes.http)).https_at(at(wishes.https)).names(&names);
     builder = match wishes.seed {
         Some(seed) => builder.seed(seed),
         None => builder.any_seed(),

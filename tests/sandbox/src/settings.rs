@@ -13,7 +13,7 @@ use crate::reply::{ErrorShape, Habits};
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Requests that one IP address may send in 60 seconds of the sandbox's clock; more are refused with X000. `null`: no limit.
-    #[schema(maximum = 4_294_967_295_u64)]
+    #[schema(format = Int64, maximum = 4_294_967_295_u64)]
     pub rate_limit: Option<u32>,
     /// Share (0 to 1) of *valid* tokens refused with X003, the call not carried out; drawn from the seed.
     #[schema(minimum = 0, maximum = 1)]
@@ -24,7 +24,7 @@ pub struct Settings {
     #[schema(schema_with = starts)]
     pub overloaded: Vec<NaiveDateTime>,
     /// Calls that all practices together may have at one start before it counts as overloaded (X023). `null`: no limit.
-    #[schema(maximum = 4_294_967_295_u64)]
+    #[schema(format = Int64, maximum = 4_294_967_295_u64)]
     pub capacity_per_start: Option<u32>,
     /// A practice holds one call at one start; another is X024. Off, a patient can be invited twice, and X024 hides no mistake of a caller.
     pub exclusive_starts: bool,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Extension, Path, State};
-use axum::http::header::{DATE, HeaderMap, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{DATE, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -28,7 +28,7 @@ use crate::journal::{Counters, Request};
 use crate::kept::Shared;
 use crate::order::{self, AppKey, Complaint, DescribePractice, Invite, Seed, SeedMeetings, SetClock};
 use crate::service::{Mail, Meeting, Practice};
-use crate::settings::Settings;
+use crate::settings::{MOST, Settings};
 use crate::world::World;
 
 pub fn router() -> Router<Shared> {
@@ -71,13 +71,7 @@ fn introduce(description: &mut OpenApi) {
 fn index(description: &OpenApi) -> Value {
     let mut addresses = serde_json::Map::new();
     for (path, item) in &description.paths.paths {
-        let operations = [
-            ("GET", &item.get),
-            ("POST", &item.post),
-            ("PUT", &item.put),
-            ("PATCH", &item.patch),
-            ("DELETE", &item.delete),
-        ];
+        let operations = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)];
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 addresses.insert(format!("{method} {path}"), json!(operation.summary));
@@ -353,7 +347,20 @@ fn understand<T: DeserializeOwned>(wish: Wish) -> Result<T, Complaint> {
     if !value.is_object() {
         return Err(Complaint::unclear("the body is a JSON object"));
     }
-    serde_json::from_value(value).map_err(|error| Complaint::unclear(error.to_string()))
+    serde_json::from_value(with_whole_numbers(value)).map_err(|error| Complaint::unclear(error.to_string()))
+}
+
+/// To JSON, 60.0 is a whole number; to serde it is not.
+fn with_whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(with_whole_numbers).collect(),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(name, value)| (name, with_whole_numbers(value))).collect()),
+        Value::Number(number) if !number.is_u64() && !number.is_i64() => match number.as_f64() {
+            Some(whole) if whole.fract() == 0.0 && whole.abs() <= MOST as f64 => Value::from(whole as i64),
+            _ => Value::Number(number),
+        },
+        other => other,
+    }
 }
 
 fn in_path<T>(part: Result<Path<T>, PathRejection>) -> Result<T, Complaint> {

@@ -1,12 +1,12 @@
 //! Keeps foreign web pages off the handles. The sandbox runs on developers' machines, where a browser is open on many other sites: one of those must
 //! neither order it about (a form or a script that posts to this address) nor read it (a name of its own that suddenly leads to this address).
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use serde_json::json;
 
 use crate::kept::Shared;

@@ -29,6 +29,8 @@ pub fn router(shared: Shared) -> Router {
         .route("/_control", to_control)
         .nest("/sandbox/", page::router().layer(own_only))
         .route("/", front)
+        // Browsers ask for it beside a PDF; among the requests it would only puzzle people.
+        .route("/favicon.ico", get(page::icon))
         .fallback(service)
         .with_state(shared)
 }

@@ -42,7 +42,11 @@ pub fn router() -> Router<Shared> {
 
 fn ordered(act: Act, done: &'static str, part: &'static str) -> MethodRouter<Shared> {
     post(
-        move |State(shared): State<Shared>, Extension(connection): Extension<Arc<Connection>>, uri: Uri, headers: HeaderMap, body: Bytes| async move {
+        move |State(shared): State<Shared>,
+              Extension(connection): Extension<Arc<Connection>>,
+              uri: Uri,
+              headers: HeaderMap,
+              body: Bytes| async move {
             let (language, giver) = (language(&uri, &headers), giver(&connection, &headers));
             let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
             let form = form(kind, &body);

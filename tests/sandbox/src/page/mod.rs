@@ -44,13 +44,18 @@ const GUARDS: [(&str, &str); 4] = [
 ];
 
 pub fn router() -> Router<Shared> {
-    let asset = |kind: &'static str, text: &'static str| get(move || async move { ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], text) });
+    let asset =
+        |kind: &'static str, text: &'static str| get(move || async move { ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], text) });
     Router::new()
         .route("/style.css", asset("text/css; charset=utf-8", include_str!("../../templates/style.css")))
         .route("/script.js", asset("text/javascript; charset=utf-8", include_str!("../../templates/script.js")))
-        .route("/icon.svg", asset("image/svg+xml", include_str!("../../templates/icon.svg")))
+        .route("/icon.svg", get(icon))
         .route("/events", get(events))
         .merge(forms::router())
+}
+
+pub async fn icon() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "image/svg+xml")], include_str!("../../templates/icon.svg"))
 }
 
 /// The page itself.

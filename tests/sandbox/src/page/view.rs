@@ -60,7 +60,8 @@ impl Page {
         let world = shared.world();
         let t = language.texts();
         let practices: Vec<PracticeRow> = world.service.practices().iter().enumerate().map(PracticeRow::of).collect();
-        let (removed, present): (Vec<&Meeting>, Vec<&Meeting>) = world.service.meetings().iter().rev().partition(|call| call.removed_at.is_some());
+        let (removed, present): (Vec<&Meeting>, Vec<&Meeting>) =
+            world.service.meetings().iter().rev().partition(|call| call.removed_at.is_some());
         let cards = |calls: &[&Meeting]| calls.iter().take(MOST_SHOWN).map(|call| CallCard::of(call, &world, language)).collect();
         let mails = world.service.mails();
         let requests: Vec<&Request> = world.journal.requests().rev().take(MOST_SHOWN).collect();
@@ -168,8 +169,7 @@ impl Draft {
         let tomorrow = world.clock.prague().date_naive() + TimeDelta::days(1);
         let ten = tomorrow.and_time(NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default());
         let mut quarters = (0..).map(|quarter| ten + TimeDelta::minutes(15 * quarter));
-        let taken = |start: &NaiveDateTime| world.meetings().any(|call| call.practice == 0 && call.start == *start);
-        let start = quarters.find(|start| !taken(start)).unwrap_or(ten);
+        let start = quarters.find(|start| !world.service.is_taken(0, *start)).unwrap_or(ten);
         Draft {
             practice: 0,
             jmeno: "Jana Nováková".to_owned(),

@@ -36,9 +36,7 @@ fn name(sent: &str) -> Result<String, Refusal> {
     match name.chars().count() {
         0 => Err(missing(Code::NAME, "pacient_jmeno")),
         letters @ (..6 | 65..) => Err(wrong_length(Code::NAME, "pacient_jmeno", letters, "6 to 64", "6 až 64")),
-        _ if is_garbled(name) => {
-            Err(Refusal::new(Code::NAME, "pacient_jmeno is not UTF-8 text", "pacient_jmeno není text v UTF-8"))
-        }
+        _ if is_garbled(name) => Err(Refusal::new(Code::NAME, "pacient_jmeno is not UTF-8 text", "pacient_jmeno není text v UTF-8")),
         _ => Ok(name.to_owned()),
     }
 }

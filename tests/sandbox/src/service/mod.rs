@@ -188,6 +188,11 @@ impl Service {
         self.meetings.all()
     }
 
+    /// Whether a practice has a call at this start.
+    pub fn is_taken(&self, practice: usize, start: NaiveDateTime) -> bool {
+        self.meetings.is_taken(practice, start)
+    }
+
     pub fn mails(&self) -> &[Mail] {
         self.post.sent()
     }
