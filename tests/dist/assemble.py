@@ -61,7 +61,7 @@ def put_rights(folder, targets, system, moment):
     """Licences and bills of materials of the library and of the sandbox."""
     for product, name, kind in (("videodoktor", "library", "library"), ("videodoktor-sandbox", "sandbox", "application")):
         of_product = crates.linked(product, targets[:1] if name == "sandbox" else targets)
-        write(licences(product, of_product[1:]), folder / "licences" / f"{name}.txt")
+        write(licences(product, of_product), folder / "licences" / f"{name}.txt")
         write(bill(of_product, kind, moment, rust_version()), folder / "sbom" / f"{product}.cdx.json")
     put(rust_licences(), folder / "licences" / "rust-standard-library.html")
     for name, source in RUNTIMES[system].items():
@@ -122,7 +122,7 @@ def nuget(moment):
     put(ROOT / "bindings/csharp/README.md", folder / "README.md")
     put(ROOT / "LICENSE", folder / "LICENSE")
     of_library = crates.linked("videodoktor", crates.WINDOWS + crates.LINUX)
-    write(licences("videodoktor", of_library[1:]), folder / "licences/library.txt")
+    write(licences("videodoktor", of_library), folder / "licences/library.txt")
     put(rust_licences(), folder / "licences/rust-standard-library.html")
     for runtimes in RUNTIMES.values():
         for name, source in runtimes.items():

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import archives
@@ -45,15 +46,29 @@ def links(readme):
 
 
 def built(said, triple):
-    """(name, version) of each crate of others that cargo compiled for the target, without what comes from Rust's own library."""
-    found = set()
+    """(name, version) of each crate that cargo compiled for the target: from the registry, of this workspace. Rust's own crates are there where built."""
+    theirs, ours = set(), set()
     for line in said.read_text("utf-8").splitlines():
         message = json.loads(line)
         origin, _, crate = message.get("package_id", "").partition("#")
-        if message["reason"] == "compiler-artifact" and origin.startswith("registry+") and any(f"/{triple}/" in name for name in message["filenames"]):
-            if "/rustlib/" not in message["manifest_path"]:
-                found.add(tuple(crate.split("@")))
-    return found
+        if message["reason"] == "compiler-artifact" and any(f"/{triple}/" in name for name in message["filenames"]):
+            name, _, version = crate.rpartition("@")
+            found = (name or origin.rpartition("/")[2], version)
+            if origin.startswith("registry+"):
+                theirs.add(found)
+            elif origin.startswith(f"path+file://{ROOT}"):
+                ours.add(found)
+    return theirs, ours
+
+
+def built_for(system, product):
+    each = [built(*build) for build in BUILDS[system, product]]
+    return set().union(*(theirs for theirs, _ in each)), set().union(*(ours for _, ours in each))
+
+
+def locked():
+    """(name, version) of everything that our lock file knows; what is built beyond that belongs to Rust's own library."""
+    return {(each["name"], each["version"]) for each in tomllib.loads((ROOT / "Cargo.lock").read_text("utf-8"))["package"]}
 
 
 class Contents(PackageTest):
@@ -72,6 +87,10 @@ class Contents(PackageTest):
             for readme in unpacked(system).glob("README*.md"):
                 for link in links(readme):
                     self.assertTrue((readme.parent / link).exists(), f"{system}: {readme.name} leads to {link}")
+
+    def test_the_readme_names_the_packages_as_they_are_called(self):
+        for archive in ARCHIVES.values():
+            self.assertIn(f"`{archive.name}`", (ROOT / "README.md").read_text("utf-8"))
 
     def test_every_file_has_its_sha_256(self):
         for system in ("windows", "linux"):
@@ -138,8 +157,17 @@ class Contents(PackageTest):
 
 class Rights(PackageTest):
     def products(self):
-        for (system, product), builds in BUILDS.items():
-            yield system, product, set().union(*(built(*build) for build in builds))
+        """System, product, and the crates of others that are linked into it."""
+        for system, product in BUILDS:
+            yield system, product, built_for(system, product)[0] & locked()
+
+    def test_the_licences_of_rust_s_library_cover_what_it_is_built_of(self):
+        of_rust = built_for("windows", "library")[0] - locked()
+        self.assertGreater(len(of_rust), 2)
+        for system in ("windows", "linux"):
+            page = (unpacked(system) / "licences/rust-standard-library.html").read_text("utf-8")
+            for name, _ in of_rust:
+                self.assertRegex(page, rf"\b{re.escape(name)}-\d")
 
     def test_the_licences_are_those_of_the_crates_that_were_linked(self):
         for system, product, linked in self.products():
@@ -165,7 +193,9 @@ class Rights(PackageTest):
         for system, product, linked in self.products():
             with self.subTest(system=system, product=product):
                 bill = json.loads((unpacked(system) / f"sbom/{names[product]}.cdx.json").read_text("utf-8"))
-                self.assertEqual({(each["name"], each["version"]) for each in bill["components"] if each["name"] != "std"}, linked)
+                ours = built_for(system, product)[1] - {(names[product], VERSION)}
+                self.assertEqual({(each["name"], each["version"]) for each in bill["components"] if each["name"] != "std"}, linked | ours)
+                self.assertEqual({(each["name"], each["version"]) for each in bill["components"] if "hashes" in each}, linked)
                 self.assertEqual((bill["metadata"]["component"]["name"], bill["metadata"]["component"]["version"]), (names[product], VERSION))
                 known = {each["bom-ref"] for each in (*bill["components"], bill["metadata"]["component"])}
                 self.assertEqual({each["ref"] for each in bill["dependencies"]}, known)

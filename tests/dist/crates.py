@@ -29,6 +29,11 @@ class Crate:
     def key(self):
         return f"{self.name} {self.version}"
 
+    @property
+    def is_ours(self):
+        """Of this workspace, and so under its licence; what comes from the registry has a checksum."""
+        return not self.checksum
+
     def licence_texts(self):
         """The texts in its package; a crate without one cannot be passed on."""
         files = sorted(path for path in self.folder.rglob("*") if LICENCE_FILE.match(path.name) and path.is_file() and path.suffix not in SOURCE_ENDINGS)

@@ -4,7 +4,8 @@ RULE = "=" * 100
 
 
 def licences(product, crates):
-    """`crates` are those of others: the product's own licence is LICENSE."""
+    """Of the crates of others: the licence of our own is LICENSE."""
+    crates = [crate for crate in crates if not crate.is_ours]
     carriers = {}
     for crate in crates:
         for text in crate.licence_texts():

@@ -14,10 +14,10 @@ def component(crate, kind="library"):
         "bom-ref": reference(crate),
         "name": crate.name,
         "version": crate.version,
-        "purl": reference(crate),
         "licenses": [{"expression": crate.licence}],
     }
-    if crate.checksum:  # of the package as the registry serves it
+    if not crate.is_ours:  # of the package as the registry serves it
+        described["purl"] = reference(crate)
         described["hashes"] = [{"alg": "SHA-256", "content": crate.checksum}]
     if crate.repository:
         described["externalReferences"] = [{"type": "vcs", "url": crate.repository}]

@@ -2,7 +2,6 @@
 
 import functools
 import os
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -22,17 +21,13 @@ ARCHIVES = {
 }
 
 
-@functools.cache
-def _elsewhere():
-    folder = tempfile.TemporaryDirectory(prefix="vyzkoušeno jinde ")
-    unittest.addModuleCleanup(folder.cleanup)
-    return folder
+ELSEWHERE = tempfile.TemporaryDirectory(prefix="vyzkoušeno jinde ")  # it goes when the program ends
 
 
 @functools.cache
 def unpacked(system):
-    """The folder of an unpacked package; unpacked once, and gone when the tests have ended."""
-    place = Path(_elsewhere().name, "Příliš žluťoučký", system)
+    """The folder of an unpacked package; unpacked once."""
+    place = Path(ELSEWHERE.name, "Příliš žluťoučký", system)
     if ARCHIVES[system].suffix == ".gz":
         with tarfile.open(ARCHIVES[system]) as archive:
             archive.extractall(place, filter="tar")
@@ -40,11 +35,6 @@ def unpacked(system):
         with zipfile.ZipFile(ARCHIVES[system]) as archive:
             archive.extractall(place)
     return place if system == "nuget" else place / ARCHIVES[system].name.removesuffix(".zip").removesuffix(".tar.gz")
-
-
-def forget():
-    if _elsewhere.cache_info().currsize:
-        shutil.rmtree(_elsewhere().name)
 
 
 def run(*command, **settings):
