@@ -143,7 +143,10 @@ fn write(to: &Transaction, changes: &Changes) -> rusqlite::Result<()> {
     for request in world.journal.since(changes.requests) {
         put(to, "request", "number", request.number as i64, request)?;
     }
-    to.execute("DELETE FROM request WHERE number <= ?1", [world.journal.count() as i64 - journal::KEPT as i64])?;
+    let too_old = world.journal.count() as i64 - journal::KEPT as i64;
+    if too_old > 0 {
+        to.prepare_cached("DELETE FROM request WHERE number <= ?1")?.execute([too_old])?;
+    }
     if changes.tokens.forgotten {
         to.execute("DELETE FROM token", ())?;
     }
@@ -158,7 +161,8 @@ fn write(to: &Transaction, changes: &Changes) -> rusqlite::Result<()> {
 
 fn put(to: &Transaction, table: &str, key: &str, is: impl rusqlite::ToSql, thing: &impl Serialize) -> rusqlite::Result<()> {
     let told = serde_json::to_string(thing).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    to.execute(&format!("INSERT OR REPLACE INTO {table} ({key}, told) VALUES (?1, ?2)"), params![is, told]).map(drop)
+    let mut put = to.prepare_cached(&format!("INSERT OR REPLACE INTO {table} ({key}, told) VALUES (?1, ?2)"))?;
+    put.execute(params![is, told]).map(drop)
 }
 
 fn explain(path: &Path, error: &rusqlite::Error) -> String {
