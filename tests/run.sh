@@ -73,7 +73,8 @@ if stage "release build" sh tests/build.sh; then
     stage "abi" python3 tests/abi/run.py
     stage "c" sh tests/c/run.sh
     stage "c examples" python3 tests/c/examples.py
-    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/page tests/docs tests/bench tests/windows tests/dist; do
+    stage "docs" python3 tests/docs/run.py
+    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/page tests/bench tests/windows tests/dist; do
         of_folder "$folder"
     done
 fi
