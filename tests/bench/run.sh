@@ -46,5 +46,5 @@ echo '{"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.A
 
 BENCH_DOTNET=$(sh tests/csharp/dotnet.sh)
 BENCH_OUT=$out
-export VIDEODOKTOR_LIBRARY BENCH_OUT BENCH_STAGE BENCH_RUST BENCH_DOTNET
+export VIDEODOKTOR_LIBRARY BENCH_OUT BENCH_STAGE BENCH_RUST BENCH_DOTNET PYTHONDONTWRITEBYTECODE=1
 exec python3 $here/bench.py "$@"
