@@ -106,6 +106,8 @@ char *rival_add(void *handle, const struct patient *patient) {
     return reply;
 }
 
+void rival_ping(void *handle) { free(post(handle, "/api_time/", "")); }
+
 void rival_free_text(char *text) { free(text); }
 
 void rival_close(void *handle) {

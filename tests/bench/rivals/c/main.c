@@ -3,6 +3,7 @@
  *   list N             so many lists of meetings, each read into fields     {"ns":[…],"meetings":20}
  *   fetch N            so many lists, not read into fields                 {"ns":[…],"meetings":0}
  *   add N              so many invitations, each answer read into fields    {"ns":[…]}
+ *   ping N             so many requests without a token, not read            {"ns":[…],"meetings":0}
  *   show               one list, to be compared                            [["…",…],…]
  *   threads T N own    T threads, N lists altogether, a handle each         {"ns":[…]} of the whole
  *   threads T N one    the same on one handle, where that is possible
@@ -51,6 +52,11 @@ static size_t list(void *by) {
 
 static size_t fetch(void *by) {
     rival_free_text(rival_list(by));
+    return 0;
+}
+
+static size_t ping(void *by) {
+    rival_ping(by);
     return 0;
 }
 
@@ -129,6 +135,7 @@ static void obey(const char *order) {
     char how[8];
     if (sscanf(order, "list %d", &number) == 1) repeat(list, number);
     else if (sscanf(order, "fetch %d", &number) == 1) repeat(fetch, number);
+    else if (sscanf(order, "ping %d", &number) == 1) repeat(ping, number);
     else if (sscanf(order, "add %d", &number) == 1) repeat(add, number);
     else if (strcmp(order, "show\n") == 0) show();
     else if (sscanf(order, "threads %d %d %7s", &number, &calls, how) == 3) threads(number, calls, strcmp(how, "own") == 0);

@@ -27,6 +27,10 @@ char *rival_add(void *handle, const struct patient *patient) {
     return json;
 }
 
+void rival_ping(void *handle) {
+    if (vd_time(handle, NULL) != VD_OK) give_up("vd_time", NULL);
+}
+
 void rival_free_text(char *text) { vd_string_free(text); }
 
 void rival_close(void *handle) { vd_client_free(handle); }

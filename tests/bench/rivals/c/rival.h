@@ -18,6 +18,9 @@ void *rival_open(const struct account *account);
 char *rival_list(void *handle);
 char *rival_add(void *handle, const struct patient *patient);
 void rival_free_text(char *text);
+
+/* One request, /api_time/, whose reply is not read: what a round trip on this line costs at the least. */
+void rival_ping(void *handle);
 void rival_close(void *handle);
 
 /* Whether threads may share one handle. */
