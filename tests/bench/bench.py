@@ -35,6 +35,8 @@ def main():
             print(f"{point.NUMBER}. {point.TITLE}: {time.monotonic() - began:.0f} s", flush=True)
     results = {point.NUMBER: kept(point.NUMBER) for point in POINTS if os.path.exists(path_of(point.NUMBER))}
     write("table.md", report.text(POINTS, results))
+    if len(results) == len(POINTS):
+        write("readme.md", report.for_readme(results))
     write("plot.svg", plot.svg(panels({number: result["found"] for number, result in results.items()})))
 
 

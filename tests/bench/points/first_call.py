@@ -7,12 +7,13 @@ import time
 import counting
 import places
 import rivals
-from figures import median, ms, readable
+from figures import median, ms, readable, spread
 from report import table
-from rivals import CSHARP, CURL, OURS, REQUESTS
+from rivals import CSHARP, CURL, OURS, REQUESTS, UREQ
 from stage import DELAYS
 
 NUMBER, TITLE = 2, "First call of a process"
+COUNTED = (OURS, CURL, UREQ)
 TIMES, TIMES_OF_SLOW_STARTERS = 9, 3
 STEPS = ["loading", "client", "look-up, TCP", "roots, ClientHello", "TLS on the line", "certificate, request", "token on the line", "next request",
     "call on the line", "text", "fields"]
@@ -31,7 +32,8 @@ def measure(stage):
             for way in (OURS, CURL):
                 with tempfile.TemporaryDirectory() as folder:
                     steps[way.key][str(delay)].append(divided(counting.timeline(way, account, f"{folder}/timeline")))
-    return {"took": took, "steps": steps, "nothing": nothing}
+    instructions = {way.key: counting.instructions(way, stage.account(), "list 1") for way in COUNTED}
+    return {"took": took, "steps": steps, "nothing": nothing, "instructions": instructions}
 
 
 def until_first_line(command, env, order):
@@ -68,8 +70,11 @@ def divided(events):
 
 
 def lines(found):
-    rows = [[way.name, *(readable(ms(median(found["took"][way.key][str(delay)]))) for delay in DELAYS)] for way in rivals.ALL]
-    yield from table(["from the start of the process, ms", *(f"{delay} ms each way" for delay in DELAYS)], rows)
+    rows = []
+    for way in rivals.ALL:
+        counted = found["instructions"].get(way.key)
+        rows.append([way.name, *(cell(found["took"][way.key][str(delay)]) for delay in DELAYS), f"{counted / 1e6:,.1f}" if counted else ""])
+    yield from table(["from the start of the process, ms (middle half)", *(f"{delay} ms each way" for delay in DELAYS), "million instructions"], rows)
     yield ""
     yield f"A program that does nothing takes {readable(ms(median(found['nothing'])))} ms. TCP's own round trip is not in these figures: the delaying proxy accepts at once."
     yield ""
@@ -81,7 +86,15 @@ def lines(found):
     yield from table(["where each millisecond goes", *STEPS], rows)
 
 
+def cell(nanoseconds):
+    values = [ms(value) for value in nanoseconds]
+    low, high = spread(values)
+    return f"{readable(median(values))} ({readable(low)} to {readable(high)})"
+
+
 def goals(found):
+    ours, theirs = (found["instructions"][way.key] / 1e6 for way in (OURS, CURL))
+    yield "first call, million instructions", f"≤ libcurl's {theirs:.1f}", f"{ours:.1f}", ours <= theirs
     for delay in DELAYS:
         ours, theirs = (ms(median(found["took"][way.key][str(delay)])) for way in (OURS, CURL))
         yield f"first call at {delay} ms each way, ms", f"≤ libcurl's {readable(theirs)}", readable(ours), ours <= theirs
