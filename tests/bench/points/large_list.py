@@ -34,7 +34,8 @@ def measure(stage):
     peaks = {name: counting.heap(way, stage.account(), f"{act} 1", places.scratch("heap.json"))["peak"] for name, (way, act) in WORKS.items()}
     with ThreadPoolExecutor(2) as two:
         counted = list(two.map(lambda work: counting.instructions_per_call(work[0], stage.account(), work[1], 1, 2), WORKS.values()))
-    body = sum(size for _, what, size in counting.timeline(CURL, stage.account(), places.scratch("timeline"), "fetch 1") if what == "received")
+    with Rival(CURL, stage.account()) as rival:
+        body = rival.obey("fetch 1")["count"]
     return {"took": {name: values[1:] for name, values in took.items()}, "peaks": peaks, "instructions": dict(zip(WORKS, counted)), "body": body}
 
 

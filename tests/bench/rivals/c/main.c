@@ -1,9 +1,9 @@
 /* A rival: URL CA_FILE APP_KEY API_KEY. Carries out the orders on its standard input, one a line, and answers each with a line of JSON.
  *
- *   list N             so many lists of meetings, each read into fields     {"ns":[…],"meetings":20}
- *   fetch N            so many lists, not read into fields                 {"ns":[…],"meetings":0}
+ *   list N             so many lists of meetings, each read into fields     {"ns":[…],"count":meetings}
+ *   fetch N            so many lists, not read into fields                 {"ns":[…],"count":bytes of the text}
  *   add N              so many invitations, each answer read into fields    {"ns":[…]}
- *   ping N             so many requests without a token, not read            {"ns":[…],"meetings":0}
+ *   ping N             so many requests without a token, not read            {"ns":[…],"count":0}
  *   show               one list, to be compared                            [["…",…],…]
  *   threads T N own    T threads, N lists altogether, a handle each         {"ns":[…]} of the whole
  *   threads T N one    the same on one handle, where that is possible
@@ -51,8 +51,10 @@ static size_t list(void *by) {
 }
 
 static size_t fetch(void *by) {
-    rival_free_text(rival_list(by));
-    return 0;
+    char *json = rival_list(by);
+    size_t length = strlen(json);
+    rival_free_text(json);
+    return length;
 }
 
 static size_t ping(void *by) {
@@ -71,14 +73,14 @@ static size_t add(void *by) {
 }
 
 static void repeat(size_t (*act)(void *), int times) {
-    size_t meetings = 0;
+    size_t done = 0;
     printf("{\"ns\":[");
     for (int n = 0; n < times; n++) {
         long long began = now();
-        meetings = act(handle);
+        done = act(handle);
         printf("%s%lld", n ? "," : "", now() - began);
     }
-    printf("],\"meetings\":%zu}\n", meetings);
+    printf("],\"count\":%zu}\n", done);
 }
 
 /* The service's texts hold no sign that JSON would have escaped. */

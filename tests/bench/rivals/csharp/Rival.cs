@@ -94,14 +94,14 @@ public class Rival
     static string Repeated(int times, Func<int> act)
     {
         var took = new long[times];
-        var meetings = 0;
+        var count = 0;
         for (var n = 0; n < times; n++)
         {
             var began = Stopwatch.GetTimestamp();
-            meetings = act();
+            count = act();
             took[n] = (Stopwatch.GetTimestamp() - began) * (1000000000L / Stopwatch.Frequency);
         }
-        return "{\"ns\":[" + string.Join(",", took) + "],\"meetings\":" + meetings + "}";
+        return "{\"ns\":[" + string.Join(",", took) + "],\"count\":" + count + "}";
     }
 
     static void Main(string[] arguments)

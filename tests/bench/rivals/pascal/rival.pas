@@ -136,7 +136,7 @@ begin
     if N > 1 then Took := Took + ',';
     Took := Took + IntToStr(Now - Began);
   end;
-  Result := Format('{"ns":[%s],"meetings":%d}', [Took, Count]);
+  Result := Format('{"ns":[%s],"count":%d}', [Took, Count]);
 end;
 
 { The service's texts hold no sign that JSON would have escaped. }

@@ -116,14 +116,14 @@ impl Rival {
 }
 
 fn repeat(times: &str, act: impl Fn() -> Result<usize>) -> Result<Value> {
-    let mut meetings = 0;
+    let mut count = 0;
     let mut took = Vec::new();
     for _ in 0..times.parse()? {
         let began = Instant::now();
-        meetings = act()?;
+        count = act()?;
         took.push(u64::try_from(began.elapsed().as_nanos())?);
     }
-    Ok(json!({"ns": took, "meetings": meetings}))
+    Ok(json!({"ns": took, "count": count}))
 }
 
 fn main() -> Result<()> {
