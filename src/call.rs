@@ -84,9 +84,9 @@ pub struct Road<'c> {
 }
 
 impl<'c> Road<'c> {
-    pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Result<Road<'c>> {
-        let line = client.transport.line(&flight)?;
-        Ok(Road { client, line, flight, retries: client.options.retries, attempts: 0, token_in_hand: None })
+    pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Road<'c> {
+        let line = client.transport.line(&flight);
+        Road { client, line, flight, retries: client.options.retries, attempts: 0, token_in_hand: None }
     }
 
     /// On a connection that is yet to be made.
@@ -171,21 +171,55 @@ impl<'c> Road<'c> {
     }
 
     fn attempt(&mut self, request: &Request, patience: &Patience, read: Read) -> std::result::Result<(), Attempt> {
+        if request.effect == Effect::Changes {
+            self.prove_connection();
+        }
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
         self.line.prepare(request.effect != Effect::Reads).map_err(Attempt::Settled)?;
+        if was_kept {
+            self.client.prefetch(); // meanwhile, on another line: the next call may come as soon as this one is back
+        }
         if request.with_token || request.promise != Promise::Token {
             self.attempts += 1;
         }
-        let started = Instant::now();
         let limit = self.limit(request.effect, patience).map_err(Attempt::Settled)?;
-        let form = form(token.as_ref(), &request.fields);
+        let outcome = self.exchange(request, token.as_ref(), limit, read);
+        self.client.tokens.judge(was_kept, outcome.as_ref().err().map(|failed| failed.error.status));
+        outcome.map_err(Attempt::Failed)
+    }
+
+    fn exchange(
+        &mut self,
+        request: &Request,
+        token: Option<&SecretString>,
+        limit: Duration,
+        read: Read,
+    ) -> std::result::Result<(), Failure> {
+        let started = Instant::now();
+        let form = form(token, &request.fields);
         let outcome = self.line.post(&request.path, &form, limit).map_err(Failure::of_broken).and_then(|reply| {
             self.client.clock.learn(reply.date.as_deref());
             read_reply(request, reply, read)
         });
-        self.client.tokens.judge(was_kept, outcome.as_ref().err().map(|failed| failed.error.status));
         self.log(request, started, outcome.as_ref().err());
-        outcome.map_err(Attempt::Failed)
+        outcome
+    }
+
+    /// A connection that has been idle for seconds may have died. It shows that it has not by bringing the next token: one round trip, where
+    /// a new connection costs two or three. If it brings none, the request that must not get lost goes out on a new one, with the token kept ready.
+    fn prove_connection(&mut self) {
+        const LONGEST: Duration = Duration::from_secs(1);
+        if self.token_in_hand.is_some() || !self.line.is_in_doubt() {
+            return;
+        }
+        let mut token = None;
+        let request = token_request(self.client);
+        let outcome = self.exchange(&request, None, self.flight.remaining().unwrap_or_default().min(LONGEST), &mut |success| {
+            token = Some(success.into_text("token").map(Token::new)?);
+            Ok(())
+        });
+        self.client.tokens.judge(false, outcome.err().map(|failed| failed.error.status));
+        self.token_in_hand = token;
     }
 
     /// A token for one request: in hand, kept ready, or fetched now. Says whether it was kept: only such a one may have been outlived by a newer.
@@ -195,18 +229,15 @@ impl<'c> Road<'c> {
         }
         // A call that is never repeated must not meet a token that the service has forgotten.
         let kept = if request.effect == Effect::Unforeseen { None } else { self.client.tokens.take(&self.flight)? };
-        let Some(token) = kept else { return Ok((Some(self.fetch_token()?.spend()), false)) };
-        self.client.prefetch(); // meanwhile: the next call may come as soon as this one is back
-        Ok((Some(token.spend()), true))
+        match kept {
+            Some(token) => Ok((Some(token.spend()), true)),
+            None => Ok((Some(self.fetch_token()?.spend()), false)),
+        }
     }
 
     /// Asks the service for a token.
     pub fn fetch_token(&mut self) -> Result<Token> {
-        let keys = &self.client.keys;
-        let request = Request { with_token: false, ..Request::reading("/api_verify/", Promise::Token) }
-            .field("api_key", keys.api_key.expose_secret())
-            .field("api_app_key", keys.api_app_key.expose_secret());
-        self.read(&request, |success| success.into_text("token").map(Token::new))
+        self.read(&token_request(self.client), |success| success.into_text("token").map(Token::new))
     }
 
     /// Has a token fetched before it is needed, so that the service tells its clock. The next request takes it.
@@ -242,6 +273,12 @@ impl<'c> Road<'c> {
             }
         }
     }
+}
+
+fn token_request(client: &Client) -> Request<'_> {
+    Request { with_token: false, ..Request::reading("/api_verify/", Promise::Token) }
+        .field("api_key", client.keys.api_key.expose_secret())
+        .field("api_app_key", client.keys.api_app_key.expose_secret())
 }
 
 /// How one attempt did not succeed.

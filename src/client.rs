@@ -85,11 +85,12 @@ impl Client {
     }
 
     pub fn meet_add(&self, draft: &Draft) -> Result<String> {
-        if self.options.validate == Validate::Strict {
-            self.refuse_at_once(draft)?;
-        }
+        let ready = match self.options.validate {
+            Validate::Server => Some(Invitation::unchecked(draft)),
+            Validate::Strict => self.checked(draft)?,
+        };
         self.travel(|road| {
-            let invitation = self.invitation(road, draft)?;
+            let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(road, draft), Ok)?;
             let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
             let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
             let start = invitation.start(&self.options.meet_start_format);
@@ -160,7 +161,7 @@ impl Client {
             loop {
                 let expected = Expected(&client.tokens, None);
                 let flight = client.calls.begin(client.options.timeout);
-                let Ok(token) = Road::start(&client, flight).and_then(|road| road.without_repeats().fetch_token()) else { return };
+                let Ok(token) = Road::start(&client, flight).without_repeats().fetch_token() else { return };
                 expected.came(token);
                 if !client.tokens.expect_one(client.options.prefetch_tokens) {
                     return;
@@ -175,7 +176,7 @@ impl Client {
     /// One call of the host, from its line to the token for the next.
     pub(crate) fn travel<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
         let flight = self.calls.begin(self.options.timeout);
-        let mut road = Road::start(self, flight)?;
+        let mut road = Road::start(self, flight);
         let done = act(&mut road);
         road.keep_unused_token();
         drop(road); // gives the line back, which the prefetch can use
@@ -185,20 +186,17 @@ impl Client {
         done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
     }
 
-    /// What no clock can mend is refused before anything is sent.
-    fn refuse_at_once(&self, draft: &Draft) -> Result<()> {
-        let errors = Invitation::check(draft, self.clock.now().unwrap_or_else(machine_now)).err().unwrap_or_default();
-        errors.into_iter().find(|error| error.status != Status::X021_START_PAST).map_or(Ok(()), Err)
+    /// What is ready to be sent; `None` when only a look at the service's clock can tell. What no clock can mend is refused before anything is sent.
+    fn checked(&self, draft: &Draft) -> Result<Option<Invitation>> {
+        let now = self.clock.now();
+        match Invitation::check(draft, now.unwrap_or_else(machine_now)) {
+            Ok(invitation) => Ok(now.map(|_| invitation)),
+            Err(errors) => errors.into_iter().find(|error| error.status != Status::X021_START_PAST).map_or(Ok(None), Err),
+        }
     }
 
     /// Whether the start is past only the service's clock can tell, and either clock may have been set since it was last told.
-    fn invitation(&self, road: &mut Road, draft: &Draft) -> Result<Invitation> {
-        if self.options.validate == Validate::Server {
-            return Ok(Invitation::unchecked(draft));
-        }
-        if let Some(invitation) = self.clock.now().and_then(|now| Invitation::check(draft, now).ok()) {
-            return Ok(invitation);
-        }
+    fn checked_by_the_service_s_clock(&self, road: &mut Road, draft: &Draft) -> Result<Invitation> {
         road.learn_the_clock()?;
         let now = self.clock.now().unwrap_or_else(machine_now);
         Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(no_error))

@@ -145,7 +145,11 @@ fn write_name(out: &mut String, before: char, name: &str) {
 
 fn write_value(out: &mut String, name: &str, value: &RawValue) {
     if TEXTS.contains(&name) {
-        write_text(out, &as_text(value).unwrap_or_default());
+        match as_text(value) {
+            // What needed no unescaping needs no escaping.
+            Some(Cow::Borrowed(_)) if value.get().starts_with('"') => out.push_str(value.get()),
+            text => write_text(out, &text.unwrap_or_default()),
+        }
     } else if name == ACTIVE {
         let _ = write!(out, "{}", fields::as_whole_number(value).unwrap_or_default());
     } else {

@@ -10,6 +10,12 @@ const MOST_PARTS: usize = 4;
 
 /// The characters of the text, composed. Wiped when dropped, for they are a patient's.
 pub fn nfc(text: &str) -> Zeroizing<Vec<char>> {
+    const FIRST_MARK: char = '\u{300}'; // what stands before it is composed already, and nothing there combines
+    if text.chars().all(|character| character < FIRST_MARK) {
+        let mut characters = Zeroizing::new(Vec::with_capacity(text.len()));
+        characters.extend(text.chars());
+        return characters;
+    }
     let mut parts = Zeroizing::new(Vec::with_capacity(text.chars().count() * MOST_PARTS));
     for character in text.chars() {
         decompose_canonical(character, |part| insert_in_order(&mut parts, part));

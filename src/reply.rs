@@ -62,11 +62,7 @@ impl Success<'_> {
     pub fn into_json(self) -> String {
         match self {
             Success::Object(object) => Value::Object(object).to_string(),
-            Success::Meetings(meetings) => {
-                let mut json = String::new();
-                meetings.write_json(&mut json);
-                json
-            }
+            Success::Meetings(meetings) => meetings.into_json(),
             Success::Any(raw) => raw.get().to_owned(),
         }
     }

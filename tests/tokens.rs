@@ -44,6 +44,41 @@ fn the_next_token_is_fetched_while_the_call_is_still_under_way() {
 }
 
 #[test]
+fn a_call_that_waits_for_the_next_token_takes_the_connection_that_brought_it() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    client.meet_list().ok();
+    client.meet_list().ok(); // while the first one's next token is on its way
+    let connections: Vec<_> = sandbox.requests_to(LIST).iter().map(|request| request.connection).collect();
+    assert_eq!(connections, [1, 1]);
+}
+
+/// What happens to an idle connection, and whether it lives on.
+type Pause = (&'static str, fn(&Sandbox), bool);
+
+#[test]
+fn an_invitation_after_a_pause_goes_out_on_a_connection_that_has_just_shown_it_is_alive() {
+    let pauses: [Pause; 3] = [
+        ("the connection lives", |_| {}, true),
+        ("it has died", Sandbox::drop_connections, false),
+        ("it has died without a sign", |sandbox| drop(sandbox.next(VERIFY).delay(NEVER)), false),
+    ];
+    for (what, happens, lives) in pauses {
+        let sandbox = Sandbox::start();
+        let client = Client::of(&sandbox);
+        client.meet_list().ok();
+        wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+        let before = sandbox.counters().connections;
+        thread::sleep(Duration::from_millis(2_100)); // a connection counts as surely alive for two seconds
+        happens(&sandbox);
+        let made = client.meet_add(&Invitation::jana(START)).ok();
+        assert_eq!(made.get("reconciled"), None, "{what}");
+        assert_eq!((sandbox.invitations().len(), count(&sandbox, "/api_meet_add/")), (1, 1), "{what}");
+        assert_eq!(sandbox.requests_to("/api_meet_add/")[0].connection <= before, lives, "{what}");
+    }
+}
+
+#[test]
 fn no_more_tokens_are_kept_than_asked_for() {
     for kept in [0, 1, 3] {
         let sandbox = Sandbox::start();

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserializer as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 use super::fields::Name;
 use super::{Meeting, kind};
@@ -12,40 +13,40 @@ use super::{Meeting, kind};
 /// More than fit into a reply of 32 MiB with all their fields; a bound for what a hostile list of crumbs can grow into.
 const MOST: usize = 200_000;
 
-/// A list in which every meeting was read once and found sound.
+/// A list in which every meeting was read and found sound.
 pub struct Meetings<'a> {
     items: Vec<&'a RawValue>,
+    /// As the host gets it: written while it is read, for a long list is read only once that way.
+    json: Zeroizing<String>,
 }
 
 impl<'a> Meetings<'a> {
     /// A list as PHP sends it: an array; an object with numeric keys, ordered by them; `{}` or `null` for none.
     /// An error says in English, without text of the reply, what is wrong.
     pub fn read(raw: &'a RawValue) -> Result<Meetings<'a>, String> {
-        let mut flaw = None;
-        let mut json = serde_json::Deserializer::from_str(raw.get());
-        match json.deserialize_any(List { flaw: &mut flaw }) {
-            Ok(items) => Ok(Meetings { items }),
-            Err(_) => Err(flaw.unwrap_or_else(|| format!("{} where a list of meetings is promised", kind(raw)))),
+        let mut list = List { items: Vec::new(), json: Zeroizing::default(), flaw: None };
+        let enough_for_most = raw.get().len() / 4 * 5;
+        let read = list.make_room(enough_for_most).and_then(|()| {
+            list.json.push('[');
+            serde_json::Deserializer::from_str(raw.get()).deserialize_any(&mut list)
+        });
+        match read {
+            Ok(()) => {
+                list.json.push(']');
+                Ok(Meetings { items: list.items, json: list.json })
+            }
+            Err(_) => Err(list.flaw.unwrap_or_else(|| format!("{} where a list of meetings is promised", kind(raw)))),
         }
     }
 
-    /// The meetings, each read when it is asked for.
+    /// The meetings, each read again when it is asked for.
     pub fn iter(&self) -> impl Iterator<Item = Meeting<'a>> {
         self.items.iter().filter_map(|raw| Meeting::read_again(raw))
     }
 
-    /// Appends the JSON array that the host gets.
-    pub fn write_json(&self, out: &mut String) {
-        const ADDED_TO_EACH: usize = r#","meet_start":"2020-11-23T10:00:00+01:00","#.len();
-        out.reserve(self.items.iter().map(|raw| raw.get().len() + ADDED_TO_EACH).sum::<usize>() + 2);
-        out.push('[');
-        for (at, meeting) in self.iter().enumerate() {
-            if at > 0 {
-                out.push(',');
-            }
-            meeting.write_json(out);
-        }
-        out.push(']');
+    /// The JSON array that the host gets.
+    pub fn into_json(mut self) -> String {
+        std::mem::take(&mut *self.json)
     }
 }
 
@@ -55,56 +56,80 @@ impl fmt::Debug for Meetings<'_> {
     }
 }
 
-/// Collects the items, each checked as it comes: a hostile list of a million scraps ends at the first.
-struct List<'f> {
-    flaw: &'f mut Option<String>,
+/// A list that is being read. Each item is checked as it comes: a hostile list of a million scraps ends at the first.
+struct List<'a> {
+    items: Vec<&'a RawValue>,
+    json: Zeroizing<String>,
+    flaw: Option<String>,
 }
 
-impl List<'_> {
-    fn check<E: serde::de::Error>(&mut self, raw: &RawValue, before: usize) -> Result<(), E> {
+impl<'a> List<'a> {
+    fn take<E: serde::de::Error>(&mut self, raw: &'a RawValue) -> Result<(), E> {
+        let before = self.items.len();
         if before == MOST {
             return Err(self.end(format!("a list of more than {MOST} meetings")));
         }
-        Meeting::read(raw).map(drop).map_err(|flaw| self.end(format!("a list whose item {before} (from 0) is {flaw}")))
+        let meeting = Meeting::read(raw).map_err(|flaw| self.end(format!("a list whose item {before} (from 0) is {flaw}")))?;
+        const ADDED: usize = 400; // the documented texts that are missing and `meet_start`
+        self.make_room(raw.get().len() * 2 + ADDED)?; // numbers become texts
+        if before > 0 {
+            self.json.push(',');
+        }
+        meeting.write_json(&mut self.json);
+        self.items.push(raw);
+        Ok(())
+    }
+
+    /// A text that grew by itself would leave patients behind in the memory that it leaves.
+    fn make_room<E: serde::de::Error>(&mut self, wanted: usize) -> Result<(), E> {
+        if self.json.capacity() - self.json.len() < wanted {
+            let mut larger = Zeroizing::new(String::new());
+            let doubled = self.json.capacity().saturating_mul(2);
+            larger
+                .try_reserve_exact(doubled.max(self.json.len() + wanted))
+                .map_err(|_| self.end("a list too large for the memory".to_owned()))?;
+            larger.push_str(&self.json);
+            self.json = larger;
+        }
+        Ok(())
     }
 
     fn end<E: serde::de::Error>(&mut self, flaw: String) -> E {
-        *self.flaw = Some(flaw);
+        self.flaw = Some(flaw);
         E::custom("not a list of meetings")
     }
 }
 
-impl<'de> Visitor<'de> for List<'_> {
-    type Value = Vec<&'de RawValue>;
+impl<'de> Visitor<'de> for &mut List<'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of meetings")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(raw) = list.next_element()? {
-            self.check::<A::Error>(raw, items.len())?;
-            items.push(raw);
+            self.take(raw)?;
         }
-        Ok(items)
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let mut items = BTreeMap::new();
         while let Some(Name(key)) = list.next_key()? {
             let number = Some(&key).filter(|key| key.bytes().all(|b| b.is_ascii_digit())).and_then(|key| key.parse::<u64>().ok());
             let Some(number) = number else {
                 return Err(self.end("an object where a list of meetings is promised".to_owned()));
             };
-            let raw = list.next_value()?;
-            self.check::<A::Error>(raw, items.len())?;
-            items.insert(number, raw);
+            items.insert(number, list.next_value()?);
+            if items.len() > MOST {
+                break; // `take` says so
+            }
         }
-        Ok(items.into_values().collect())
+        items.into_values().try_for_each(|raw| self.take(raw))
     }
 }

@@ -13,11 +13,12 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::time::Instant as UreqInstant;
 use ureq::unversioned::transport::{
-    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, ShutdownHandle, SocksConnector, TcpConnector, Transport,
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, ShutdownHandle, SocksConnector, Transport,
 };
 use ureq::{Proxy, ProxyProtocol, Timeout};
 
 use super::punctual::Punctual;
+use super::tcp::TcpTransport;
 use super::tls::{self, TlsTransport, Trust};
 use crate::error::{Error, Result, Step};
 use crate::in_flight::{InFlight, Slot};
@@ -157,12 +158,16 @@ impl Job {
     }
 
     fn run(&mut self) -> Result<Box<dyn Transport>> {
+        let is_secure = self.uri.scheme_str() == Some("https");
+        if is_secure {
+            self.trust.prepare();
+        }
         let proxy = self.config.proxy().cloned();
         let plain = match &proxy {
             None => self.direct()?,
             Some(proxy) => self.step(Step::Proxy, |job| job.through(proxy))?,
         };
-        if self.uri.scheme_str() != Some("https") {
+        if !is_secure {
             return Ok(plain);
         }
         let secure = self.step(Step::Tls, |job| {
@@ -178,7 +183,8 @@ impl Job {
         let addresses =
             self.step(Step::Dns, |job| Lookup.resolve(&job.uri, &job.config, job.timeout).map_err(|error| lookup_failure(&error)))?;
         self.step(Step::Connect, |job| {
-            open(&TcpConnector::default(), &job.details(&job.uri, addresses)).map_err(|error| connect_failure(&error))
+            let connected = TcpTransport::connect(&job.details(&job.uri, addresses)).map_err(|error| connect_failure(&error))?;
+            Ok(Box::new(connected) as Box<dyn Transport>)
         })
     }
 
@@ -186,7 +192,7 @@ impl Job {
         let details = self.details(&self.uri, Lookup.empty());
         match proxy.protocol() {
             ProxyProtocol::Http | ProxyProtocol::Https => open(&ConnectProxyConnector::default(), &details),
-            _ => open(&SocksConnector::default(), &details),
+            _ => open(&SocksConnector::default(), &details).map(|line| Box::new(Punctual(line)) as Box<dyn Transport>),
         }
         .map_err(|error| proxy_failure(&error))
     }
@@ -209,15 +215,14 @@ impl Job {
             timeout: self.timeout,
             current_time: Arc::clone(&self.current_time),
             // Only a CONNECT proxy asks for this: the plain connection to the proxy itself.
-            run_connector: Arc::new(|details| open(&TcpConnector::default(), details)),
+            run_connector: Arc::new(|details| Ok(Box::new(TcpTransport::connect(details)?))),
             register_shutdown: Arc::clone(&self.register_shutdown),
         }
     }
 }
 
 fn open<C: Connector>(connector: &C, details: &ConnectionDetails) -> std::result::Result<Box<dyn Transport>, ureq::Error> {
-    let transport = connector.connect(details, None)?.ok_or(ureq::Error::ConnectionFailed)?;
-    Ok(Box::new(Punctual(transport)))
+    Ok(Box::new(connector.connect(details, None)?.ok_or(ureq::Error::ConnectionFailed)?))
 }
 
 /// The system's name look-up, without ureq's own detached thread: we are on one already.

@@ -1,8 +1,10 @@
 //! HTTP to one service host: lines that are kept alive, the deadline, and what is known of a request that failed.
 
+mod cryptography;
 pub mod dial;
 pub mod proxy;
 mod punctual;
+mod tcp;
 mod tls;
 
 use std::io::Read;
@@ -100,13 +102,14 @@ impl Transport {
         Route::find(&self.options.proxy, &self.origin)
     }
 
-    /// A line for one call: the one used last, which is the most likely to be alive, or a new one.
-    pub fn line(&self, call: &Arc<InFlight>) -> Result<Line<'_>> {
-        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let idle = kept.unwrap_or_else(|| self.new_agent());
-        let mut line = Line { transport: self, idle: None, call: Arc::clone(call), trusts_none: false };
-        line.hold(idle)?;
-        Ok(line)
+    /// A line for one call. It takes no connection before its first request: a call that waits for a token leaves it to who fetches that.
+    pub fn line(&self, call: &Arc<InFlight>) -> Line<'_> {
+        Line { transport: self, idle: None, call: Arc::clone(call), trusts_none: false }
+    }
+
+    /// The connection used last is the most likely to be alive.
+    fn kept_agent(&self) -> Option<Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     fn new_agent(&self) -> Idle {
@@ -157,10 +160,26 @@ impl Line<'_> {
         Ok(())
     }
 
-    /// Makes sure that a request which must not get lost goes out on a connection that has just answered, or on a new one.
+    /// Takes a connection for the next request, if this line has none. One that must not get lost goes out on a connection that has just answered,
+    /// or on a new one.
     pub fn prepare(&mut self, must_not_get_lost: bool) -> Result<()> {
+        if self.idle.is_none() {
+            self.hold(self.transport.kept_agent().unwrap_or_else(|| self.transport.new_agent()))?;
+        }
         let is_sure = self.idle.as_ref().is_some_and(Idle::is_surely_alive) && !self.transport.closes_early.load(Ordering::Relaxed);
         if self.trusts_none || (must_not_get_lost && !is_sure) { self.renew() } else { Ok(()) }
+    }
+
+    /// Whether the connection of this line was kept for so long that it may have died. Takes one, if there is one to take.
+    pub fn is_in_doubt(&mut self) -> bool {
+        if self.idle.is_none()
+            && let Some(kept) = self.transport.kept_agent()
+            && self.hold(kept).is_err()
+        {
+            return false; // the call was cancelled, as it will find out
+        }
+        let may_live = |idle: &Idle| idle.answered.is_some_and(|at| (SURELY_ALIVE..LONGEST_IDLE).contains(&at.elapsed()));
+        !self.trusts_none && !self.transport.closes_early.load(Ordering::Relaxed) && self.idle.as_ref().is_some_and(may_live)
     }
 
     /// Leaves the kept connection, so that the next request makes a new one.

@@ -1,4 +1,4 @@
-//! A connection whose time-outs are exact.
+//! A connection of ureq's own whose time-outs are exact: through a SOCKS proxy there is no other. All the rest go through `tcp`.
 
 use std::time::{Duration, Instant};
 

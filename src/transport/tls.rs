@@ -1,14 +1,14 @@
 //! TLS: always verified. There is no way here to switch that off.
 
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, KeyProvider};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::sign::SigningKey;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use rustls_platform_verifier::Verifier;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter};
@@ -16,6 +16,7 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, Next
 use crate::error::{Error, Result};
 use crate::options::TlsRoots;
 use crate::status::Status;
+use crate::transport::cryptography;
 
 /// Whom one client trusts.
 pub struct Trust {
@@ -35,13 +36,22 @@ impl Trust {
         Ok(Arc::new(Trust { roots, further_pem: further_pem.unwrap_or_default() }))
     }
 
+    /// Has the configuration of a first connection made on a thread of its own, while that connection is made.
+    pub fn prepare(self: &Arc<Trust>) {
+        if self.shared(&SHARED.lock().unwrap_or_else(PoisonError::into_inner)).is_some() {
+            return;
+        }
+        let trust = Arc::clone(self);
+        let make = move || drop(trust.config()); // who needs it is told what is wrong with it
+        drop(std::thread::Builder::new().name("videodoktor-trust".into()).spawn(make)); // without a thread it is made when it is needed
+    }
+
     /// The configuration of a connection. Clients that trust the same share one: the system's roots take milliseconds to read and 100 KB to hold.
     pub fn config(&self) -> Result<Arc<ClientConfig>> {
-        static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
         const MOST_SHARED: usize = 4;
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, config)) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further_pem == self.further_pem) {
-            return Ok(Arc::clone(config));
+        if let Some(config) = self.shared(&shared) {
+            return Ok(config);
         }
         let further = if self.further_pem.is_empty() { Vec::new() } else { certificates(&self.further_pem)? };
         let config = build(self.roots, further)?;
@@ -51,7 +61,14 @@ impl Trust {
         shared.push((Trust { roots: self.roots, further_pem: self.further_pem.clone() }, Arc::clone(&config)));
         Ok(config)
     }
+
+    fn shared(&self, shared: &[(Trust, Arc<ClientConfig>)]) -> Option<Arc<ClientConfig>> {
+        let (_, config) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further_pem == self.further_pem)?;
+        Some(Arc::clone(config))
+    }
 }
+
+static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
 
 /// The certificates of a PEM text; one that holds none, or a broken one, is an error of the option.
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
@@ -69,18 +86,8 @@ fn wrong_ca_file(why: &str) -> Error {
     Error::argument("options_json", format!("option ca_file {why}"))
 }
 
-/// We never sign: no client certificates. Saying so leaves the code for private keys out of the library.
-#[derive(Debug)]
-struct NoPrivateKeys;
-
-impl KeyProvider for NoPrivateKeys {
-    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> std::result::Result<Arc<dyn SigningKey>, rustls::Error> {
-        Err(rustls::Error::General("client certificates are not supported".into()))
-    }
-}
-
 fn build(roots: TlsRoots, further: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>> {
-    let provider = Arc::new(CryptoProvider { key_provider: &NoPrivateKeys, ..rustls::crypto::ring::default_provider() });
+    let provider = Arc::new(cryptography::provider());
     let verifier = verifier(roots, further, &provider)?;
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -143,15 +150,23 @@ impl Transport for TlsTransport {
         &mut self.buffers
     }
 
+    /// Only encrypts; what is ready leaves when the answer is awaited, so that head and body of a request go in one packet.
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> std::result::Result<(), ureq::Error> {
         self.stream.get_mut().set_timeout(timeout);
-        let output = self.buffers.output().get(..amount).unwrap_or_default();
-        Ok(std::io::Write::write_all(&mut self.stream, output)?)
+        let mut rest = self.buffers.output().get(..amount).unwrap_or_default();
+        loop {
+            let taken = self.stream.conn.writer().write(rest)?;
+            rest = rest.get(taken..).unwrap_or_default();
+            if rest.is_empty() {
+                return Ok(());
+            }
+            self.stream.flush()?;
+        }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> std::result::Result<bool, ureq::Error> {
         self.stream.get_mut().set_timeout(timeout);
-        let amount = std::io::Read::read(&mut self.stream, self.buffers.input_append_buf())?;
+        let amount = self.stream.read(self.buffers.input_append_buf())?;
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
