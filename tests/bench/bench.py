@@ -72,9 +72,9 @@ def panels(found):
         drawn.append(plot.Panel("First call of a process", "delay each way, ms", "ms", over_delays(found[first_call.NUMBER]["took"])))
     if growth.NUMBER in found:
         grown = found[growth.NUMBER]
-        lines = {what: [(count, us(cost)) for count, cost, _ in grown[what]] for what in ("calls", "meetings", "clients")}
+        lines = {f"{what}: n^{growth.growing(grown, what):.2f}": [(count, us(cost)) for count, cost, _ in grown[what]] for what in ("calls", "meetings", "clients")}
         drawn.append(plot.Panel("Processor time grows with", "number", "µs", lines, logarithmic=True))
-        lines = {what: [(count, size / 1e3) for count, _, size in grown[what] if size > 0] for what in ("meetings", "clients")}
+        lines = {what: [(count, max(size, 1e3) / 1e3) for count, _, size in grown[what]] for what in ("calls", "meetings", "clients")}
         drawn.append(plot.Panel("Memory grows with", "number", "kB", lines, logarithmic=True))
     return drawn
 

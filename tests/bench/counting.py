@@ -29,6 +29,23 @@ def instructions_per_call(way, account, act, few, many):
     return (counted[1] - counted[0]) / (many - few)
 
 
+def system_calls(way, account, order):
+    """{name: how often} of a whole process, by strace."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["strace", "-f", "-c", "-o", f"{folder}/out", *way.command, *account]
+        subprocess.run(command, input=order + "\n", capture_output=True, text=True, env=rivals.environment(account), check=True)
+        with open(f"{folder}/out", encoding="ascii") as file:
+            rows = re.findall(r"^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:\d+ +)?(\w+)$", file.read(), re.M)
+    return {name: int(times) for times, name in rows if name != "total"}
+
+
+def system_calls_per_call(way, account, act, few, many):
+    """The slope, as of instructions; those that do not come with each call are left out."""
+    before, after = (system_calls(way, account, f"{act} {calls}") for calls in (few, many))
+    slopes = {name: (times - before.get(name, 0)) / (many - few) for name, times in after.items()}
+    return {name: slope for name, slope in slopes.items() if slope > 0.2}
+
+
 def preloaded(way, account, order, witness, variable, path):
     env = rivals.environment(account, LD_PRELOAD=places.program(witness), **{variable: path})
     subprocess.run([*way.command, *account], input=order + "\n", capture_output=True, text=True, env=env, check=True)

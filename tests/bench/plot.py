@@ -58,9 +58,9 @@ class Panel:
     def frame(self, x, y):
         for value in y.ticks():
             yield f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y.at(value):.1f}" y2="{y.at(value):.1f}" stroke="#ddd"/>'
-            yield f'<text x="{LEFT - 6}" y="{y.at(value) + 4:.1f}" text-anchor="end">{value:,g}</text>'
+            yield f'<text x="{LEFT - 6}" y="{y.at(value) + 4:.1f}" text-anchor="end">{value:,.12g}</text>'
         for value in x.ticks():
-            yield f'<text x="{x.at(value):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{value:,g}</text>'
+            yield f'<text x="{x.at(value):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{value:,.12g}</text>'
         yield f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - BOTTOM + 31}" text-anchor="middle" fill="#555">{escape(self.across)}</text>'
         yield f'<text x="12" y="{(TOP + HEIGHT - BOTTOM) / 2}" text-anchor="middle" fill="#555" transform="rotate(-90 12 {(TOP + HEIGHT - BOTTOM) / 2})">{escape(self.upwards)}</text>'
 

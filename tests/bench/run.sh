@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 . tests/places.sh
 sh tests/packages.sh gcc libc6-dev libcurl4-openssl-dev libcjson-dev libssl-dev fpc mono-mcs libmono-system-net-http4.0-cil \
-    libmono-system-runtime-serialization4.0-cil libicu72 python3 python3-pip python3-requests valgrind
+    libmono-system-runtime-serialization4.0-cil libicu72 python3 python3-pip python3-requests strace valgrind
 here=tests/bench
 out=$target/bench
 mkdir -p "$out/bin" "$out/pascal"

@@ -28,7 +28,8 @@ def measure(stage):
     instructions = {act: {way.key: counting.instructions_per_call(way, stage.account(0, practice), act, FEW, MANY) for way in (OURS, CURL, UREQ)}
         for act, practice in ACTS.items()}
     unread = {way.key: counting.instructions_per_call(way, stage.account(), "fetch", FEW, MANY) for way in (OURS, CURL)}
-    return {"took": took, "instructions": instructions, "unread": unread}
+    system_calls = {way.key: counting.system_calls_per_call(way, stage.account(0, ACTS["add"]), "add", FEW, MANY) for way in (OURS, CURL, UREQ)}
+    return {"took": took, "instructions": instructions, "unread": unread, "system_calls": system_calls}
 
 
 def lines(found):
@@ -48,6 +49,10 @@ def lines(found):
         head += [f"`meet_{act}`, µs (middle half)", f"`meet_{act}`, thousand instructions"]
     yield from table([*head, "a list as text only"], rows)
     yield ""
+    for way in (OURS, CURL, UREQ):
+        often = sorted(found["system_calls"][way.key].items(), key=lambda name_and_slope: -name_and_slope[1])
+        yield f"System calls of a `meet_add`, {way.name}: {sum(slope for _, slope in often):.0f} ({', '.join(f'{name} {slope:.1f}' for name, slope in often)})."
+        yield ""
     yield "Instructions are callgrind's, outside the kernel: they come out the same however busy the machine is. The list has 20 meetings."
 
 
