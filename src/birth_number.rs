@@ -83,7 +83,7 @@ fn checks(date: &str, serial: &str, year: i32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prague::tests::scrambled;
+    use crate::invitation::tests::scrambled;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -129,10 +129,16 @@ fn folded(text: &str) -> Zeroizing<Vec<char>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::prague::{SERVICE_FORMAT, tests::scrambled};
+    use crate::prague::SERVICE_FORMAT;
     use serde_json::Value;
+
+    /// A text of up to 40 pieces of what such texts are made of, more often short: for tests that no text makes the library fall.
+    pub(crate) fn scrambled(random: &mut fastrand::Rng, pieces: &[&str]) -> String {
+        let most = random.usize(1..=40);
+        (0..random.usize(..=most)).map(|_| pieces[random.usize(..pieces.len())]).collect()
+    }
 
     const NOW: i64 = 1_767_222_000; // 2026-01-01 in Prague
     const NONE: [i32; 0] = [];

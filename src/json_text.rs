@@ -3,7 +3,7 @@
 //! A look-up reads strictly up to the value and the value itself; what stands after it is not looked at. Of a name that comes twice in one
 //! object the first is found.
 
-use std::borrow::Cow;
+use videodoktor_reading::json::unquoted;
 
 use crate::error::{Error, Result};
 use crate::status::Status;
@@ -51,15 +51,6 @@ pub fn length_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Resul
         return Err(Error::argument("pointer", "the value there is neither an array nor an object"));
     };
     i32::try_from(length).map_err(|_| Error::argument("json", "more items than an int32_t can count"))
-}
-
-/// The text of a JSON string; borrowed where nothing in it is escaped. `None` if it is no string, or holds half a surrogate pair.
-pub fn unquoted(string: &str) -> Option<Cow<'_, str>> {
-    let inner = string.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
-        return Some(Cow::Borrowed(inner));
-    }
-    serde_json::from_str(string).ok().map(Cow::Owned)
 }
 
 /// The same JSON with every non-ASCII character as `\uXXXX`, for hosts that treat text as their ANSI code page. JSON holds such characters

@@ -36,13 +36,14 @@ mod error;
 mod options;
 mod invitation;
 mod nfc;
-mod prague;
 mod clock;
 mod birth_number;
-mod model;
 mod json_text;
 mod diagnose;
 mod log;
+
+/// What the service says.
+use videodoktor_reading::{model, prague};
 
 #[cfg(feature = "test-hooks")]
 mod test_hooks;

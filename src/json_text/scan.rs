@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::de::{Deserialize, IgnoredAny};
 use serde_json::value::RawValue;
+use videodoktor_reading::json::unquoted;
 
-use super::unquoted;
 use crate::error::Error;
 
 /// What is left of the text.

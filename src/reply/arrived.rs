@@ -1,6 +1,7 @@
 //! What kind of thing came, before anyone asks what it says.
 
 use serde_json::value::RawValue;
+use videodoktor_reading::json;
 
 use super::refusal::code_at_start;
 use crate::status::Status;
@@ -32,10 +33,10 @@ pub fn what(body: &[u8]) -> Arrived<'_> {
     if !text.starts_with(['{', '[', '"']) {
         return scalar(text).map_or_else(|| Arrived::Other(format!("text that is not JSON, of {}", size(body))), Arrived::Json);
     }
-    if is_too_deep(bytes) {
+    if json::is_deeper_than(DEEPEST, bytes) {
         return Arrived::Other(format!("JSON nested deeper than {DEEPEST} levels"));
     }
-    match serde_json::from_str(text) {
+    match json::read(text) {
         Ok(raw) => Arrived::Json(raw),
         Err(error) if error.is_eof() => Arrived::Other(format!("JSON that ends early, after {}", size(body))),
         Err(_) => Arrived::Other(format!("broken JSON of {}", size(body))),
@@ -60,40 +61,12 @@ fn plain_code(bytes: &[u8]) -> Option<Status> {
 
 /// `null`, `true`, `false` or a number.
 fn scalar(text: &str) -> Option<&RawValue> {
-    serde_json::from_str(text).ok()
+    json::read(text).ok()
 }
 
 fn markup(bytes: &[u8]) -> &'static str {
     let is_xml = bytes.starts_with(b"<?xml") && !bytes.windows(5).take(1_000).any(|window| window.eq_ignore_ascii_case(b"<html"));
     if is_xml { "an XML document" } else { "an HTML page" }
-}
-
-/// Counted here because `serde_json` passes over a value of any depth when it is not asked for its contents.
-fn is_too_deep(json: &[u8]) -> bool {
-    let mut depth = 0_usize;
-    let mut bytes = json.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'[' | b'{' => depth = depth.saturating_add(1),
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => pass_string(&mut bytes),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
-}
-
-fn pass_string(bytes: &mut std::slice::Iter<'_, u8>) {
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => return,
-            b'\\' => drop(bytes.next()),
-            _ => {}
-        }
-    }
 }
 
 /// `"1,234 bytes"`.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use videodoktor_reading::json::unquoted;
 
-use crate::json_text::unquoted;
 use crate::model::Fields;
 use crate::status::Status;
 

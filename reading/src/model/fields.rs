@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::json_text::unquoted;
+use crate::json::unquoted;
 
 /// More members than any reply has, few enough that a hostile one costs no memory worth speaking of.
 const MOST_MEMBERS: usize = 1_000;

@@ -202,11 +202,11 @@ fn offset(text: &str) -> Option<FixedOffset> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
 
     /// A text of up to 40 pieces of what such texts are made of, more often short: for tests that no text makes the library fall.
-    pub(crate) fn scrambled(random: &mut fastrand::Rng, pieces: &[&str]) -> String {
+    fn scrambled(random: &mut fastrand::Rng, pieces: &[&str]) -> String {
         let most = random.usize(1..=40);
         (0..random.usize(..=most)).map(|_| pieces[random.usize(..pieces.len())]).collect()
     }

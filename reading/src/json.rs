@@ -1,0 +1,48 @@
+//! JSON as it stands in a text.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+/// The one value that a text is.
+pub fn read(text: &str) -> serde_json::Result<&RawValue> {
+    serde_json::from_str(text)
+}
+
+/// The text of a JSON string; borrowed where nothing in it is escaped. `None` if it is no string, or holds half a surrogate pair.
+pub fn unquoted(string: &str) -> Option<Cow<'_, str>> {
+    let inner = string.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str(string).ok().map(Cow::Owned)
+}
+
+/// Whether objects and arrays lie in each other more than `most` deep. Counted here because `serde_json` passes over a value of any depth when
+/// it is not asked for its contents.
+pub fn is_deeper_than(most: usize, json: &[u8]) -> bool {
+    let mut depth = 0_usize;
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => depth = depth.saturating_add(1),
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => pass_string(&mut bytes),
+            _ => {}
+        }
+        if depth > most {
+            return true;
+        }
+    }
+    false
+}
+
+fn pass_string(bytes: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
+}
