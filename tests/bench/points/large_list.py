@@ -19,6 +19,7 @@ WORKS = {
     "libcurl, cJSON, nine fields": (CURL, "list"),
 }
 OURS_NAME, PARSED = list(WORKS)[:2]
+COUNTED = list(WORKS)[:3]
 
 
 def measure(stage):
@@ -33,18 +34,19 @@ def measure(stage):
                 took[name].append(rival.processor_time() - before)
     peaks = {name: counting.heap(way, stage.account(), f"{act} 1", places.scratch("heap.json"))["peak"] for name, (way, act) in WORKS.items()}
     with ThreadPoolExecutor(2) as two:
-        counted = list(two.map(lambda work: counting.instructions_per_call(work[0], stage.account(), work[1], 1, 2), WORKS.values()))
+        counted = list(two.map(lambda name: counting.instructions_per_call(WORKS[name][0], stage.account(), WORKS[name][1], 1, 2), COUNTED))
     with Rival(CURL, stage.account()) as rival:
         body = rival.obey("fetch 1")["count"]
-    return {"took": {name: values[1:] for name, values in took.items()}, "peaks": peaks, "instructions": dict(zip(WORKS, counted)), "body": body}
+    return {"took": {name: values[1:] for name, values in took.items()}, "peaks": peaks, "instructions": dict(zip(COUNTED, counted)), "body": body}
 
 
 def lines(found):
     body = found["body"]
-    rows = [
-        [name, readable(ms(median(found["took"][name]))), f"{found['instructions'][name] / 1e6:,.0f}", f"{found['peaks'][name] / 1e6:.1f}", f"{found['peaks'][name] / body:.2f}"]
-        for name in WORKS
-    ]
+    rows = []
+    for name in WORKS:
+        counted = found["instructions"].get(name)
+        peak = found["peaks"][name]
+        rows.append([name, readable(ms(median(found["took"][name]))), f"{counted / 1e6:,.0f}" if counted else "", f"{peak / 1e6:.1f}", f"{peak / body:.2f}"])
     yield from table([f"a reply of {body / 1e6:.1f} MB", "processor time, ms", "million instructions", "peak of the heap, MB", "× the reply"], rows)
 
 
