@@ -77,6 +77,7 @@ if stage "release build" sh tests/build.sh; then
     for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/page tests/bench tests/windows tests/dist; do
         of_folder "$folder"
     done
+    stage "bench, the same work" sh tests/bench/run.sh --quick
 fi
 
 echo "$passed passed, $failed failed"

