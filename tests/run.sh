@@ -74,7 +74,7 @@ if stage "release build" sh tests/build.sh; then
     stage "c" sh tests/c/run.sh
     stage "c examples" python3 tests/c/examples.py
     stage "docs" python3 tests/docs/run.py
-    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/page tests/bench tests/windows tests/dist; do
+    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/page tests/windows tests/dist; do
         of_folder "$folder"
     done
     stage "bench, the same work" sh tests/bench/run.sh --quick
