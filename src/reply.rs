@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use videodoktor_reading::json;
 
 use crate::error::Error;
 use crate::model::{Fields, Meeting, Meetings, as_text};
@@ -88,12 +89,22 @@ pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Su
     let came = match arrived::what(body) {
         Arrived::Code(status) => return Err(Error::server(status, http_status)),
         Arrived::Other(what) => what,
-        Arrived::Json(raw) => match promise.judge(raw) {
-            Verdict::Refused(status) => return Err(Error::server(status, http_status)),
-            Verdict::Kept(success) if is_2xx => return Ok(success),
-            Verdict::Kept(_) => "what would be a success at 200".to_owned(),
-            Verdict::Broken(what) => what,
-        },
+        Arrived::Json(text) => {
+            // A list may be long, so it is read once. What is wrong with one is found out below.
+            if promise == Promise::Meetings
+                && is_2xx
+                && let Ok(list) = Meetings::read(text)
+            {
+                return Ok(Success::Meetings(list));
+            }
+            match json::read(text).map(|raw| promise.judge(raw)) {
+                Ok(Verdict::Refused(status)) => return Err(Error::server(status, http_status)),
+                Ok(Verdict::Kept(success)) if is_2xx => return Ok(success),
+                Ok(Verdict::Kept(_)) => "what would be a success at 200".to_owned(),
+                Ok(Verdict::Broken(what)) => what,
+                Err(error) => arrived::broken(&error, body),
+            }
+        }
     };
     let error = if is_2xx {
         Error::network(Status::ERR_BAD_REPLY, came)
@@ -124,7 +135,7 @@ impl Promise {
 
     fn keep<'a>(self, raw: &'a RawValue) -> Result<(Success<'a>, Sure), String> {
         match self {
-            Promise::Meetings => Meetings::read(raw).map(|list| (Success::Meetings(list), Sure::Yes)),
+            Promise::Meetings => Meetings::read(raw.get()).map(|list| (Success::Meetings(list), Sure::Yes)),
             Promise::Meeting => meeting(raw),
             Promise::Any => Ok((Success::Any(raw), Sure::UnlessRefused)),
             // Of a removal `meet_id` is all there is: beside a code it may be the echo in a refusal.

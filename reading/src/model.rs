@@ -103,11 +103,11 @@ impl<'a> Meeting<'a> {
             before = ',';
         }
         for name in TEXTS.iter().filter(|name| self.fields.get(name).is_none()) {
-            write_name(out, before, name);
+            write_name(out, before, &Cow::Borrowed(name));
             out.push_str("\"\"");
         }
         if let (None, Some(start)) = (self.fields.get(START), self.start()) {
-            write_name(out, before, START);
+            write_name(out, before, &Cow::Borrowed(START));
             write_text(out, &start.iso());
         }
         out.push('}');
@@ -137,16 +137,20 @@ fn flaw(name: &str, value: &RawValue) -> Option<String> {
     (!is_sound).then(|| format!("a meeting whose {name} is {} where {promised} is promised", kind(value)))
 }
 
-fn write_name(out: &mut String, before: char, name: &str) {
+#[expect(clippy::ptr_arg, reason = "whether it is borrowed tells whether it must be escaped")]
+fn write_name(out: &mut String, before: char, name: &Cow<'_, str>) {
     out.push(before);
-    write_text(out, name);
+    match name {
+        // What needed no unescaping needs no escaping.
+        Cow::Borrowed(name) => write_plain(out, name),
+        Cow::Owned(name) => write_text(out, name),
+    }
     out.push(':');
 }
 
 fn write_value(out: &mut String, name: &str, value: &RawValue) {
     if TEXTS.contains(&name) {
         match as_text(value) {
-            // What needed no unescaping needs no escaping.
             Some(Cow::Borrowed(_)) if value.get().starts_with('"') => out.push_str(value.get()),
             text => write_text(out, &text.unwrap_or_default()),
         }
@@ -161,10 +165,14 @@ fn write_text(out: &mut String, text: &str) {
     if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
         let _ = write!(out, "{}", Value::from(text));
     } else {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
+        write_plain(out, text);
     }
+}
+
+fn write_plain(out: &mut String, text: &str) {
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
 }
 
 /// The answer of `vd_verify`.

@@ -9,11 +9,12 @@ use chrono_tz::{Europe::Prague, Tz};
 
 /// What `meet_start` may look like: a letter stands for a digit of its number, one letter alone for one or two digits,
 /// `f` for a fraction of a second, `Z` for an offset from UTC or `Z` itself. Anything else stands for itself.
+/// That of a list's meetings comes first.
 const FORMS: &[&str] = &[
+    "YYYY-MM-DD hh:mm:ss",
     "DD.MM.YYYY.hh.mm",
     "D.M.YYYY h:mm",
     "YYYY-MM-DD hh:mm",
-    "YYYY-MM-DD hh:mm:ss",
     "YYYY-MM-DDThh:mm",
     "YYYY-MM-DDThh:mm:ss",
     "YYYY-MM-DDThh:mmZ",

@@ -1,6 +1,5 @@
 //! What kind of thing came, before anyone asks what it says.
 
-use serde_json::value::RawValue;
 use videodoktor_reading::json;
 
 use super::refusal::code_at_start;
@@ -9,7 +8,8 @@ use crate::status::Status;
 pub enum Arrived<'a> {
     /// The code as plain text.
     Code(Status),
-    Json(&'a RawValue),
+    /// What may be JSON: not nested too deep, and yet to be read.
+    Json(&'a str),
     /// No reply: what it is, without a word of it.
     Other(String),
 }
@@ -31,16 +31,18 @@ pub fn what(body: &[u8]) -> Arrived<'_> {
         return Arrived::Other(format!("invalid UTF-8 in a reply of {}", size(body)));
     };
     if !text.starts_with(['{', '[', '"']) {
-        return scalar(text).map_or_else(|| Arrived::Other(format!("text that is not JSON, of {}", size(body))), Arrived::Json);
+        let is_scalar = json::read(text).is_ok();
+        return if is_scalar { Arrived::Json(text) } else { Arrived::Other(format!("text that is not JSON, of {}", size(body))) };
     }
     if json::is_deeper_than(DEEPEST, bytes) {
         return Arrived::Other(format!("JSON nested deeper than {DEEPEST} levels"));
     }
-    match json::read(text) {
-        Ok(raw) => Arrived::Json(raw),
-        Err(error) if error.is_eof() => Arrived::Other(format!("JSON that ends early, after {}", size(body))),
-        Err(_) => Arrived::Other(format!("broken JSON of {}", size(body))),
-    }
+    Arrived::Json(text)
+}
+
+/// What came where JSON broke off, or was none.
+pub fn broken(error: &serde_json::Error, body: &[u8]) -> String {
+    if error.is_eof() { format!("JSON that ends early, after {}", size(body)) } else { format!("broken JSON of {}", size(body)) }
 }
 
 /// Without byte-order marks (PHP sends one for each file that begins with it) and white space around.
@@ -57,11 +59,6 @@ fn trimmed(body: &[u8]) -> &[u8] {
 fn plain_code(bytes: &[u8]) -> Option<Status> {
     const LONGEST: usize = 300;
     if bytes.len() <= LONGEST { code_at_start(bytes) } else { None }
-}
-
-/// `null`, `true`, `false` or a number.
-fn scalar(text: &str) -> Option<&RawValue> {
-    json::read(text).ok()
 }
 
 fn markup(bytes: &[u8]) -> &'static str {

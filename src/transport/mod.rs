@@ -28,8 +28,8 @@ use tls::Trust;
 /// The limit on a reply's size: 32 MiB.
 pub const LARGEST_REPLY: usize = 32 << 20;
 
-/// Small, because a client keeps them for as long as its connection lives.
-const BUFFER: usize = 8 << 10;
+/// Small, because each request clears them and a client keeps them for as long as its connection lives.
+const BUFFER: usize = 4 << 10;
 
 /// Idle lines kept for later calls; a practice needs one or two, a server with many threads more.
 const MOST_IDLE: usize = 32;

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::fields::Name;
 use super::{Meeting, kind};
+use crate::json;
 
 /// More than fit into a reply of 32 MiB with all their fields; a bound for what a hostile list of crumbs can grow into.
 const MOST: usize = 200_000;
@@ -23,19 +24,24 @@ pub struct Meetings<'a> {
 impl<'a> Meetings<'a> {
     /// A list as PHP sends it: an array; an object with numeric keys, ordered by them; `{}` or `null` for none.
     /// An error says in English, without text of the reply, what is wrong.
-    pub fn read(raw: &'a RawValue) -> Result<Meetings<'a>, String> {
+    pub fn read(text: &'a str) -> Result<Meetings<'a>, String> {
         let mut list = List { items: Vec::new(), json: Zeroizing::default(), flaw: None };
-        let enough_for_most = raw.get().len() / 4 * 5;
+        let enough_for_most = text.len() / 4 * 5;
         let read = list.make_room(enough_for_most).and_then(|()| {
             list.json.push('[');
-            serde_json::Deserializer::from_str(raw.get()).deserialize_any(&mut list)
+            let mut json = serde_json::Deserializer::from_str(text);
+            json.deserialize_any(&mut list)?;
+            json.end()
         });
         match read {
             Ok(()) => {
                 list.json.push(']');
                 Ok(Meetings { items: list.items, json: list.json })
             }
-            Err(_) => Err(list.flaw.unwrap_or_else(|| format!("{} where a list of meetings is promised", kind(raw)))),
+            Err(_) => Err(list.flaw.unwrap_or_else(|| {
+                let came = json::read(text).map_or("broken JSON", kind);
+                format!("{came} where a list of meetings is promised")
+            })),
         }
     }
 

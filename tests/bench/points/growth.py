@@ -1,0 +1,81 @@
+"""8. How cost grows: with calls of a process, meetings of a list, clients."""
+
+from figures import exponent, median, readable, us
+from report import table
+from rivals import OURS, Rival
+
+NUMBER, TITLE = 8, "Growth"
+CALLS = (10, 100, 1_000, 10_000)
+LISTS = (10, 100, 1_000, 5_000, 20_000)
+CLIENTS = (1, 10, 100, 1_000)
+LISTED_TIMES = 5
+MOST = 1.1  # an exponent: linear, and the error of measuring it
+
+
+def measure(stage):
+    return {"calls": calls(stage), "clients": clients(stage), "meetings": meetings(stage)}
+
+
+def calls(stage):
+    points, done = [], 0
+    with Rival(OURS, stage.account(practice=1)) as rival:
+        rival.obey("list 20")
+        began, before = rival.processor_time(), rival.memory()
+        for count in CALLS:
+            rival.obey(f"list {count - done}")
+            done = count
+            points.append((count, rival.processor_time() - began, rival.memory() - before))
+    return points
+
+
+def clients(stage):
+    points, done = [], 0
+    with Rival(OURS, stage.account(practice=1)) as rival:
+        rival.obey("list 20")
+        began, before = rival.processor_time(), rival.memory()
+        for count in CLIENTS:
+            rival.obey(f"clients {count - done}")
+            done = count
+            points.append((count, rival.processor_time() - began, rival.memory() - before))
+    return points
+
+
+def meetings(stage):
+    """Each with the smallest list's cost taken off: that is the call's, not the list's."""
+    points = []
+    with Rival(OURS, stage.account()) as rival:
+        for count in LISTS:
+            stage.grow_list_to(count)
+            rival.obey("fetch 2")
+            took = []
+            for _ in range(LISTED_TIMES):
+                before = rival.processor_time()
+                rival.obey("fetch 1")
+                took.append(rival.processor_time() - before)
+            points.append((count, median(took), rival.memory()))
+    return points
+
+
+def costs(found, what):
+    return [(count, cost) for count, cost, _ in found[what]]
+
+
+def growing(found, what):
+    """Where the growing part outweighs what every call costs."""
+    points = costs(found, what)
+    return exponent(points[-3:] if what == "meetings" else points)
+
+
+def lines(found):
+    for what in ("calls", "meetings", "clients"):
+        head = [f"{what}", *(f"{count:,}" for count, _, _ in found[what]), "exponent"]
+        row = ["processor time, µs", *(readable(us(cost)) for _, cost, _ in found[what]), f"{growing(found, what):.2f}"]
+        memory = ["memory, kB", *(f"{size / 1e3:,.0f}" for _, _, size in found[what]), ""]
+        yield from table(head, [row, memory])
+        yield ""
+
+
+def goals(found):
+    for what in ("calls", "meetings", "clients"):
+        power = growing(found, what)
+        yield f"cost grows with the number of {what} to the power", f"≤ {MOST}", f"{power:.2f}", power <= MOST

@@ -1,0 +1,64 @@
+"""6. Size of the library, memory of a process after a call, and of idle clients."""
+
+import os
+import re
+import subprocess
+
+import places
+from report import table
+from rivals import CURL, OURS, Rival
+
+NUMBER, TITLE = 6, "Size and memory"
+CLIENTS = 1000
+LIMITS = {"x64": 1_600_000, "x86": 1_400_000}
+
+
+def measure(stage):
+    found = {"files": files(), "libcurl": loaded_for_curl(), "after_a_call": {}, "a_client": {}}
+    for way in (OURS, CURL):
+        with Rival(way, stage.account()) as rival:
+            rival.obey("list 1")
+            before = rival.memory()
+            rival.obey(f"clients {CLIENTS}")
+            found["after_a_call"][way.key] = before
+            found["a_client"][way.key] = (rival.memory() - before) / CLIENTS
+    return found
+
+
+def files():
+    windows = os.path.join(os.path.dirname(places.OUT), "windows")
+    known = {"libvideodoktor.so, x64": places.LIBRARY, **{f"videodoktor.dll, {bits}": os.path.join(windows, bits, "videodoktor.dll") for bits in LIMITS}}
+    return {name: os.path.getsize(path) for name, path in known.items() if os.path.exists(path)}
+
+
+def loaded_for_curl():
+    """libcurl, OpenSSL's two, and everything else that libcurl brings and the C library does not."""
+    listed = subprocess.run(["ldd", places.program("curl")], capture_output=True, text=True, check=True).stdout
+    paths = {os.path.basename(path): os.path.getsize(os.path.realpath(path)) for path in re.findall(r"=> (/\S+)", listed)}
+    core = {name: size for name, size in paths.items() if re.match(r"lib(curl|ssl|crypto)\.", name)}
+    rest = {name: size for name, size in paths.items() if name not in core and not re.match(r"lib(c|cjson)\.so", name)}
+    return {"core": sum(core.values()), "all": sum(core.values()) + sum(rest.values()), "files": len(core) + len(rest)}
+
+
+def lines(found):
+    rows = [[name, f"{size:,}"] for name, size in found["files"].items()]
+    rows.append(["libcurl, libssl, libcrypto", f"{found['libcurl']['core']:,}"])
+    rows.append([f"all {found['libcurl']['files']} files that libcurl brings", f"{found['libcurl']['all']:,}"])
+    yield from table(["file", "bytes"], rows)
+    if len(found["files"]) == 1:
+        yield ""
+        yield "The DLLs were not there: `sh tests/windows/build.sh` makes them."
+    yield ""
+    rows = [[way.name, f"{found['after_a_call'][way.key] / 1e6:.1f}", f"{found['a_client'][way.key] / 1e3:.1f}"] for way in (OURS, CURL)]
+    yield from table(["memory of the process (PSS)", "after one call, MB", f"each of {CLIENTS:,} idle clients, connected, kB"], rows)
+
+
+def goals(found):
+    for name, size in found["files"].items():
+        limit = LIMITS[name.split(", ")[1]]
+        yield f"size of {name}, MB", f"≤ {limit / 1e6}", f"{size / 1e6:.2f}", size <= limit
+    size, theirs = found["files"]["libvideodoktor.so, x64"], found["libcurl"]["core"]
+    yield "size, MB", f"below libcurl and OpenSSL, {theirs / 1e6:.1f}", f"{size / 1e6:.2f}", size < theirs
+    for what, unit, scale in (("after_a_call", "memory after one call, MB", 1e6), ("a_client", "memory of an idle client, kB", 1e3)):
+        ours, theirs = found[what]["ours"], found[what]["curl"]
+        yield unit, f"below libcurl's {theirs / scale:.1f}", f"{ours / scale:.1f}", ours < theirs

@@ -1,0 +1,38 @@
+/* The same by libvideodoktor. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rival.h"
+#include "videodoktor.h"
+
+void *rival_open(const struct account *account) {
+    vd_client *client;
+    char options[512], *json;
+    snprintf(options, sizeof options, "{\"ca_file\":\"%s\",\"proxy\":\"none\"}", account->ca_file);
+    if (vd_client_new(account->url, account->app_key, account->api_key, options, &client, &json) != VD_OK) give_up("vd_client_new", json);
+    vd_string_free(json);
+    return client;
+}
+
+char *rival_list(void *handle) {
+    char *json;
+    if (vd_meet_list(handle, &json) != VD_OK) give_up("vd_meet_list", json);
+    return json;
+}
+
+char *rival_add(void *handle, const struct patient *patient) {
+    char *json;
+    vd_status status = vd_meet_add(handle, patient->name, patient->email, patient->phone, patient->born, patient->start, &json);
+    if (status != VD_OK) give_up("vd_meet_add", json);
+    return json;
+}
+
+void rival_ping(void *handle) {
+    if (vd_time(handle, NULL) != VD_OK) give_up("vd_time", NULL);
+}
+
+void rival_free_text(char *text) { vd_string_free(text); }
+
+void rival_close(void *handle) { vd_client_free(handle); }
+
+int rival_can_share(void) { return 1; }
