@@ -191,6 +191,8 @@ fn whole_numbers_may_be_written_with_a_point_and_arrays_are_no_orders() {
         ("/seed", json!([3])),
         ("/faults", json!({ "path": "*", "slow": [1, 2] })),
         ("/faults", json!({ "path": "*", "delay_ms": 9_007_199_254_740_992_u64 })),
+        ("/faults", json!({ "path": "*", "headers": [["X-Note", "\u{84}"]] })),
+        ("/faults", json!({ "path": "*", "headers": [["no name", "x"]] })),
         ("/invitations", json!(null)),
     ] {
         let method = if path == "/seed" { "PUT" } else { "POST" };
