@@ -1,10 +1,14 @@
-//! Writes the C header from the exports' comments and the status table, and says how the shared library is linked.
+//! Writes the C header and the catalogue of errors from the exports' comments and the status table, and says how the shared library is linked.
 
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+#[path = "build/catalogue.rs"]
+mod catalogue;
+#[path = "build/causes.rs"]
+mod causes;
 #[path = "src/status.rs"]
 #[allow(dead_code)]
 mod status;
@@ -17,12 +21,18 @@ fn main() {
     }
     println!("cargo:rerun-if-env-changed=VIDEODOKTOR_WRITE_HEADER");
     link();
-    let header = header();
+    write("include", "videodoktor.h", &header());
+    for (name, page) in catalogue::pages() {
+        write("docs", name, &page);
+    }
+}
+
+/// Into OUT_DIR. The committed file changes only when asked to; a test tells when it is stale.
+fn write(folder: &str, name: &str, text: &str) {
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(Path::new(&out).join("videodoktor.h"), &header).expect("OUT_DIR can be written");
-    // The committed header changes only when asked to; a test tells when it is stale.
+    fs::write(Path::new(&out).join(name), text).expect("OUT_DIR can be written");
     if env::var_os("VIDEODOKTOR_WRITE_HEADER").is_some() {
-        fs::write("include/videodoktor.h", &header).expect("include/ can be written");
+        fs::write(Path::new(folder).join(name), text).expect("the checkout can be written");
     }
 }
 

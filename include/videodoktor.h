@@ -65,28 +65,28 @@ typedef unsigned int uint32_t;
 #define VD_ERR_INVALID_HANDLE 3 /* The program used a handle or text that is not valid or was freed already. Contact the program's vendor. */
 #define VD_ERR_INVALID_ARGUMENT 4 /* The program passed an invalid value or setting. Check the settings for video calls, or contact the program's vendor. */
 #define VD_ERR_CANCELLED 5 /* The operation was cancelled. */
-#define VD_ERR_DNS 20 /* The VideoDoktor server was not found. Check the internet connection and the configured address of the service. */
-#define VD_ERR_CONNECT 21 /* The VideoDoktor server cannot be reached. Check the internet connection and whether a firewall blocks it. */
-#define VD_ERR_TLS 22 /* A secure connection could not be made. Check the computer's date and time, and contact the network administrator. */
-#define VD_ERR_PROXY 23 /* The proxy server refused the connection. Check the proxy setting or contact the network administrator. */
-#define VD_ERR_TIMEOUT 24 /* The server did not answer in time. Try again in a moment. */
-#define VD_ERR_NETWORK 25 /* The connection to the server broke. Try again in a moment. */
-#define VD_ERR_TLS_UNTRUSTED 26 /* The server's certificate comes from an unknown issuer. Most often an antivirus or a company proxy inspects the connection: ask the administrator to exempt videodoktor.cz, or for the inspecting program's certificate (option ca_file). */
-#define VD_ERR_PROXY_AUTH 27 /* The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting. */
-#define VD_ERR_HTTP 40 /* The server answered with an error. Try again in a moment. */
-#define VD_ERR_BAD_REPLY 41 /* The server's reply makes no sense. Try again; if it persists, a network's login page or a proxy may be altering the connection. */
-#define VD_ERR_REDIRECT 42 /* The server redirected the request elsewhere. Check the address of the service and whether the network wants a login in the browser. */
-#define VD_ERR_TOO_LARGE 43 /* The server's reply is too large. */
+#define VD_ERR_DNS 20 /* The VideoDoktor server was not found. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that the computer does not know the service's address (DNS), and check it in the program's settings. */
+#define VD_ERR_CONNECT 21 /* The VideoDoktor server cannot be reached. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that a firewall or antivirus probably blocks the connection to videodoktor.cz, port 443. */
+#define VD_ERR_TLS 22 /* A secure connection to the server could not be made. Check the computer's date and time. If they are right, tell the network administrator that the secure connection (TLS) to the VideoDoktor server failed, most likely because of an invalid or foreign certificate. */
+#define VD_ERR_PROXY 23 /* The proxy server refused the connection or does not answer. Ask the network administrator to allow access to videodoktor.cz, port 443, and to check the proxy setting. */
+#define VD_ERR_TIMEOUT 24 /* The server did not answer in time. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz is too slow or blocked by a firewall. */
+#define VD_ERR_NETWORK 25 /* The connection to the server broke. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz keeps breaking. */
+#define VD_ERR_TLS_UNTRUSTED 26 /* The server's certificate comes from an unknown issuer: an antivirus or a company proxy probably inspects the connection. Ask the network administrator to switch the inspection of secure connections (HTTPS) off for videodoktor.cz; where that cannot be, to give the inspecting program's certificate to the program's vendor (option ca_file). */
+#define VD_ERR_PROXY_AUTH 27 /* The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting, or ask for access to videodoktor.cz without a login. */
+#define VD_ERR_HTTP 40 /* The server answered with an error. Try again in a moment. If it persists, write to podpora@videodoktor.cz. */
+#define VD_ERR_BAD_REPLY 41 /* The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the network or a proxy alters the replies of videodoktor.cz. */
+#define VD_ERR_REDIRECT 42 /* The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service. */
+#define VD_ERR_TOO_LARGE 43 /* The server's reply is too large. Contact the program's vendor. */
 #define VD_ERR_OUTCOME_UNKNOWN 50 /* The connection broke and it cannot be known whether the operation was carried out. Do not repeat it; first check the list of video calls or the practice's e-mail. */
 #define VD_ERR_FILE 60 /* The report cannot be saved. Check that the folder exists, has room and may be written to. */
 #define VD_ERR_NOT_FOUND 61 /* There is no such value in the reply. */
 #define VD_ERR_INTERNAL 99 /* An internal error happened in the video call library. Try again and report it to the program's vendor. */
-#define VD_X000_RATE_LIMIT 1000 /* Too many requests came from this network. Wait a few minutes and try again. */
-#define VD_X001_APP_KEY 1001 /* The service does not know this program's key. Contact the program's vendor. */
-#define VD_X002_API_KEY 1002 /* The service does not know the practice's key. Check the key in the settings or ask podpora@videodoktor.cz for a new one. */
+#define VD_X000_RATE_LIMIT 1000 /* Too many requests came from this network. Wait a few minutes and try again. If it happens again, tell the program's vendor that the service limits the number of requests (X000). */
+#define VD_X001_APP_KEY 1001 /* The service does not know this program's key. Tell the program's vendor that the service refuses its key (X001). */
+#define VD_X002_API_KEY 1002 /* The service does not know the practice's key. Compare the key in the settings with the one that the practice was given, or ask podpora@videodoktor.cz for a new one (X002). */
 #define VD_X003_TOKEN 1003 /* The service refused the one-time token. Try again. */
 #define VD_X004_MEET_ID 1004 /* The service does not know this video call. Refresh the list of video calls. */
-#define VD_X005_SYSTEM 1005 /* The service has a fault or is down. Try again in a moment. */
+#define VD_X005_SYSTEM 1005 /* The service has a fault or is down. Try again in a moment. If it persists, write to podpora@videodoktor.cz. */
 #define VD_X010_NAME 1010 /* The patient's name is missing or not valid. Enter first name and surname, 6 to 64 characters. */
 #define VD_X011_EMAIL 1011 /* The patient's e-mail address is not valid. Enter an address of 6 to 256 characters, such as jana@example.cz. */
 #define VD_X012_PHONE 1012 /* The patient's phone number is not valid. Enter a Czech mobile number of 9 digits. */

@@ -81,7 +81,7 @@ impl Client {
 
     /// The service's clock, and how far this machine's is off.
     pub fn time(&self) -> Result<String> {
-        self.travel(|road| time(self, road))
+        self.travel(|road| time(self, road).map(|(json, _)| json))
     }
 
     pub fn meet_add(&self, draft: &Draft) -> Result<String> {
@@ -223,8 +223,8 @@ fn is_unwelcome(status: Status) -> bool {
     matches!(status, Status::X001_APP_KEY | Status::X002_API_KEY | Status::X005_SYSTEM)
 }
 
-/// `vd_time` on any road.
-pub(crate) fn time(client: &Client, road: &mut Road) -> Result<String> {
+/// What `vd_time` answers, on any road; and how many seconds the service is ahead of this machine.
+pub(crate) fn time(client: &Client, road: &mut Road) -> Result<(String, i64)> {
     let request = Request { with_token: false, ..Request::reading("/api_time/", Promise::Time) };
     road.read(&request, |success| {
         let Success::Object(mut time) = success else { return Err(no_error()) };
@@ -236,7 +236,7 @@ pub(crate) fn time(client: &Client, road: &mut Road) -> Result<String> {
         // The reply is exact to the minute, its `Date` header to the second.
         let skew = client.clock.skew().unwrap_or_else(|| server - machine_now());
         time.entry("clock_skew_s").or_insert(skew.into());
-        Ok(Value::Object(time).to_string())
+        Ok((Value::Object(time).to_string(), skew))
     })
 }
 

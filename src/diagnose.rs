@@ -8,6 +8,7 @@ use crate::call::Road;
 use crate::client::{self, Client};
 use crate::error::{Error, Step};
 use crate::status::{Lang, Status};
+use crate::transport::proxy::Route;
 
 /// A PC's clock that is off by more than this deserves a word, although the library itself goes by the service's.
 const LARGEST_SKEW_S: u64 = 120;
@@ -20,16 +21,14 @@ pub struct Report {
 
 /// Goes the whole way on a fresh connection and stops where it ends.
 pub fn run(client: &Client) -> Report {
-    let mut steps = Steps { lang: client.options().lang, done: Vec::new(), status: Status::OK };
-    let route = client.transport.route();
-    if route.proxy.is_none() {
-        steps.passed("proxy", Duration::ZERO, route.chosen_by);
+    let mut steps = Steps { lang: client.options().lang, route: client.transport.route(), done: Vec::new(), status: Status::OK };
+    if steps.route.proxy.is_none() {
+        steps.passed("proxy", Duration::ZERO, steps.route.chosen_by);
     }
-    let walked = walk(client, &mut steps);
-    if let Err(error) = walked {
-        steps.failed("connect", Duration::ZERO, &error);
+    if let Err(error) = walk(client, &mut steps) {
+        steps.failed(steps.first_of_the_connection(), Duration::ZERO, &error);
     }
-    let ok = steps.status == Status::OK;
+    let ok = !steps.have_failed();
     let json = json!({"ok": ok, "steps": steps.done, "version": env!("CARGO_PKG_VERSION"), "abi": crate::ABI_VERSION});
     Report { json: json.to_string(), status: steps.status }
 }
@@ -40,30 +39,21 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
     let mut road = Road::start(client, flight).on_a_fresh_line()?.without_repeats();
     let started = Instant::now();
     let time = client::time(client, &mut road);
+    let took = started.elapsed();
     let connecting = connection(&mut road, steps, time.as_ref().err());
-    let took = started.elapsed().saturating_sub(connecting);
-    let Ok(time) = time.map_err(|error| {
-        if error.step.is_none() {
-            steps.failed("time", took, &error)
-        }
-    }) else {
+    if steps.have_failed() {
         return Ok(());
-    };
-    steps.passed("time", took, "the service answers");
-    let skew = serde_json::from_str(&time).ok().and_then(|time: Value| time.get("clock_skew_s").and_then(Value::as_i64));
-    let skew = skew.unwrap_or(0);
+    }
+    let Some((_, skew)) = steps.of("time", took.saturating_sub(connecting), time, "the service answers") else { return Ok(()) };
     if skew.unsigned_abs() > LARGEST_SKEW_S {
         steps.clock_is_off(skew);
         return Ok(());
     }
     steps.passed("clock", Duration::ZERO, &format!("{skew} s"));
     let started = Instant::now();
-    match road.fetch_token() {
-        Ok(token) => {
-            client.keep(token);
-            steps.passed("keys", started.elapsed(), "both keys are good");
-        }
-        Err(error) => steps.failed("keys", started.elapsed(), &error),
+    let token = road.fetch_token();
+    if let Some(token) = steps.of("keys", started.elapsed(), token, "both keys are good") {
+        client.keep(token);
     }
     Ok(())
 }
@@ -72,14 +62,15 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
 fn connection(road: &mut Road, steps: &mut Steps, error: Option<&Error>) -> Duration {
     let taken = road.line().steps();
     for (step, took) in &taken {
+        let detail = if *step == Step::Proxy { steps.route.chosen_by } else { "" };
         match error {
             Some(error) if error.step == Some(*step) => steps.failed(name(*step), *took, error),
-            _ => steps.passed(name(*step), *took, ""),
+            _ => steps.passed(name(*step), *took, detail),
         }
     }
     if let (Some(error), true) = (error, taken.is_empty()) {
         // Nothing is known of the connection: its thread did not come back in time.
-        steps.failed("connect", Duration::ZERO, error);
+        steps.failed(steps.first_of_the_connection(), Duration::ZERO, error);
     }
     taken.iter().map(|(_, took)| *took).sum()
 }
@@ -95,33 +86,74 @@ fn name(step: Step) -> &'static str {
 
 struct Steps {
     lang: Lang,
+    route: Route,
     done: Vec<Value>,
     status: Status,
 }
 
 impl Steps {
+    fn have_failed(&self) -> bool {
+        self.status != Status::OK
+    }
+
+    /// Where a connection that did not come about is put down if it told of no step.
+    fn first_of_the_connection(&self) -> &'static str {
+        if self.route.proxy.is_some() { "proxy" } else { "connect" }
+    }
+
+    /// The value of a step that passed.
+    fn of<T>(&mut self, step: &str, took: Duration, outcome: Result<T, Error>, detail: &str) -> Option<T> {
+        match &outcome {
+            Ok(_) => self.passed(step, took, detail),
+            Err(error) => self.failed(step, took, error),
+        }
+        outcome.ok()
+    }
+
     fn passed(&mut self, step: &str, took: Duration, detail: &str) {
         self.done.push(json!({"step": step, "ok": true, "ms": millis(took), "detail": detail}));
     }
 
     fn failed(&mut self, step: &str, took: Duration, error: &Error) {
-        self.status = error.status;
         let message = error.status.text(self.lang).to_string_lossy();
-        let name = error.status.name().to_string_lossy();
-        self.done.push(json!({"step": step, "ok": false, "ms": millis(took), "detail": error.detail, "status": error.status.0, "name": name, "message": message}));
+        self.failed_with(step, took, error, &message);
+    }
+
+    fn failed_with(&mut self, step: &str, took: Duration, error: &Error, message: &str) {
+        self.status = error.status;
+        let detail = if step == "proxy" { format!("{}; {}", error.detail, self.route.chosen_by) } else { error.detail.clone() };
+        let (status, name) = (error.status.0, error.status.name().to_string_lossy());
+        self.done.push(
+            json!({"step": step, "ok": false, "ms": millis(took), "detail": detail, "status": status, "name": name, "message": message}),
+        );
     }
 
     /// No status is about the clock alone; the text of `VD_ERR_TLS` is the one that sends a person to it.
     fn clock_is_off(&mut self, skew: i64) {
-        let message = match self.lang {
-            Lang::Cs => "Hodiny v počítači nejdou správně. Nastavte datum a čas a zapněte jejich automatické nastavování.",
-            Lang::En => "This computer's clock is wrong. Set date and time and switch their automatic setting on.",
+        let (by, is_behind) = (length(skew.unsigned_abs(), self.lang), skew > 0);
+        let message = match (self.lang, is_behind) {
+            (Lang::Cs, true) => format!("Hodiny v počítači se opožďují o {by}. {SET_IT_CS}"),
+            (Lang::Cs, false) => format!("Hodiny v počítači jdou napřed o {by}. {SET_IT_CS}"),
+            (Lang::En, true) => format!("This computer's clock is {by} slow. {SET_IT_EN}"),
+            (Lang::En, false) => format!("This computer's clock is {by} fast. {SET_IT_EN}"),
         };
         let error = Error::network(Status::ERR_TLS, format!("the service's clock is {skew} s ahead of this machine's"));
-        self.failed("clock", Duration::ZERO, &error);
-        if let Some(Value::Object(step)) = self.done.last_mut() {
-            step.insert("message".into(), message.into());
-        }
+        self.failed_with("clock", Duration::ZERO, &error, &message);
+    }
+}
+
+const SET_IT_CS: &str = "Nastavte správné datum, čas i časové pásmo. Pokud to nesmíte nebo se chyba vrací, požádejte správce počítače, \
+    aby zapnul automatické nastavování času.";
+const SET_IT_EN: &str = "Set date, time and time zone right. If you may not, or the error comes back, ask the computer's administrator \
+    to switch the automatic setting of the time on.";
+
+/// A length of time as one says it of a clock.
+fn length(seconds: u64, lang: Lang) -> String {
+    match seconds.saturating_add(30) / 60 {
+        minutes @ ..120 => format!("{minutes} min"),
+        minutes @ 120..2880 => format!("{} h", minutes.saturating_add(30) / 60),
+        _ if lang == Lang::Cs => "více než dva dny".into(),
+        _ => "more than two days".into(),
     }
 }
 

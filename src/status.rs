@@ -88,41 +88,41 @@ statuses! {
         "The program passed an invalid value or setting. Check the settings for video calls, or contact the program's vendor.";
     5 ERR_CANCELLED None, Never, "Operace byla zrušena.", "The operation was cancelled.";
     20 ERR_DNS None, Later,
-        "Server VideoDoktor nebyl nalezen. Zkontrolujte připojení k internetu a nastavenou adresu služby.",
-        "The VideoDoktor server was not found. Check the internet connection and the configured address of the service.";
+        "Server VideoDoktor nebyl nalezen. Otevřete v prohlížeči jinou stránku: pokud to nejde, chybí připojení k internetu. Pokud to jde, řekněte správci sítě, že počítač nezná adresu služby (DNS), a zkontrolujte ji v nastavení programu.",
+        "The VideoDoktor server was not found. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that the computer does not know the service's address (DNS), and check it in the program's settings.";
     21 ERR_CONNECT None, Later,
-        "K serveru VideoDoktor se nelze připojit. Zkontrolujte připojení k internetu a zda spojení neblokuje firewall.",
-        "The VideoDoktor server cannot be reached. Check the internet connection and whether a firewall blocks it.";
+        "K serveru VideoDoktor se nelze připojit. Otevřete v prohlížeči jinou stránku: pokud to nejde, chybí připojení k internetu. Pokud to jde, řekněte správci sítě, že spojení s videodoktor.cz na portu 443 nejspíš blokuje firewall nebo antivirus.",
+        "The VideoDoktor server cannot be reached. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that a firewall or antivirus probably blocks the connection to videodoktor.cz, port 443.";
     22 ERR_TLS None, Never,
-        "Zabezpečené spojení se serverem se nepodařilo navázat. Zkontrolujte datum a čas v počítači a obraťte se na správce sítě.",
-        "A secure connection could not be made. Check the computer's date and time, and contact the network administrator.";
+        "Zabezpečené spojení se serverem se nepodařilo navázat. Zkontrolujte datum a čas v počítači. Pokud jsou správné, řekněte správci sítě, že selhalo zabezpečené spojení (TLS) se serverem VideoDoktor, nejspíš kvůli neplatnému nebo cizímu certifikátu.",
+        "A secure connection to the server could not be made. Check the computer's date and time. If they are right, tell the network administrator that the secure connection (TLS) to the VideoDoktor server failed, most likely because of an invalid or foreign certificate.";
     23 ERR_PROXY None, Later,
-        "Proxy server spojení odmítl. Zkontrolujte nastavení proxy nebo se obraťte na správce sítě.",
-        "The proxy server refused the connection. Check the proxy setting or contact the network administrator.";
+        "Proxy server spojení odmítl nebo neodpovídá. Požádejte správce sítě, aby povolil přístup na videodoktor.cz, port 443, a zkontroloval nastavení proxy.",
+        "The proxy server refused the connection or does not answer. Ask the network administrator to allow access to videodoktor.cz, port 443, and to check the proxy setting.";
     24 ERR_TIMEOUT None, Later,
-        "Server neodpověděl včas. Zkuste to znovu za chvíli.",
-        "The server did not answer in time. Try again in a moment.";
+        "Server neodpověděl včas. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že spojení s videodoktor.cz je příliš pomalé nebo mu brání firewall.",
+        "The server did not answer in time. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz is too slow or blocked by a firewall.";
     25 ERR_NETWORK None, Later,
-        "Spojení se serverem se přerušilo. Zkuste to znovu za chvíli.",
-        "The connection to the server broke. Try again in a moment.";
+        "Spojení se serverem se přerušilo. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že se spojení s videodoktor.cz přerušuje.",
+        "The connection to the server broke. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz keeps breaking.";
     26 ERR_TLS_UNTRUSTED None, Never,
-        "Certifikát serveru vydala neznámá autorita. Nejčastěji spojení kontroluje antivirus nebo firemní proxy: požádejte správce o výjimku pro videodoktor.cz, nebo o certifikát kontrolujícího programu (volba ca_file).",
-        "The server's certificate comes from an unknown issuer. Most often an antivirus or a company proxy inspects the connection: ask the administrator to exempt videodoktor.cz, or for the inspecting program's certificate (option ca_file).";
+        "Certifikát serveru vydala neznámá autorita: spojení nejspíš kontroluje antivirus nebo firemní proxy. Požádejte správce sítě, aby pro videodoktor.cz vypnul kontrolu zabezpečeného spojení (HTTPS); pokud to nejde, ať předá dodavateli programu certifikát kontrolujícího programu (volba ca_file).",
+        "The server's certificate comes from an unknown issuer: an antivirus or a company proxy probably inspects the connection. Ask the network administrator to switch the inspection of secure connections (HTTPS) off for videodoktor.cz; where that cannot be, to give the inspecting program's certificate to the program's vendor (option ca_file).";
     27 ERR_PROXY_AUTH None, Never,
-        "Proxy server vyžaduje přihlášení. Požádejte správce sítě o jméno a heslo a doplňte je do nastavení proxy.",
-        "The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting.";
+        "Proxy server vyžaduje přihlášení. Požádejte správce sítě o jméno a heslo a doplňte je do nastavení proxy, nebo ho požádejte, aby pro videodoktor.cz povolil přístup bez přihlášení.",
+        "The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting, or ask for access to videodoktor.cz without a login.";
     40 ERR_HTTP None, Later,
-        "Server odpověděl chybou. Zkuste to znovu za chvíli.",
-        "The server answered with an error. Try again in a moment.";
+        "Server odpověděl chybou. Zkuste to znovu za chvíli. Pokud potíže trvají, napište na podpora@videodoktor.cz.",
+        "The server answered with an error. Try again in a moment. If it persists, write to podpora@videodoktor.cz.";
     41 ERR_BAD_REPLY None, Later,
-        "Odpověď serveru není srozumitelná. Zkuste to znovu; pokud potíže trvají, může spojení měnit přihlašovací stránka sítě nebo proxy.",
-        "The server's reply makes no sense. Try again; if it persists, a network's login page or a proxy may be altering the connection.";
+        "Odpověď serveru není srozumitelná. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak to zkuste znovu za chvíli; pokud potíže trvají, řekněte správci sítě, že odpovědi z videodoktor.cz mění síť nebo proxy.",
+        "The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the network or a proxy alters the replies of videodoktor.cz.";
     42 ERR_REDIRECT None, Never,
-        "Server přesměroval požadavek jinam. Zkontrolujte adresu služby a zda síť nevyžaduje přihlášení v prohlížeči.",
-        "The server redirected the request elsewhere. Check the address of the service and whether the network wants a login in the browser.";
+        "Server přesměroval požadavek jinam. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak požádejte dodavatele programu, aby zkontroloval nastavenou adresu služby.",
+        "The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service.";
     43 ERR_TOO_LARGE None, Never,
-        "Odpověď serveru je příliš velká.",
-        "The server's reply is too large.";
+        "Odpověď serveru je příliš velká. Obraťte se na dodavatele programu.",
+        "The server's reply is too large. Contact the program's vendor.";
     50 ERR_OUTCOME_UNKNOWN None, Never,
         "Spojení se přerušilo a nelze zjistit, zda se operace provedla. Neopakujte ji; nejprve zkontrolujte seznam videohovorů nebo e-mail ordinace.",
         "The connection broke and it cannot be known whether the operation was carried out. Do not repeat it; first check the list of video calls or the practice's e-mail.";
@@ -136,14 +136,14 @@ statuses! {
         "V knihovně videohovorů nastala vnitřní chyba. Zkuste to znovu a nahlaste ji dodavateli programu.",
         "An internal error happened in the video call library. Try again and report it to the program's vendor.";
     1000 X000_RATE_LIMIT None, Later,
-        "Z této sítě přišlo příliš mnoho požadavků. Počkejte několik minut a zkuste to znovu.",
-        "Too many requests came from this network. Wait a few minutes and try again.";
+        "Z této sítě přišlo příliš mnoho požadavků. Počkejte několik minut a zkuste to znovu. Pokud se to opakuje, řekněte dodavateli programu, že služba omezuje počet požadavků (X000).",
+        "Too many requests came from this network. Wait a few minutes and try again. If it happens again, tell the program's vendor that the service limits the number of requests (X000).";
     1001 X001_APP_KEY Some("api_app_key"), Never,
-        "Služba nezná klíč tohoto programu. Obraťte se na dodavatele programu.",
-        "The service does not know this program's key. Contact the program's vendor.";
+        "Služba nezná klíč tohoto programu. Řekněte dodavateli programu, že služba odmítá jeho klíč (X001).",
+        "The service does not know this program's key. Tell the program's vendor that the service refuses its key (X001).";
     1002 X002_API_KEY Some("api_key"), Never,
-        "Služba nezná klíč ordinace. Zkontrolujte klíč v nastavení nebo si vyžádejte nový na podpora@videodoktor.cz.",
-        "The service does not know the practice's key. Check the key in the settings or ask podpora@videodoktor.cz for a new one.";
+        "Služba nezná klíč ordinace. Porovnejte klíč v nastavení s tím, který ordinace dostala, nebo si na podpora@videodoktor.cz vyžádejte nový (X002).",
+        "The service does not know the practice's key. Compare the key in the settings with the one that the practice was given, or ask podpora@videodoktor.cz for a new one (X002).";
     1003 X003_TOKEN Some("token"), Later,
         "Služba odmítla jednorázové povolení. Zkuste to znovu.",
         "The service refused the one-time token. Try again.";
@@ -151,8 +151,8 @@ statuses! {
         "Tento videohovor služba nezná. Obnovte seznam videohovorů.",
         "The service does not know this video call. Refresh the list of video calls.";
     1005 X005_SYSTEM None, Later,
-        "Služba má poruchu nebo odstávku. Zkuste to znovu za chvíli.",
-        "The service has a fault or is down. Try again in a moment.";
+        "Služba má poruchu nebo odstávku. Zkuste to znovu za chvíli. Pokud potíže trvají, napište na podpora@videodoktor.cz.",
+        "The service has a fault or is down. Try again in a moment. If it persists, write to podpora@videodoktor.cz.";
     1010 X010_NAME Some("pacient_jmeno"), Never,
         "Jméno pacienta chybí nebo není platné. Zadejte jméno a příjmení o 6 až 64 znacích.",
         "The patient's name is missing or not valid. Enter first name and surname, 6 to 64 characters.";

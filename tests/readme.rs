@@ -48,3 +48,15 @@ fn the_header_is_the_one_that_the_source_gives() {
     let generated = include_str!(concat!(env!("OUT_DIR"), "/videodoktor.h"));
     assert!(generated == HEADER, "include/videodoktor.h is stale: run VIDEODOKTOR_WRITE_HEADER=1 cargo build");
 }
+
+#[test]
+fn the_catalogue_of_errors_is_the_one_that_the_source_gives() {
+    let pages = [
+        (include_str!("../docs/errors.md"), include_str!(concat!(env!("OUT_DIR"), "/errors.md"))),
+        (include_str!("../docs/errors.cs.md"), include_str!(concat!(env!("OUT_DIR"), "/errors.cs.md"))),
+    ];
+    assert!(
+        pages.iter().all(|(page, generated)| page == generated),
+        "docs/errors*.md are stale: run VIDEODOKTOR_WRITE_HEADER=1 cargo build"
+    );
+}

@@ -64,7 +64,7 @@ of_folder() {
     [ ! -f "$1/run.sh" ] || stage "$(basename "$1")" sh "$1/run.sh"
 }
 
-stage "packages" sh tests/packages.sh gcc g++ libc6-dev binutils make cmake valgrind clang python3 ca-certificates
+stage "packages" sh tests/packages.sh gcc g++ libc6-dev binutils make cmake valgrind clang python3 ca-certificates abigail-tools
 stage "format" cargo fmt --all --check
 if stage "release build" sh tests/build.sh; then
     stage "clippy" cargo clippy --quiet --workspace --all-targets -- -D warnings
@@ -73,7 +73,8 @@ if stage "release build" sh tests/build.sh; then
     stage "abi" python3 tests/abi/run.py
     stage "c" sh tests/c/run.sh
     stage "c examples" python3 tests/c/examples.py
-    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/windows; do
+    stage "docs" python3 tests/docs/run.py
+    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/page tests/windows tests/dist; do
         of_folder "$folder"
     done
     stage "bench, the same work" sh tests/bench/run.sh --quick

@@ -1,6 +1,6 @@
 //! TLS: always verified. There is no way here to switch that off.
 
-use std::io::{Read, Write};
+use std::io::{IoSlice, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -123,7 +123,7 @@ fn unusable(error: impl std::fmt::Display) -> Error {
 /// A TLS session over another transport.
 pub struct TlsTransport {
     buffers: LazyBuffers,
-    stream: StreamOwned<ClientConnection, TransportAdapter>,
+    stream: StreamOwned<ClientConnection, Below>,
 }
 
 impl TlsTransport {
@@ -137,8 +137,8 @@ impl TlsTransport {
         let host = details.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_string();
         let name = ServerName::try_from(host).map_err(std::io::Error::other)?;
         let mut connection = ClientConnection::new(config, name).map_err(std::io::Error::other)?;
-        let mut below = TransportAdapter::new(transport, Arc::clone(&details.current_time));
-        below.set_timeout(details.timeout);
+        let mut below = Below(TransportAdapter::new(transport, Arc::clone(&details.current_time)));
+        below.0.set_timeout(details.timeout);
         connection.complete_io(&mut below)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TlsTransport { buffers, stream: StreamOwned::new(connection, below) })
@@ -152,7 +152,7 @@ impl Transport for TlsTransport {
 
     /// Only encrypts; what is ready leaves when the answer is awaited, so that head and body of a request go in one packet.
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> std::result::Result<(), ureq::Error> {
-        self.stream.get_mut().set_timeout(timeout);
+        self.stream.get_mut().0.set_timeout(timeout);
         let mut rest = self.buffers.output().get(..amount).unwrap_or_default();
         loop {
             let taken = self.stream.conn.writer().write(rest)?;
@@ -165,18 +165,44 @@ impl Transport for TlsTransport {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> std::result::Result<bool, ureq::Error> {
-        self.stream.get_mut().set_timeout(timeout);
+        self.stream.get_mut().0.set_timeout(timeout);
         let amount = self.stream.read(self.buffers.input_append_buf())?;
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
 
     fn is_open(&mut self) -> bool {
-        self.stream.get_mut().get_mut().is_open()
+        self.stream.get_mut().0.get_mut().is_open()
     }
 
     fn is_tls(&self) -> bool {
         true
+    }
+}
+
+/// The connection that carries the session's records.
+struct Below(TransportAdapter);
+
+impl Read for Below {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Write for Below {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    /// The adapter would send each record by itself.
+    fn write_vectored(&mut self, records: &[IoSlice<'_>]) -> std::io::Result<usize> {
+        const AT_ONCE: usize = 16 << 10;
+        let bytes: Vec<u8> = records.iter().flat_map(|record| record.iter().copied()).take(AT_ONCE).collect();
+        self.0.write(&bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -2,6 +2,8 @@
 """Builds the C examples with make (shared and static) and with CMake, and uses them as a practice would. Ends with "N passed, N failed"."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ C = ROOT / "bindings" / "c"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 LIBRARY = TARGET / "library" / "release"
 STRICT = "CFLAGS=-O2 -std=c89 -pedantic -Wall -Wextra -Werror"
+SERVICE = '"$0" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"'
 JANA = ["--name", "Jana Nováková", "--email", "jana@example.cz", "--start", "24.11.2090 9:30"]
 
 
@@ -47,19 +50,19 @@ class Examples(unittest.TestCase):
     def test_quickstart_invites_jana_however_it_was_built(self):
         for way in ("shared", "static", "cmake", "cmake-static"):
             with self.subTest(way=way):
-                result = run(self.out / way / "quickstart", with_sandbox=True)
-                self.assertEqual(result.returncode, 0, result.stderr)
-                self.assertRegex(result.stdout, r"^Jana is invited to https://\S+\n$")
+                result = run("sh", "-c", SERVICE, self.out / way / "quickstart", with_sandbox=True)
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+                self.assertRegex(result.stdout, r'^\{"meet_id":"\w+","meet_url":"https://[^"]+"\}\n$')
 
     def test_the_static_program_needs_no_library_beside_it(self):
         self.assertNotIn("videodoktor", run("ldd", self.out / "static" / "quickstart").stdout)
         self.assertIn("libvideodoktor.so", run("ldd", self.out / "shared" / "quickstart").stdout)
 
-    def test_quickstart_without_keys_says_what_is_missing(self):
-        result = run(self.out / "shared" / "quickstart")
+    def test_quickstart_says_what_is_missing_or_wrong(self):
+        self.assertIn("usage: quickstart", run(self.out / "shared" / "quickstart").stdout)
+        result = run(self.out / "shared" / "quickstart", "demo", "", "practice-key")
         self.assertEqual(result.returncode, 1)
-        self.assertIn("VD_ERR_NULL_POINTER", result.stderr)
-        self.assertIn("app_url", result.stderr)
+        self.assertIn('"field":"api_app_key"', result.stdout)
 
     def test_invite_invites_lists_refuses_a_second_and_removes(self):
         story = """
@@ -95,6 +98,38 @@ class Examples(unittest.TestCase):
                 result = run(self.out / "shared" / "invite", *arguments)
                 self.assertEqual((result.returncode, result.stdout), (2, ""))
                 self.assertIn("usage: invite", result.stderr)
+
+    def diagnosed(self, **environment):
+        """The exit status of diagnose, and its table: what each step is called to its result."""
+        story = f'{" ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())} exec "$0"'
+        result = run("sh", "-c", story, self.out / "shared" / "diagnose", with_sandbox=True)
+        self.assertEqual(result.stderr, "")
+        table, _, advice = result.stdout.partition("\n\n")[2].partition("\n\n")
+        rows = [re.split(r" {2,}", line) for line in table.splitlines()[1:]]
+        return result.returncode, {row[0]: row[1] for row in rows}, advice
+
+    def test_diagnose_shows_every_step_in_czech(self):
+        status, table, advice = self.diagnosed()
+        self.assertEqual((status, advice), (0, "Vše je v pořádku.\n"))
+        self.assertEqual(list(table), ["proxy server", "adresa serveru (DNS)", "spojení", "zabezpečení (TLS)", "odpověď služby", "hodiny počítače", "klíče"])
+        self.assertEqual(set(table.values()), {"v pořádku"})
+
+    def test_diagnose_ends_with_what_to_do_and_whom_to_send_it_to(self):
+        status, table, advice = self.diagnosed(VIDEODOKTOR_API_KEY="another")
+        self.assertEqual((status, table.popitem()), (1, ("klíče", "CHYBA")))
+        self.assertRegex(advice, r"^VD_X002_API_KEY: Služba nezná klíč ordinace\. .*\n\nPošlete tento výpis ")
+        status, table, advice = self.diagnosed(VIDEODOKTOR_OPTIONS='{"lang":"en","proxy":"none"}')
+        self.assertEqual((status, table.popitem()), (1, ("security (TLS)", "FAILED")))
+        self.assertRegex(advice, r"^VD_ERR_TLS_UNTRUSTED: .* antivirus .*\n\nSend this table to ")
+
+    def test_diagnose_aligns_its_columns_by_signs_and_not_by_bytes(self):
+        lines = run(self.out / "shared" / "diagnose", with_sandbox=True).stdout.splitlines()[2:-2]
+        self.assertEqual([line[40:43] for line in lines if line[40] == " " or line[41:43] != "  "], [])
+
+    def test_diagnose_without_keys_prints_its_usage(self):
+        result = run(self.out / "shared" / "diagnose")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("usage: ", result.stderr)
 
 
 def main():

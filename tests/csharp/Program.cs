@@ -7,7 +7,7 @@ internal static class Program
     private static int Main()
     {
         VideoDoktorLibrary.Path = Sandbox.Setting("VIDEODOKTOR_LIBRARY");
-        Check.Tell(typeof(HeaderTests), typeof(CallTests), typeof(ErrorTests), typeof(CancellationTests), typeof(VectorTests), typeof(HostTests));
+        Check.Tell(typeof(HeaderTests), typeof(CallTests), typeof(ErrorTests), typeof(CancellationTests), typeof(VectorTests), typeof(NullTests), typeof(HostTests));
         return Check.Finish();
     }
 }

@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/places.sh
 here=$PWD
-sh tests/packages.sh mono-mcs mono-runtime mono-xbuild libmono-system-core4.0-cil gcc libc6-dev python3 python3-pip libicu72 || exit 1
+sh tests/packages.sh mono-mcs mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool gcc libc6-dev python3 python3-pip libicu72 || exit 1
 out=$target/csharp-tests
 rm -rf "$out"
 mkdir -p "$out"
@@ -132,6 +132,14 @@ else
     failed=$((failed + 1))
     echo "FAILED there is no .NET 8 runtime: pip could not download it"
 fi
+
+# The window of the demo, used as a person would.
+mkdir -p "$out/form"
+cp "$out/VideoDoktor.dll" "$shared_library" "$out/form/"
+holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/VideoDoktorForm.exe" \
+    bindings/csharp/demo/form/*.cs
+sh tests/with_sandbox.sh python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" >"$out/form.log" 2>&1
+count "$out/form.log"
 
 mkdir -p "$out/nuget"
 cp "$out/VideoDoktor.dll" "$out/VideoDoktor.xml" "$out/Loading.exe" "$out/nuget/"

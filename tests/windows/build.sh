@@ -3,6 +3,7 @@
 #
 #   sh tests/windows/build.sh                  installs what is missing; about 5 minutes cold on two cores; prints what it made with SHA-256
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
+#   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, for 64-bit Windows, into target/windows-sandbox
 #
 # The win7 targets are not among those that rustup ships, so std is built from Debian's Rust source. Their DLLs ask Windows for nothing that 7 lacks.
 set -eu
@@ -16,6 +17,7 @@ if [ "${1-}" = --test-hooks ]; then
     features="--features test-hooks"
     result=$root/target/windows-test-hooks
 fi
+[ "${1-}" != --sandbox ] || result=$root/target/windows-sandbox
 building=${CARGO_TARGET_DIR:-$root/target/windows-build}
 mkdir -p "$building/startup"
 
@@ -26,14 +28,16 @@ rust_source=$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust
 [ -d "$rust_source" ] || rust_source=/usr/lib/rustlib/src/rust
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 
-# build_one FOLDER RUST-ARCHITECTURE MINGW-PREFIX LLVM-MACHINE
-build_one() {
-    target=$2-win7-windows-gnu
+# build NAME RUST-ARCHITECTURE MINGW-PREFIX WHAT...: a release of what cargo is told to build; what cargo says of the crates goes into NAME.json
+build() {
+    said=$building/$1.json
+    shift
+    target=$1-win7-windows-gnu mingw=$2
     variable=$(echo "$target" | tr - _)
-    startup=$building/startup/$2
-    mkdir -p "$startup" "$result/$1"
+    startup=$building/startup/$1
+    mkdir -p "$startup"
     # 32-bit DLLs start through two objects that rustup's targets bring along
-    if [ "$2" = i686 ]; then
+    if [ "$1" = i686 ]; then
         for object in rsbegin rsend; do
             /usr/bin/rustc --target "$target" --crate-type rlib --emit=obj -O -o "$startup/$object.o" "$rust_source/library/rtstartup/$object.rs"
         done
@@ -42,21 +46,35 @@ build_one() {
     tab=$(printf '\037')
     flags="-Lnative=$startup${tab}-Clink-arg=-Wl,--no-insert-timestamp"
     flags="$flags${tab}--remap-path-prefix=$cargo_home=/cargo${tab}--remap-path-prefix=$rust_source=/rust${tab}--remap-path-prefix=$building=/build${tab}--remap-path-prefix=$root=/videodoktor"
-    # shellcheck disable=SC2086
+    shift 2
     (
         cd "$root"
-        export PATH="/usr/bin:/bin" "CC_$variable=$3-gcc" "AR_$variable=$3-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
-        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --lib --crate-type cdylib --release $features -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind \
-            --target "$target" --target-dir "$building"
-    )
+        export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
+        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --release "$@" -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size \
+            --target "$target" --target-dir "$building" --message-format=json-render-diagnostics
+    ) >"$said"
+}
+
+# build_library FOLDER RUST-ARCHITECTURE MINGW-PREFIX LLVM-MACHINE
+build_library() {
+    mkdir -p "$result/$1"
+    # shellcheck disable=SC2086
+    build "library-$1" "$2" "$3" --lib --crate-type cdylib $features
     cp "$building/$target/release/videodoktor.dll" "$result/$1/"
     cp "$root/bindings/c/videodoktor.def" "$result/$1/"
     "$3-dlltool" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/libvideodoktor.dll.a"
     llvm-dlltool -m "$4" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/videodoktor.lib"
 }
 
-build_one x64 x86_64 x86_64-w64-mingw32 i386:x86-64
-build_one x86 i686 i686-w64-mingw32 i386
+if [ "${1-}" = --sandbox ]; then
+    mkdir -p "$result"
+    build sandbox-x64 x86_64 x86_64-w64-mingw32 -p videodoktor-sandbox --bin videodoktor-sandbox
+    cp "$building/$target/release/videodoktor-sandbox.exe" "$result/"
+    ls -l "$result"
+    exit
+fi
+build_library x64 x86_64 x86_64-w64-mingw32 i386:x86-64
+build_library x86 i686 i686-w64-mingw32 i386
 
 cd "$result"
 sha256sum x64/videodoktor.dll x86/videodoktor.dll >SHA256SUMS

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -30,12 +31,12 @@ namespace VideoDoktor
 
         /// <summary>A client with settings.</summary>
         /// <exception cref="VideoDoktorUsageException">An argument or a setting is malformed.</exception>
-        public VideoDoktorClient(string appUrl, string apiAppKey, string apiKey, VideoDoktorOptions options)
+        public VideoDoktorClient(string appUrl, string apiAppKey, string apiKey, [AllowNull] VideoDoktorOptions options)
             : this(appUrl, apiAppKey, apiKey, options == null ? null : options.ToJson()) { }
 
         /// <summary>A client with settings as a JSON object; null or "" is none.</summary>
         /// <exception cref="VideoDoktorUsageException">An argument or a setting is malformed.</exception>
-        public VideoDoktorClient(string appUrl, string apiAppKey, string apiKey, string optionsJson)
+        public VideoDoktorClient(string appUrl, string apiAppKey, string apiKey, [AllowNull] string optionsJson)
         {
             clients = new NativeClients(NativeText.In(appUrl, "app_url"), NativeText.In(apiAppKey, "api_app_key"), NativeText.In(apiKey, "api_key"),
                 optionsJson == "" ? null : NativeText.In(optionsJson, "options_json"));
@@ -145,13 +146,13 @@ namespace VideoDoktor
         /// <summary>A call that the vendor added for your program: its name begins with api_. Returns the service's JSON as it came.</summary>
         /// <param name="callName">Such as api_meet_note.</param>
         /// <param name="fieldsJson">An object, as <see cref="VideoDoktorJson.Object"/> makes it; null for none.</param>
-        public string Call(string callName, string fieldsJson)
+        public string Call(string callName, [AllowNull] string fieldsJson)
         {
             return Now(Calls.Call(callName, fieldsJson));
         }
 
         /// <summary>As <see cref="Call"/>.</summary>
-        public Task<string> CallAsync(string callName, string fieldsJson, CancellationToken cancellationToken = default(CancellationToken))
+        public Task<string> CallAsync(string callName, [AllowNull] string fieldsJson, CancellationToken cancellationToken = default(CancellationToken))
         {
             return Later(Calls.Call(callName, fieldsJson), cancellationToken);
         }

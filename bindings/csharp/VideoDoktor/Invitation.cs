@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace VideoDoktor
@@ -8,12 +9,15 @@ namespace VideoDoktor
     public sealed class Invitation
     {
         /// <summary>First name and surname, 6 to 64 characters.</summary>
+        [AllowNull, MaybeNull]
         public string PacientJmeno { get; set; }
 
         /// <summary>E-mail address. It or the phone number is required; null or "" is none.</summary>
+        [AllowNull, MaybeNull]
         public string PacientEmail { get; set; }
 
         /// <summary>Czech mobile number: 9 digits; spaces, dashes, slashes and +420 are taken off. Null or "" is none.</summary>
+        [AllowNull, MaybeNull]
         public string PacientTelefon { get; set; }
 
         /// <summary>Year of birth, four digits. <see cref="VideoDoktorLibrary.BirthYear"/> reads it from a birth number.</summary>
@@ -119,7 +123,7 @@ namespace VideoDoktor
 
         /// <summary>Checks what a person typed. E-mail or phone may be null.</summary>
         /// <exception cref="VideoDoktorUsageException">Another argument is null, or text is not Unicode.</exception>
-        public static InvitationCheck Of(string pacientJmeno, string pacientEmail, string pacientTelefon, string pacientNarozen, string meetStart)
+        public static InvitationCheck Of(string pacientJmeno, [AllowNull] string pacientEmail, [AllowNull] string pacientTelefon, string pacientNarozen, string meetStart)
         {
             byte[] jmeno = NativeText.In(pacientJmeno, "pacient_jmeno");
             byte[] email = NativeText.In(pacientEmail, "pacient_email");

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VideoDoktor
 {
     /// <summary>The native library itself, and what it does without a network.</summary>
@@ -6,6 +8,7 @@ namespace VideoDoktor
         /// <summary>Full path of the native library: set it before anything else uses the library if it lies where nobody would look; otherwise
         /// leave it alone. Once the library is loaded, the file that it was loaded from.</summary>
         /// <exception cref="System.InvalidOperationException">Set to another file after the library was loaded.</exception>
+        [AllowNull, MaybeNull]
         public static string Path
         {
             get { return NativeLibrary.Path; }
@@ -32,7 +35,7 @@ namespace VideoDoktor
         }
 
         /// <summary>What a status means and what to do. <paramref name="lang"/>: cs or en.</summary>
-        public static string StatusText(VideoDoktorStatus status, string lang)
+        public static string StatusText(VideoDoktorStatus status, [AllowNull] string lang)
         {
             return NativeText.Out(NativeLibrary.Methods.vd_status_text((int)status, NativeText.In(lang, "lang")));
         }

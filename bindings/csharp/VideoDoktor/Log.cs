@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 
 namespace VideoDoktor
@@ -31,7 +32,7 @@ namespace VideoDoktor
         /// old handler runs no more; so do not hold a lock here that the old one waits for.
         /// </remarks>
         /// <exception cref="VideoDoktorUsageException"><paramref name="maxLevel"/> is no level.</exception>
-        public static void Set(Action<VideoDoktorLogLevel, string> newHandler, VideoDoktorLogLevel maxLevel)
+        public static void Set([AllowNull] Action<VideoDoktorLogLevel, string> newHandler, VideoDoktorLogLevel maxLevel)
         {
             NativeMethods native = NativeLibrary.Methods;
             native.vd_set_log(null, IntPtr.Zero, (int)VideoDoktorLogLevel.Error);

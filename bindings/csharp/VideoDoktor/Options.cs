@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -19,21 +20,27 @@ namespace VideoDoktor
         public int? PrefetchTokens { get; set; }
 
         /// <summary>Language of messages: cs (the default) or en.</summary>
+        [AllowNull, MaybeNull]
         public string Lang { get; set; }
 
         /// <summary>system (the default), none, http://user:password@host:port or socks5://…</summary>
+        [AllowNull, MaybeNull]
         public string Proxy { get; set; }
 
         /// <summary>system (the default), or bundled where a third party's module breaks the system's store.</summary>
+        [AllowNull, MaybeNull]
         public string TlsRoots { get; set; }
 
         /// <summary>A PEM file with further trusted roots, such as that of an antivirus that inspects TLS.</summary>
+        [AllowNull, MaybeNull]
         public string CaFile { get; set; }
 
         /// <summary>Name and version of your program.</summary>
+        [AllowNull, MaybeNull]
         public string UserAgent { get; set; }
 
         /// <summary>Further members of the options object, as JSON without the braces: "validate":"server". An unknown name is an error.</summary>
+        [AllowNull, MaybeNull]
         public string MoreJson { get; set; }
 
         internal string ToJson()

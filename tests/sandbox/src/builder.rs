@@ -10,7 +10,7 @@ use crate::clock::{self, Clock};
 use crate::sandbox::Sandbox;
 use crate::service::Practice;
 use crate::settings::Settings;
-use crate::world::Setup;
+use crate::world::{Setup, World};
 
 /// The wishes of a test or of the command line; [`Sandbox::builder`] makes one.
 #[derive(Clone, Debug)]
@@ -20,8 +20,48 @@ pub struct Builder {
     pub(crate) ipv6: bool,
     pub(crate) names: Vec<String>,
     pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) state: Option<PathBuf>,
+    pub(crate) forget: bool,
     clock: Option<DateTime<Utc>>,
     pub(crate) setup: Setup,
+    pub(crate) insist: Insist,
+}
+
+/// What was asked for by name, and so counts over what a state file holds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Insist {
+    app_key: bool,
+    practices: bool,
+    seed: bool,
+    clock: bool,
+    frozen: bool,
+    settings: bool,
+}
+
+impl Insist {
+    /// Practices are added, so that none loses its calls; everything else is replaced.
+    pub(crate) fn on(&self, setup: &Setup, world: &mut World) {
+        if self.app_key {
+            world.service.set_app_key(setup.app_key.clone());
+        }
+        if self.practices {
+            let unknown = |wanted: &&Practice| world.service.practices().iter().all(|known| known.api_key != wanted.api_key);
+            let unknown: Vec<Practice> = setup.practices.iter().filter(unknown).cloned().collect();
+            world.service.practices_mut().extend(unknown);
+        }
+        if self.seed {
+            world.draw_from(setup.seed);
+        }
+        if self.clock {
+            world.clock = setup.clock.clone();
+        }
+        if self.frozen {
+            world.clock.freeze();
+        }
+        if self.settings {
+            world.settings = setup.settings.clone();
+        }
+    }
 }
 
 const FREE_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -39,6 +79,8 @@ impl Default for Builder {
             ipv6: false,
             names: Vec::new(),
             ca_file: None,
+            state: None,
+            forget: false,
             clock: None,
             setup: Setup {
                 app_key: "sandbox-app-key".to_owned(),
@@ -47,6 +89,7 @@ impl Default for Builder {
                 clock: Clock::real(),
                 settings: Settings::default(),
             },
+            insist: Insist::default(),
         }
     }
 }
@@ -92,14 +135,35 @@ impl Builder {
         self
     }
 
+    /// Keeps everything in this file (SQLite), and goes on where the last sandbox on it ended. What the builder is told by name counts then too: its
+    /// keys, clock, settings and seed replace the file's, its practices are added. One sandbox at a time may have the file.
+    pub fn state(mut self, path: impl Into<PathBuf>) -> Builder {
+        self.state = Some(path.into());
+        self
+    }
+
+    /// Forgets what the state file holds, first of all.
+    pub fn forget_state(mut self) -> Builder {
+        self.forget = true;
+        self
+    }
+
     /// Everything that chance decides (ids, tokens, faults) comes from this number; 7 if it is not set.
     pub fn seed(mut self, seed: u64) -> Builder {
         self.setup.seed = seed;
+        self.insist.seed = true;
+        self
+    }
+
+    /// The same from a number that chance decides, but for a state file's, which stays as it is.
+    pub fn any_seed(mut self) -> Builder {
+        self.setup.seed = rand::random::<u32>().into();
         self
     }
 
     pub fn app_key(mut self, app_key: &str) -> Builder {
         self.setup.app_key = app_key.to_owned();
+        self.insist.app_key = true;
         self
     }
 
@@ -110,6 +174,7 @@ impl Builder {
     pub fn practices(mut self, practices: Vec<Practice>) -> Builder {
         assert!(!practices.is_empty(), "a service without any practice serves nobody");
         self.setup.practices = practices;
+        self.insist.practices = true;
         self
     }
 
@@ -130,11 +195,13 @@ impl Builder {
     /// Starts with the clock standing still.
     pub fn frozen(mut self) -> Builder {
         self.setup.clock.freeze();
+        self.insist.frozen = true;
         self
     }
 
     pub fn settings(mut self, settings: Settings) -> Builder {
         self.setup.settings = settings;
+        self.insist.settings = true;
         self
     }
 
@@ -149,6 +216,7 @@ impl Builder {
     pub fn try_start(mut self) -> io::Result<Sandbox> {
         if let Some(at) = self.clock {
             self.setup.clock.set(at);
+            self.insist.clock = true;
         }
         Sandbox::new(self)
     }

@@ -3,14 +3,24 @@
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, SubsecRound, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Prague;
 use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The clock of one sandbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Kept", into = "Kept")]
 pub struct Clock {
     mode: Mode,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// A clock as the state file keeps it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kept {
+    RunningAheadMs(i64),
+    FrozenAt(DateTime<Utc>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Mode {
     /// The machine's clock plus a constant.
     Running {
@@ -70,6 +80,36 @@ impl Clock {
     pub fn advance(&mut self, step: TimeDelta) {
         self.set(self.now().checked_add_signed(step).unwrap_or(LAST));
     }
+}
+
+impl From<Kept> for Clock {
+    fn from(kept: Kept) -> Clock {
+        let mode = match kept {
+            Kept::RunningAheadMs(ms) => Mode::Running { ahead: TimeDelta::try_milliseconds(ms).unwrap_or_default() },
+            Kept::FrozenAt(at) => Mode::Frozen { at },
+        };
+        Clock { mode }
+    }
+}
+
+impl From<Clock> for Kept {
+    fn from(clock: Clock) -> Kept {
+        match clock.mode {
+            Mode::Running { ahead } => Kept::RunningAheadMs(ahead.num_milliseconds()),
+            Mode::Frozen { at } => Kept::FrozenAt(at),
+        }
+    }
+}
+
+/// Reads a time back that was written with Prague's offset.
+pub fn read_prague<'de, D: Deserializer<'de>>(told: D) -> Result<DateTime<Tz>, D::Error> {
+    DateTime::<Utc>::deserialize(told).map(|at| at.with_timezone(&Prague))
+}
+
+/// The same where there may be none.
+pub fn read_prague_or_none<'de, D: Deserializer<'de>>(told: D) -> Result<Option<DateTime<Tz>>, D::Error> {
+    let at = Option::<DateTime<Utc>>::deserialize(told)?;
+    Ok(at.map(|at| at.with_timezone(&Prague)))
 }
 
 /// 31 December 9999, 22:00 UTC: dates stay within four digits, in Prague too.

@@ -4,10 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A refusal code such as `X011`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[Xx][0-9]{3}$")]
 pub struct Code(u16);
 
 impl Code {
@@ -104,11 +106,18 @@ impl From<Code> for String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub code: Code,
-    pub reason: String,
+    pub reason: Reason,
+}
+
+/// A reason in both languages of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    pub english: String,
+    pub czech: String,
 }
 
 impl Refusal {
-    pub fn new(code: Code, reason: impl Into<String>) -> Refusal {
-        Refusal { code, reason: reason.into() }
+    pub fn new(code: Code, english: impl Into<String>, czech: impl Into<String>) -> Refusal {
+        Refusal { code, reason: Reason { english: english.into(), czech: czech.into() } }
     }
 }

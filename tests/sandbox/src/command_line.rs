@@ -54,13 +54,19 @@ pub struct Serve {
     #[arg(help_heading = "Where", long, value_name = "PATH")]
     pub ca_file: Option<PathBuf>,
 
-    /// The implementation's key
-    #[arg(help_heading = "Keys", long, value_name = "KEY", default_value = "sandbox-app-key")]
-    pub app_key: String,
+    /// The implementation's key [default: sandbox-app-key]
+    #[arg(help_heading = "Keys", long, value_name = "KEY")]
+    pub app_key: Option<String>,
     /// A practice's key; may be repeated, one practice each. Without this: sandbox-practice-1 and sandbox-practice-2
     #[arg(help_heading = "Keys", long = "api-key", value_name = "KEY")]
     pub api_keys: Vec<String>,
 
+    /// Keep everything in this file (SQLite) and go on where the last sandbox on it ended; options that are given count over what it holds
+    #[arg(help_heading = "Time, chance and data", long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Forget what the state file holds, and begin anew
+    #[arg(help_heading = "Time, chance and data", long, requires = "state")]
+    pub reset: bool,
     /// Start the clock here (Czech wall-clock time); without this, the machine's time
     #[arg(help_heading = "Time, chance and data", long, value_name = "\"2030-11-23 10:00\"")]
     pub clock: Option<String>,
@@ -70,7 +76,7 @@ pub struct Serve {
     /// Everything that chance decides comes from this number; without this, another one each time
     #[arg(help_heading = "Time, chance and data", long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Begin with so many made-up meetings of the first practice
+    /// Begin with so many made-up meetings of the first practice; a state file that holds something keeps its own
     #[arg(help_heading = "Time, chance and data", long, value_name = "N", default_value_t = 0)]
     pub meetings: usize,
 
@@ -124,4 +130,4 @@ Magic values:
   meet_id        X005                     detail, remove and export are refused with X005 (or any other code)
   api_key        X000                     api_verify is refused with X000 (or any other code)
 
-Everything else is turned while it runs, through /_control/ (JSON; open it in a browser for the list).";
+Everything else is turned while it runs: open the printed address in a browser, or send JSON to /_control/.";

@@ -4,10 +4,14 @@ use axum::http::{HeaderName, HeaderValue};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::Type;
+use utoipa::openapi::schema::{AdditionalProperties, Array, ArrayItems, ObjectBuilder, OneOfBuilder, Schema};
 
 use crate::code::Code;
-use crate::http::page;
+use crate::http::status_page;
 use crate::reply::{JSON, Reply};
+use crate::settings::{MOST, object};
 
 /// Length of the JSON that a huge body consists of at the least.
 const HUGE_AT_LEAST: u64 = 13;
@@ -16,23 +20,30 @@ const HUGE_AT_LEAST: u64 = 13;
 ///
 /// Unless `carried_out` says otherwise, a fault that only spoils the reply (a delay, a cut, an empty, truncated, malformed or slow body) lets
 /// the call be carried out, and a fault that answers in the service's place (a code, a status, a body, a redirect) does not.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fault {
     /// The path that it waits for, `/api_meet_add/`; a path that ends in `/` stands for everything below it too; `*` is any path.
+    #[schema(required, pattern = r"^(/.*|\*)$")]
     pub path: String,
     /// How many requests meet it; 1 if neither this nor `probability` is given, without end if only `probability` is.
+    #[schema(format = Int64, maximum = 4_294_967_295_u64)]
     pub times: Option<u32>,
     /// Each request meets it with this probability (0 to 1), drawn from the seed.
+    #[schema(minimum = 0, maximum = 1)]
     pub probability: Option<f64>,
 
     /// Refuse with this code, after the token has been looked at and used up.
+    #[schema(value_type = Option<String>, pattern = "^[Xx][0-9]{3}$")]
     pub code: Option<Code>,
     /// Answer with this HTTP status; with an HTML page unless `body` is given.
+    #[schema(minimum = 200, maximum = 599)]
     pub status: Option<u16>,
     /// Add these headers; one of the same name is replaced.
+    #[schema(schema_with = headers)]
     pub headers: Vec<(String, String)>,
     /// Answer with this body.
+    #[schema(schema_with = body)]
     pub body: Option<FaultBody>,
     /// Redirect to this `Location`: with status 302 unless `status` is given.
     pub redirect: Option<String>,
@@ -40,18 +51,47 @@ pub struct Fault {
     /// Whether the call is carried out; see above for what holds without it.
     pub carried_out: Option<bool>,
     /// Wait this long before carrying the call out. It is carried out even if the caller has hung up by then.
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub act_after_ms: u64,
     /// Hold the reply back for this long, the call being carried out.
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub delay_ms: u64,
 
     /// Close the connection without carrying the call out.
     pub cut_before_acting: bool,
     /// Close the connection after this many bytes of the reply, headers included; 0 sends nothing.
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub cut_reply_after: Option<u64>,
     /// Send the body in pieces.
+    #[serde(deserialize_with = "object")]
     pub slow: Option<Slow>,
     /// Close the connection after the reply without having said so.
     pub close_after_reply: bool,
+}
+
+fn headers() -> Schema {
+    let text = |pattern: &str| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build();
+    let mut pair = Array::new(utoipa::openapi::schema::empty());
+    pair.prefix_items = vec![text("^[A-Za-z0-9-]{1,64}$").into(), text("^[ -~]*$").into()];
+    pair.items = ArrayItems::False;
+    (pair.min_items, pair.max_items) = (Some(2), Some(2));
+    Array::new(pair).into()
+}
+
+fn body() -> Schema {
+    let one = |name: &str, of: Schema| {
+        let object = ObjectBuilder::new().property(name, of).required(name);
+        object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+    };
+    let whole = |least: u64, most: u64| ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(least)).maximum(Some(most));
+    let spoilt = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["empty", "truncated", "malformed"]));
+    let choice = OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::Null))
+        .item(spoilt)
+        .item(one("text", ObjectBuilder::new().schema_type(Type::String).into()))
+        .item(one("bytes", Array::new(whole(0, 255)).into()))
+        .item(one("huge", whole(HUGE_AT_LEAST, MOST).into()));
+    choice.build().into()
 }
 
 /// A body in the service's place, or the service's own body spoilt.
@@ -90,12 +130,14 @@ impl FaultBody {
 }
 
 /// A body that drips.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Slow {
     /// Bytes of one piece.
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub bytes: usize,
     /// Pause before each piece but the first.
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub every_ms: u64,
 }
 
@@ -117,6 +159,12 @@ impl Fault {
         }
         if let Some(FaultBody::Huge(bytes)) = self.body.as_ref().filter(|body| matches!(body, FaultBody::Huge(..HUGE_AT_LEAST))) {
             return Err(format!("huge is {bytes}; it is at least {HUGE_AT_LEAST}"));
+        }
+        let huge = if let Some(FaultBody::Huge(bytes)) = self.body { bytes } else { 0 };
+        let slow = self.slow.map_or([0; 2], |slow| [slow.bytes as u64, slow.every_ms]);
+        let numbers = [self.act_after_ms, self.delay_ms, self.cut_reply_after.unwrap_or(0), huge].into_iter().chain(slow);
+        if let Some(number) = numbers.into_iter().find(|number| *number > MOST) {
+            return Err(format!("{number} is too much; numbers are at most {MOST}"));
         }
         match self.headers.iter().find(|(name, value)| HeaderName::try_from(name).is_err() || HeaderValue::from_str(value).is_err()) {
             Some((name, _)) => Err(format!("`{name}` or its value cannot be an HTTP header")),
@@ -152,7 +200,7 @@ impl Fault {
         let status = self.status.or(self.redirect.is_some().then_some(302));
         let mut reply = match &self.body {
             None if self.lets_act() && status.is_none() => honest,
-            None => page::status(status.unwrap_or(200)),
+            None => status_page::status(status.unwrap_or(200)),
             Some(body) if honest.status == 0 => Reply::new(200, JSON, body.spoil(b"")),
             Some(body) => Reply { body: body.spoil(&honest.body), ..honest },
         };
@@ -181,6 +229,16 @@ pub struct Faults {
 impl Faults {
     pub fn new(seed: u64) -> Faults {
         Faults { waiting: Vec::new(), dice: StdRng::seed_from_u64(seed ^ 0x66_61_75_6c_74) }
+    }
+
+    /// Goes on with faults that waited before.
+    pub fn resume(waiting: Vec<Fault>, seed: u64) -> Faults {
+        Faults { waiting, ..Faults::new(seed) }
+    }
+
+    /// From here on, chance is drawn from this seed.
+    pub fn draw_from(&mut self, seed: u64) {
+        self.dice = Faults::new(seed).dice;
     }
 
     pub fn waiting(&self) -> &[Fault] {

@@ -4,19 +4,24 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chrono::DateTime;
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::clock;
 use crate::code::Code;
 use crate::service::Form;
 
 /// Older entries make room for newer ones.
-const KEPT: usize = 10_000;
+pub const KEPT: usize = 10_000;
 
 /// One request to the service.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Request {
     /// Counted from 1.
     pub number: u64,
+    /// By the sandbox's clock, with Prague's offset.
+    #[serde(deserialize_with = "clock::read_prague")]
+    #[schema(value_type = String, format = DateTime)]
     pub at: DateTime<Tz>,
     /// The connection that it came on, counted from 1.
     pub connection: u64,
@@ -24,6 +29,7 @@ pub struct Request {
     pub method: String,
     pub path: String,
     /// As sent, keys and tokens shortened.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub fields: Vec<(String, String)>,
     /// Number of the practice, from 0, where the caller showed who it is.
     pub practice: Option<usize>,
@@ -33,6 +39,8 @@ pub struct Request {
     pub code: Option<Code>,
     /// Why it was refused.
     pub reason: Option<String>,
+    /// The same in Czech.
+    pub reason_cs: Option<String>,
     /// The HTTP status of the reply, 0 where none was sent.
     pub status: u16,
     /// The fault that it met.
@@ -47,7 +55,7 @@ impl Request {
 }
 
 /// How often what happened since the start, or since the last reset.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Counters {
     /// Connections accepted, the control API's included.
     pub connections: u64,
@@ -66,7 +74,24 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub fn requests(&self) -> impl Iterator<Item = &Request> {
+    /// Goes on where another journal ended.
+    pub fn resume(requests: Vec<Request>, counters: Counters) -> Journal {
+        let count = requests.last().map_or(0, |request| request.number);
+        Journal { requests: requests.into(), count, counters }
+    }
+
+    /// How many there have been.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Those with a higher number than this, oldest first.
+    pub fn since(&self, number: u64) -> impl Iterator<Item = &Request> {
+        let new = usize::try_from(self.count - number).unwrap_or(usize::MAX);
+        self.requests.range(self.requests.len().saturating_sub(new)..)
+    }
+
+    pub fn requests(&self) -> impl DoubleEndedIterator<Item = &Request> {
         self.requests.iter()
     }
 

@@ -23,6 +23,12 @@ mod http;
 
 mod world;
 
+mod kept;
+mod state;
+
+mod order;
+mod page;
+
 mod service;
 
 mod fault;

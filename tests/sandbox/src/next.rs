@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::code::Code;
 use crate::fault::{Fault, FaultBody, Slow};
-use crate::http::site::Shared;
+use crate::kept::Shared;
 
 /// What the next request to a path will meet. It counts from the end of the statement on, when this value is dropped.
 ///

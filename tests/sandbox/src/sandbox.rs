@@ -15,13 +15,12 @@ use crate::clock::{self, Clock};
 use crate::fault::Fault;
 use crate::http::certificate::{Authority, LOCAL_NAMES, Validity};
 use crate::http::server::{self, Door, Server};
-use crate::http::site::Shared;
 use crate::journal::{Counters, Request};
+use crate::kept::{Addresses, Shared};
 use crate::next::Next;
 use crate::reply::{ErrorShape, Habits};
 use crate::service::{Letter, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
-use crate::world::World;
 
 /// The service in a box. Dropping it stops it.
 pub struct Sandbox {
@@ -33,6 +32,7 @@ pub struct Sandbox {
     tls: Arc<ServerConfig>,
     app_key: String,
     practices: Vec<Practice>,
+    resumed: bool,
     ca_file: PathBuf,
     ca_pem: String,
     _ca_directory: Option<TempDir>,
@@ -53,8 +53,10 @@ impl Sandbox {
     }
 
     pub(crate) fn new(builder: Builder) -> io::Result<Sandbox> {
-        let Builder { http, https, ipv6, names, ca_file, setup, .. } = builder;
+        let Builder { http, https, ipv6, names, ca_file, state, forget, setup, insist, .. } = builder;
         setup.settings.check().map_err(io::Error::other)?;
+        let hosts = names.clone();
+        let (shared, resumed) = Shared::wake(setup, &insist, hosts, state.as_deref(), forget).map_err(io::Error::other)?;
         let authority = Authority::new("VideoDoktor sandbox CA")?;
         let own_address = https.map(|address| address.ip().to_string());
         let names: Vec<String> = LOCAL_NAMES.iter().map(|name| (*name).to_owned()).chain(own_address).chain(names).collect();
@@ -64,10 +66,13 @@ impl Sandbox {
         };
         let ca_file = ca_file.or_else(|| directory.as_ref().map(|directory| directory.path().join("ca.pem"))).unwrap_or_default();
         authority.write_pem(&ca_file)?;
+        let app_key = shared.world().service.app_key().to_owned();
+        let practices = shared.world().service.practices().to_vec();
         let mut sandbox = Sandbox {
-            app_key: setup.app_key.clone(),
-            practices: setup.practices.clone(),
-            shared: Shared::new(World::new(setup)),
+            app_key,
+            practices,
+            shared,
+            resumed,
             server: Mutex::new(None),
             http,
             https,
@@ -87,6 +92,9 @@ impl Sandbox {
         let http = self.http.map(|address| open_door(address, self.ipv6, None, &mut doors)).transpose()?;
         let https = self.https.map(|address| open_door(address, self.ipv6, Some(&self.tls), &mut doors)).transpose()?;
         (self.http, self.https) = (http, https);
+        let urls = [self.https.map(|_| self.url()), self.http.map(|_| self.http_url())].into_iter().flatten().collect();
+        let ca_file = self.https.map(|_| self.ca_file.display().to_string());
+        self.shared.set_addresses(Addresses { urls, ca_file });
         *self.server.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(Server::start(doors, self.shared.clone())?);
         Ok(())
     }
@@ -127,6 +135,11 @@ impl Sandbox {
         if let Some(server) = self.server.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             server.drop_connections();
         }
+    }
+
+    /// Whether it goes on with what a state file held.
+    pub fn is_resumed(&self) -> bool {
+        self.resumed
     }
 
     /// Back to how it was at the start: no meetings, mails, requests, tokens or faults; clock and settings as the builder set them.
@@ -179,6 +192,7 @@ impl Sandbox {
         &self.ca_pem
     }
 
+    /// The implementation's key, as it was at the start.
     pub fn app_key(&self) -> &str {
         &self.app_key
     }
@@ -196,6 +210,7 @@ impl Sandbox {
         &self.practices[1]
     }
 
+    /// The practices that were there at the start.
     pub fn practices(&self) -> &[Practice] {
         &self.practices
     }
@@ -299,6 +314,11 @@ impl Sandbox {
     /// The sandbox's time as a Czech wall clock shows it.
     pub fn now(&self) -> chrono::NaiveDateTime {
         self.shared.world().clock.prague().naive_local()
+    }
+
+    /// What chance is drawn from.
+    pub fn seed(&self) -> u64 {
+        self.shared.world().seed()
     }
 
     pub fn settings(&self) -> Settings {

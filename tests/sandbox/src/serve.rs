@@ -22,28 +22,40 @@ pub fn run(wishes: Serve) -> ExitCode {
 
 fn serve(wishes: Serve) -> Result<(), String> {
     let (stop_with_stdin, meetings) = (wishes.stop_with_stdin, wishes.meetings);
-    let seed = wishes.seed.unwrap_or_else(|| rand::random::<u32>().into());
     let has_http = !wishes.no_http;
     let has_https = !wishes.no_https;
     let stop = Stop::listen(stop_with_stdin).map_err(|error| format!("cannot listen for signals: {error}"))?;
-    let sandbox = start(wishes, seed)?;
-    sandbox.seed_meetings(meetings);
-    announce(&sandbox, has_http, has_https, seed).map_err(|error| format!("cannot print the addresses: {error}"))?;
+    let sandbox = start(wishes)?;
+    if !sandbox.is_resumed() {
+        sandbox.seed_meetings(meetings);
+    }
+    announce(&sandbox, has_http, has_https).map_err(|error| format!("cannot print the addresses: {error}"))?;
     stop.wait();
     Ok(())
 }
 
-fn start(wishes: Serve, seed: u64) -> Result<Sandbox, String> {
+fn start(wishes: Serve) -> Result<Sandbox, String> {
     let settings = settings(&wishes)?;
     let names: Vec<&str> = wishes.names.iter().map(String::as_str).collect();
     let at = |address: SocketAddr| SocketAddr::new(wishes.listen.unwrap_or(address.ip()), address.port());
-    let mut builder = Sandbox::builder()
-        .http_at(at(wishes.http))
-        .https_at(at(wishes.https))
-        .names(&names)
-        .app_key(&wishes.app_key)
-        .seed(seed)
-        .settings(settings);
+    let mut builder = Sandbox::builder().http_at(at(wishes.http)).https_at(at(wishes.https)).names(&names);
+    builder = match wishes.seed {
+        Some(seed) => builder.seed(seed),
+        None => builder.any_seed(),
+    };
+    // Rules count together: one that is given brings the others' defaults along.
+    if settings != Settings::default() {
+        builder = builder.settings(settings);
+    }
+    if let Some(app_key) = &wishes.app_key {
+        builder = builder.app_key(app_key);
+    }
+    if let Some(path) = wishes.state {
+        builder = builder.state(path);
+    }
+    if wishes.reset {
+        builder = builder.forget_state();
+    }
     if wishes.no_http {
         builder = builder.https_only();
     }
@@ -111,7 +123,7 @@ fn merge(chosen: &mut Map<String, Value>, habits: &Habits) {
 }
 
 /// First the addresses, each on a line of its own; then `name=value` lines; `ready` is the last.
-fn announce(sandbox: &Sandbox, has_http: bool, has_https: bool, seed: u64) -> io::Result<()> {
+fn announce(sandbox: &Sandbox, has_http: bool, has_https: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if has_http {
         writeln!(out, "{}", sandbox.http_url())?;
@@ -126,7 +138,7 @@ fn announce(sandbox: &Sandbox, has_http: bool, has_https: bool, seed: u64) -> io
     writeln!(out, "ca_file={}", sandbox.ca_file().display())?;
     let control = if has_http { sandbox.http_url() } else { sandbox.url() };
     writeln!(out, "control={control}/_control/")?;
-    writeln!(out, "seed={seed}")?;
+    writeln!(out, "seed={}", sandbox.seed())?;
     writeln!(out, "ready")?;
     out.flush()
 }

@@ -5,12 +5,14 @@ use std::net::IpAddr;
 use crate::clock::{self, Clock};
 use crate::code::{Code, Refusal};
 use crate::fault::{Fault, Faults};
-use crate::http::page;
 use crate::http::report;
+use crate::http::status_page;
 use crate::journal::{Counters, Journal, Request, shortened};
+use crate::page::{self, Language};
 use crate::reply::Reply;
-use crate::service::{self, Call, Circumstances, Form, Meeting, Outcome, Practice, Service};
+use crate::service::{self, Call, Circumstances, Form, Meeting, Outcome, Past, Practice, Service, TouchedTokens};
 use crate::settings::{MissingSlash, Settings};
+use crate::state::{Changes, Handles, Known, Saved};
 
 /// What a sandbox is made from; a reset goes back to it.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Arrived {
     pub method: String,
     pub path: String,
     pub form: Form,
+    /// In which language its pages are.
+    pub language: Language,
 }
 
 /// 2^64 divided by the golden ratio: multiples of it are spread evenly.
@@ -39,7 +43,9 @@ const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 
 pub struct World {
     setup: Setup,
-    resets: u64,
+    /// How many times it has begun anew: by a reset, or by being started again on its state file.
+    lives: u64,
+    seed: u64,
     pub service: Service,
     pub clock: Clock,
     pub settings: Settings,
@@ -47,21 +53,44 @@ pub struct World {
     pub journal: Journal,
 }
 
+/// Each life draws from a seed of its own: a token that a caller still holds from the one before must not come up again.
+fn seed_of(seed: u64, lives: u64) -> u64 {
+    seed.wrapping_add(lives.wrapping_mul(GOLDEN_RATIO))
+}
+
 impl World {
     pub fn new(setup: Setup) -> World {
         World::after(0, setup)
     }
 
-    /// Each life after a reset draws from a seed of its own: a token that a caller still holds from the one before must not come up again.
-    fn after(resets: u64, setup: Setup) -> World {
-        let seed = setup.seed.wrapping_add(resets.wrapping_mul(GOLDEN_RATIO));
+    fn after(lives: u64, setup: Setup) -> World {
+        let seed = seed_of(setup.seed, lives);
         World {
             service: Service::new(&setup.app_key, &setup.practices, seed),
             clock: setup.clock.clone(),
             settings: setup.settings.clone(),
             faults: Faults::new(seed),
             journal: Journal::default(),
-            resets,
+            lives,
+            seed: setup.seed,
+            setup,
+        }
+    }
+
+    /// Goes on where another run ended; `setup` is only what a reset goes back to.
+    pub fn resume(setup: Setup, saved: Saved) -> World {
+        let Saved { handles, counters, meetings, mails, tokens, requests } = saved;
+        let lives = handles.lives + 1;
+        let seed = seed_of(handles.seed, lives);
+        let past = Past { meetings, mails, tokens };
+        World {
+            service: Service::resume(&handles.app_key, &handles.practices, seed, past),
+            clock: handles.clock,
+            settings: handles.settings,
+            faults: Faults::resume(handles.faults, seed),
+            journal: Journal::resume(requests, counters),
+            lives,
+            seed: handles.seed,
             setup,
         }
     }
@@ -69,16 +98,49 @@ impl World {
     /// Back to how it was at the start; only the count of connections goes on, because connections are numbered by it.
     pub fn reset(&mut self) {
         let connections = self.journal.counters.connections;
-        *self = World::after(self.resets + 1, self.setup.clone());
+        *self = World::after(self.lives + 1, self.setup.clone());
         self.journal.counters = Counters { connections, ..Counters::default() };
     }
 
-    pub fn app_key(&self) -> &str {
-        &self.setup.app_key
+    /// What chance is drawn from.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
-    pub fn seed(&self) -> u64 {
-        self.setup.seed
+    /// From here on, everything that chance decides comes from this number.
+    pub fn draw_from(&mut self, seed: u64) {
+        self.seed = seed;
+        self.service.draw_from(seed);
+        self.faults.draw_from(seed);
+    }
+
+    /// The small things that are kept as a whole.
+    pub fn handles(&self) -> Handles {
+        Handles {
+            app_key: self.service.app_key().to_owned(),
+            practices: self.service.practices().to_vec(),
+            seed: self.seed,
+            lives: self.lives,
+            clock: self.clock.clone(),
+            settings: self.settings.clone(),
+            faults: self.faults.waiting().to_vec(),
+        }
+    }
+
+    /// All that there is, as if nothing were kept yet.
+    pub fn everything(&self) -> Changes<'_> {
+        let meetings = (0..self.service.meetings().len()).collect();
+        let tokens = TouchedTokens { forgotten: true, texts: self.service.token_texts() };
+        Changes { world: self, handles_differ: true, anew: true, meetings, tokens, mails: 0, requests: 0 }
+    }
+
+    /// What is not as `known` says; from now on it is known.
+    pub fn take_changes(&mut self, known: &mut Known) -> Changes<'_> {
+        let (meetings, tokens) = self.service.take_touched();
+        let before = std::mem::replace(known, Known::of(self));
+        let anew = before.handles.lives != known.handles.lives;
+        let (mails, requests) = if anew { (0, 0) } else { (before.mails, before.requests) };
+        Changes { world: self, handles_differ: before.handles != known.handles, anew, meetings, tokens, mails, requests }
     }
 
     /// Meetings that exist now.
@@ -115,6 +177,7 @@ impl World {
             carried_out: false,
             code: None,
             reason: None,
+            reason_cs: None,
             status: 0,
             fault: fault.summary(),
         }
@@ -129,12 +192,12 @@ impl World {
         match call {
             Some(_) if lacks_slash && self.settings.missing_slash == MissingSlash::Redirect => {
                 let location = format!("{}{with_slash}", arrived.origin);
-                page::status(301).with_header("location", location)
+                status_page::status(301).with_header("location", location)
             }
-            Some(_) if arrived.method != "POST" => page::status(405).with_header("allow", "POST"),
+            Some(_) if arrived.method != "POST" => status_page::status(405).with_header("allow", "POST"),
             Some(call) => self.call(call, arrived, fault.code, entry),
             None => match fault.code {
-                Some(code) => self.refuse(Refusal::new(code, "asked for by a fault"), entry),
+                Some(code) => self.refuse(service::asked_for(code, "a fault", "porucha na přání"), entry),
                 None => self.address(arrived, entry),
             },
         }
@@ -156,25 +219,26 @@ impl World {
 
     fn refuse(&self, Refusal { code, reason }: Refusal, entry: &mut Request) -> Reply {
         entry.code = Some(code);
-        entry.reason = Some(reason);
+        entry.reason = Some(reason.english);
+        entry.reason_cs = Some(reason.czech);
         self.settings.error_shape.reply(code, self.settings.error_status, &self.settings.habits)
     }
 
     /// What is there for a browser: the reports and waiting rooms that replies point to.
     fn address(&mut self, arrived: &Arrived, entry: &mut Request) -> Reply {
         if !matches!(arrived.method.as_str(), "GET" | "HEAD") {
-            return page::status(404);
+            return status_page::status(404);
         }
-        let found = if arrived.path == "/" {
-            Some(page::front())
-        } else if let Some(meet_id) = arrived.path.strip_prefix("/meet/") {
-            self.meetings().find(|meeting| meeting.meet_id == meet_id).map(page::waiting_room)
+        let practices = self.service.practices();
+        let found = if let Some(meet_id) = arrived.path.strip_prefix("/meet/") {
+            let asked = self.meetings().find(|meeting| meeting.meet_id == meet_id);
+            asked.map(|meeting| page::waiting_room(meeting, &practices[meeting.practice], self.clock.now(), arrived.language))
         } else {
             let asked = self.meetings().find(|meeting| meeting.report_path() == arrived.path);
-            asked.map(|meeting| report::reply(meeting, &self.service.practices()[meeting.practice]))
+            asked.map(|meeting| report::reply(meeting, &practices[meeting.practice]))
         };
         entry.carried_out = found.is_some();
-        found.unwrap_or_else(|| page::status(404))
+        found.unwrap_or_else(|| page::nothing_here(arrived.language))
     }
 
     pub fn date_header(&self) -> String {

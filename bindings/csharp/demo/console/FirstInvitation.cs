@@ -7,7 +7,8 @@ internal static class FirstInvitation
     {
         using (var client = new VideoDoktorClient(args[0], args[1], args[2], args.Length > 3 ? args[3] : null))
         {
-            var jana = new Invitation { PacientJmeno = "Jana Nováková", PacientEmail = "jana@example.cz", PacientNarozen = 1980, MeetStart = DateTime.Today.AddDays(1).AddHours(10) };
+            var start = DateTime.Today.AddDays(1).AddHours(10);
+            var jana = new Invitation { PacientJmeno = "Jana Nováková", PacientEmail = "jana@example.cz", PacientNarozen = 1980, MeetStart = start };
             Console.WriteLine(client.AddMeeting(jana).MeetUrl);
         }
     }

@@ -11,8 +11,8 @@ use futures_util::stream;
 use tokio::time::sleep;
 
 use super::connection::{Connection, Watched};
-use super::site::Shared;
 use crate::fault::{Fault, FaultBody, Slow};
+use crate::kept::Shared;
 use crate::reply::Reply;
 use crate::world::Arrived;
 
@@ -22,7 +22,10 @@ const PIECE: u64 = 64 * 1024;
 pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrived) -> Response {
     let fault = shared.world().meet_fault(&arrived);
     let reply = carry_out(&shared, arrived, &fault).await;
-    sleep(Duration::from_millis(fault.delay_ms)).await;
+    // Even a sleep of nothing lasts until the timer's next tick, a millisecond away.
+    if fault.delay_ms > 0 {
+        sleep(Duration::from_millis(fault.delay_ms)).await;
+    }
     arm(&shared, &connection, &fault);
     let mut response = Response::new(Body::new(Watched::new(body(&reply, &fault), connection)));
     fill(&mut response, &reply, &fault);

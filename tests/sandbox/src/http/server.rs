@@ -7,8 +7,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use axum::extract::Extension;
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
@@ -18,7 +21,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::connection::{Connection, Tapped};
-use super::site::{self, Shared};
+use super::site;
+use crate::kept::Shared;
 
 /// A socket that is bound already, and what is spoken on it.
 pub struct Door {
@@ -84,14 +88,15 @@ impl Drop for Server {
 }
 
 async fn serve(doors: Vec<Door>, shared: Shared, mut heard: watch::Receiver<Order>) {
+    let site = site::router(shared.clone());
     for door in doors {
-        tokio::spawn(accept(door, shared.clone(), heard.clone()));
+        tokio::spawn(accept(door, shared.clone(), site.clone(), heard.clone()));
     }
     // An error means that the `Server` is gone, which is an order to stop as well.
     let _ = heard.wait_for(|order| matches!(order, Order::Stop)).await;
 }
 
-async fn accept(door: Door, shared: Shared, heard: watch::Receiver<Order>) {
+async fn accept(door: Door, shared: Shared, site: Router, heard: watch::Receiver<Order>) {
     let listener = door.listener.set_nonblocking(true).and_then(|()| tokio::net::TcpListener::from_std(door.listener));
     let listener = match listener {
         Ok(listener) => listener,
@@ -113,7 +118,7 @@ async fn accept(door: Door, shared: Shared, heard: watch::Receiver<Order>) {
             world.journal.counters.connections
         };
         let connection = Connection::new(number, peer.ip().to_canonical(), if tls.is_some() { "https" } else { "http" });
-        let talk = attend(stream, tls.clone(), connection, shared.clone(), orders);
+        let talk = attend(stream, tls.clone(), connection, shared.clone(), site.clone(), orders);
         tokio::spawn(async move {
             talk.await;
             drop(open);
@@ -127,14 +132,15 @@ async fn attend(
     tls: Option<TlsAcceptor>,
     connection: Arc<Connection>,
     shared: Shared,
+    site: Router,
     mut heard: watch::Receiver<Order>,
 ) {
     let _ = stream.set_nodelay(true);
     let talk = async {
         match tls {
-            None => speak_http(stream, connection, shared).await,
+            None => speak_http(stream, connection, site).await,
             Some(tls) => match tls.accept(stream).await {
-                Ok(stream) => speak_http(stream, connection, shared).await,
+                Ok(stream) => speak_http(stream, connection, site).await,
                 Err(_) => shared.world().journal.counters.failed_handshakes += 1,
             },
         }
@@ -145,11 +151,15 @@ async fn attend(
     }
 }
 
-async fn speak_http(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, connection: Arc<Connection>, shared: Shared) {
-    let site = site::router(shared).layer(Extension(connection.clone()));
-    let io = TokioIo::new(Tapped::new(stream, connection));
+async fn speak_http(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, connection: Arc<Connection>, site: Router) {
+    let io = TokioIo::new(Tapped::new(stream, connection.clone()));
+    let site = TowerToHyperService::new(site);
+    let knowing = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(connection.clone());
+        site.call(request)
+    });
     // An error is a caller that hung up or a cut of our own.
-    let _ = http1::Builder::new().serve_connection(io, TowerToHyperService::new(site)).await;
+    let _ = http1::Builder::new().serve_connection(io, knowing).await;
 }
 
 /// Binds a port of an address that may be given as 0, and says which one it is.

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{HTML, Habits, JSON, Reply};
 use crate::code::Code;
 
 /// What a refusal looks like. Each name is also the one that the command line and the control API take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorShape {
     /// `{"error":"X011"}`

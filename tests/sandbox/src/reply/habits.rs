@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use super::{HTML, JSON, Reply};
 
 /// How replies deviate from plain compact JSON in UTF-8. The default deviates nowhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Habits {
     /// A UTF-8 byte-order mark before everything.
@@ -35,7 +36,7 @@ pub struct Habits {
 }
 
 /// What an empty list looks like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EmptyList {
     /// `[]`

@@ -22,8 +22,8 @@ impl Invitation {
         let email = email(form.get("pacient_email"))?;
         let telefon = digits(form.get("pacient_telefon"), 9, true, Code::PHONE, "pacient_telefon")?;
         if email.is_empty() && telefon.is_empty() {
-            let reason = "neither pacient_email nor pacient_telefon was sent";
-            return Err(Refusal::new(Code::CONTACT, reason));
+            let english = "neither pacient_email nor pacient_telefon was sent";
+            return Err(Refusal::new(Code::CONTACT, english, "chybí pacient_email i pacient_telefon, jedno z nich je nutné"));
         }
         let narozen = digits(form.get("pacient_narozen"), 4, false, Code::BIRTH_YEAR, "pacient_narozen")?;
         let start = start(form.get("meet_start"), circumstances)?;
@@ -33,22 +33,22 @@ impl Invitation {
 
 fn name(sent: &str) -> Result<String, Refusal> {
     let name = sent.trim();
-    let refuse = |reason: String| Err(Refusal::new(Code::NAME, reason));
     match name.chars().count() {
-        0 => refuse("pacient_jmeno was not sent".to_owned()),
-        letters @ (..6 | 65..) => refuse(format!("pacient_jmeno has {letters} characters, not 6 to 64")),
-        _ if is_garbled(name) => refuse("pacient_jmeno is not UTF-8 text".to_owned()),
+        0 => Err(missing(Code::NAME, "pacient_jmeno")),
+        letters @ (..6 | 65..) => Err(wrong_length(Code::NAME, "pacient_jmeno", letters, "6 to 64", "6 až 64")),
+        _ if is_garbled(name) => Err(Refusal::new(Code::NAME, "pacient_jmeno is not UTF-8 text", "pacient_jmeno není text v UTF-8")),
         _ => Ok(name.to_owned()),
     }
 }
 
 fn email(sent: &str) -> Result<String, Refusal> {
     let email = sent.trim();
-    let refuse = |reason: String| Err(Refusal::new(Code::EMAIL, reason));
     match email.chars().count() {
         0 => Ok(String::new()),
-        letters @ (..6 | 257..) => refuse(format!("pacient_email has {letters} characters, not 6 to 256")),
-        _ if is_garbled(email) || !is_address(email) => refuse("pacient_email is not an e-mail address".to_owned()),
+        letters @ (..6 | 257..) => Err(wrong_length(Code::EMAIL, "pacient_email", letters, "6 to 256", "6 až 256")),
+        _ if is_garbled(email) || !is_address(email) => {
+            Err(Refusal::new(Code::EMAIL, "pacient_email is not an e-mail address", "pacient_email není e-mailová adresa"))
+        }
         _ => Ok(email.to_owned()),
     }
 }
@@ -71,30 +71,41 @@ fn digits(sent: &str, count: usize, optional: bool, code: Code, field: &str) -> 
     let all_digits = sent.len() == count && sent.bytes().all(|byte| byte.is_ascii_digit());
     match sent {
         "" if optional => Ok(String::new()),
-        "" => Err(Refusal::new(code, format!("{field} was not sent"))),
+        "" => Err(missing(code, field)),
         _ if all_digits => Ok(sent.to_owned()),
-        _ => Err(Refusal::new(code, format!("{field} is not exactly {count} digits"))),
+        _ => Err(Refusal::new(code, format!("{field} is not exactly {count} digits"), format!("{field} nemá přesně {count} číslic"))),
     }
+}
+
+fn missing(code: Code, field: &str) -> Refusal {
+    Refusal::new(code, format!("{field} was not sent"), format!("{field} chybí"))
+}
+
+fn wrong_length(code: Code, field: &str, letters: usize, limits: &str, meze: &str) -> Refusal {
+    Refusal::new(code, format!("{field} has {letters} characters, not {limits}"), format!("{field} má znaků {letters}, dovoleno je {meze}"))
 }
 
 fn start(sent: &str, circumstances: &Circumstances) -> Result<NaiveDateTime, Refusal> {
     let pattern = &circumstances.settings.meet_start_format;
     if sent.is_empty() {
-        return Err(Refusal::new(Code::START, "meet_start was not sent"));
+        return Err(missing(Code::START, "meet_start"));
     }
     // chrono also reads `1.1.2030.9.5` and years of any length; written back, only the exact form is the same.
     let wall = NaiveDateTime::parse_from_str(sent, pattern).ok();
     let Some(wall) = wall.filter(|wall| wall.format(pattern).to_string() == sent) else {
-        return Err(Refusal::new(Code::START, format!("meet_start is not in the format {pattern}")));
+        let english = format!("meet_start is not in the format {pattern}");
+        return Err(Refusal::new(Code::START, english, format!("meet_start nemá formát {pattern}")));
     };
     let Some(at) = clock::instant(wall) else {
-        return Err(Refusal::new(Code::START, "meet_start does not exist: the clocks go forward over it"));
+        let english = "meet_start does not exist: the clocks go forward over it";
+        return Err(Refusal::new(Code::START, english, "meet_start neexistuje: změna na letní čas ho přeskočí"));
     };
     if at < circumstances.now {
-        return Err(Refusal::new(Code::START_PAST, "meet_start is past by the sandbox's clock"));
+        let english = "meet_start is past by the sandbox's clock";
+        return Err(Refusal::new(Code::START_PAST, english, "meet_start podle hodin sandboxu už byl"));
     }
     if wall.hour() == NIGHTLY_OUTAGE {
-        return Err(Refusal::new(Code::START_OUTAGE, "meet_start is between 3:00 and 4:00"));
+        return Err(Refusal::new(Code::START_OUTAGE, "meet_start is between 3:00 and 4:00", "meet_start je mezi 3:00 a 4:00"));
     }
     Ok(wall)
 }

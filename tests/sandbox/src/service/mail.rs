@@ -3,15 +3,19 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Prague;
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Circumstances, Meeting, Practice};
+use crate::clock;
 
 /// One message that the service would have sent.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Mail {
     /// Counted from 1 in the order of sending.
     pub number: usize,
+    #[serde(deserialize_with = "clock::read_prague")]
+    #[schema(value_type = String, format = DateTime)]
     pub sent_at: DateTime<Tz>,
     pub letter: Letter,
     pub to: Recipient,
@@ -26,7 +30,7 @@ pub struct Mail {
 }
 
 /// Why it was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
     /// To the patient, when a call is made.
@@ -37,7 +41,7 @@ pub enum Letter {
     Cancellation,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipient {
     Patient,
@@ -45,7 +49,7 @@ pub enum Recipient {
 }
 
 /// The text speaks of e-mails only, yet lets a patient have nothing but a phone; that patient gets a text message here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     Email,
@@ -59,6 +63,10 @@ pub struct Post {
 }
 
 impl Post {
+    pub fn resume(sent: Vec<Mail>) -> Post {
+        Post { sent }
+    }
+
     pub fn sent(&self) -> &[Mail] {
         &self.sent
     }

@@ -8,26 +8,33 @@ use chrono_tz::Tz;
 use rand::RngExt;
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::StdRng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::Circumstances;
 use super::invitation::Invitation;
+use crate::clock;
 use crate::code::{Code, Refusal};
 
 /// One video call of one practice.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Meeting {
     pub meet_id: String,
     /// Number of the practice, from 0.
     pub practice: usize,
     /// Czech wall-clock time.
+    #[schema(value_type = String, example = "2030-11-23T10:00:00")]
     pub start: NaiveDateTime,
     pub pacient_jmeno: String,
     pub pacient_email: String,
     pub pacient_telefon: String,
     pub pacient_narozen: String,
+    #[serde(deserialize_with = "clock::read_prague")]
+    #[schema(value_type = String, format = DateTime)]
     pub made_at: DateTime<Tz>,
+    #[serde(deserialize_with = "clock::read_prague_or_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub removed_at: Option<DateTime<Tz>>,
     /// Random part of the report's address: who knows a `meet_id` cannot guess it.
     pub report: String,
@@ -40,6 +47,11 @@ impl Meeting {
 
     pub fn report_path(&self) -> String {
         format!("/report/{}.pdf", self.report)
+    }
+
+    /// "Výkaz je dostupný následující den po termínu hovoru."
+    pub fn has_report(&self, now: DateTime<Utc>) -> bool {
+        now.with_timezone(&Prague).date_naive() > self.start.date()
     }
 
     /// The text is silent about what makes a call active; ours is from 15 minutes before its start to an hour after it.
@@ -70,11 +82,30 @@ pub struct Meetings {
     taken: HashSet<(NaiveDateTime, usize)>,
     at_start: HashMap<NaiveDateTime, usize>,
     dice: StdRng,
+    /// Made or removed since somebody last asked.
+    touched: Vec<usize>,
 }
 
 impl Meetings {
     pub fn new(dice: StdRng) -> Meetings {
-        Meetings { all: Vec::new(), by_id: HashMap::new(), taken: HashSet::new(), at_start: HashMap::new(), dice }
+        let (by_id, taken, at_start) = Default::default();
+        Meetings { all: Vec::new(), by_id, taken, at_start, dice, touched: Vec::new() }
+    }
+
+    /// Goes on with meetings that were made before.
+    pub fn resume(all: Vec<Meeting>, dice: StdRng) -> Meetings {
+        let mut meetings = Meetings::new(dice);
+        all.into_iter().for_each(|meeting| meetings.index_in(meeting));
+        meetings
+    }
+
+    /// From here on, ids are drawn from these dice.
+    pub fn draw_from(&mut self, dice: StdRng) {
+        self.dice = dice;
+    }
+
+    pub fn take_touched(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.touched)
     }
 
     pub fn all(&self) -> &[Meeting] {
@@ -97,7 +128,7 @@ impl Meetings {
     pub fn add(&mut self, practice: usize, invitation: Invitation, now: DateTime<Utc>) -> &Meeting {
         let index = self.all.len();
         let meeting = Meeting {
-            meet_id: Alphanumeric.sample_string(&mut self.dice, 18),
+            meet_id: self.fresh_id(),
             practice,
             start: invitation.start,
             pacient_jmeno: invitation.pacient_jmeno,
@@ -108,20 +139,37 @@ impl Meetings {
             removed_at: None,
             report: Alphanumeric.sample_string(&mut self.dice, 32),
         };
-        self.by_id.insert(meeting.meet_id.clone(), index);
-        self.taken.insert((meeting.start, practice));
-        *self.at_start.entry(meeting.start).or_default() += 1;
-        self.all.push(meeting);
+        self.touched.push(index);
+        self.index_in(meeting);
         &self.all[index]
+    }
+
+    /// A seed that is set twice draws the same ids twice.
+    fn fresh_id(&mut self) -> String {
+        loop {
+            let meet_id = Alphanumeric.sample_string(&mut self.dice, 18);
+            if !self.by_id.contains_key(&meet_id) {
+                return meet_id;
+            }
+        }
+    }
+
+    fn index_in(&mut self, meeting: Meeting) {
+        self.by_id.insert(meeting.meet_id.clone(), self.all.len());
+        if meeting.removed_at.is_none() {
+            self.taken.insert((meeting.start, meeting.practice));
+            *self.at_start.entry(meeting.start).or_default() += 1;
+        }
+        self.all.push(meeting);
     }
 
     /// A practice sees its own meetings only; another's is as unknown as one that never was.
     fn index(&self, practice: usize, meet_id: &str) -> Result<usize, Refusal> {
-        let refuse = |reason| Err(Refusal::new(Code::MEET_ID, reason));
+        let refuse = |english, czech| Err(Refusal::new(Code::MEET_ID, english, czech));
         match self.by_id.get(meet_id).map(|index| (*index, &self.all[*index])) {
-            None => refuse("no meeting has this meet_id"),
-            Some((_, meeting)) if meeting.practice != practice => refuse("this meeting is another practice's"),
-            Some((_, meeting)) if meeting.removed_at.is_some() => refuse("this meeting has been removed"),
+            None => refuse("no meeting has this meet_id", "hovor s tímto meet_id neexistuje"),
+            Some((_, meeting)) if meeting.practice != practice => refuse("this meeting is another practice's", "hovor patří jiné ordinaci"),
+            Some((_, meeting)) if meeting.removed_at.is_some() => refuse("this meeting has been removed", "hovor byl odstraněn"),
             Some((index, _)) => Ok(index),
         }
     }
@@ -132,6 +180,7 @@ impl Meetings {
 
     pub fn remove(&mut self, practice: usize, meet_id: &str, now: DateTime<Utc>) -> Result<&Meeting, Refusal> {
         let index = self.index(practice, meet_id)?;
+        self.touched.push(index);
         let meeting = &mut self.all[index];
         meeting.removed_at = Some(now.with_timezone(&Prague));
         self.taken.remove(&(meeting.start, practice));

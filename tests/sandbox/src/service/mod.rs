@@ -10,6 +10,7 @@ mod token;
 pub use magic::fault_for;
 pub use mail::{Channel, Letter, Mail, Recipient};
 pub use meeting::Meeting;
+pub use token::{Token, Touched as TouchedTokens};
 
 use std::net::IpAddr;
 
@@ -19,6 +20,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use crate::code::{Code, Refusal};
 use crate::settings::Settings;
@@ -57,13 +59,18 @@ impl Call {
         (Call::Echo, "/api_echo/"),
     ];
 
+    /// Where the calls are.
+    pub fn paths() -> impl Iterator<Item = &'static str> {
+        Call::PATHS.iter().map(|(_, path)| *path)
+    }
+
     pub fn at(path: &str) -> Option<Call> {
         Call::PATHS.iter().find(|(_, known)| *known == path).map(|(call, _)| *call)
     }
 }
 
 /// A practice that is registered with the service.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Practice {
     pub name: String,
     pub email: String,
@@ -99,6 +106,14 @@ pub struct Outcome {
     pub result: Result<Value, Refusal>,
 }
 
+/// What a service remembers from an earlier run.
+#[derive(Default)]
+pub struct Past {
+    pub meetings: Vec<Meeting>,
+    pub mails: Vec<Mail>,
+    pub tokens: Vec<(String, Token)>,
+}
+
 /// One service host with all that it remembers.
 pub struct Service {
     app_key: String,
@@ -121,6 +136,49 @@ impl Service {
         }
     }
 
+    /// Goes on with what was made before; only the counts of the rate limit begin anew.
+    pub fn resume(app_key: &str, practices: &[Practice], seed: u64, past: Past) -> Service {
+        Service {
+            app_key: app_key.to_owned(),
+            practices: practices.to_vec(),
+            tokens: Tokens::resume(past.tokens, seed),
+            meetings: Meetings::resume(past.meetings, StdRng::seed_from_u64(seed)),
+            post: Post::resume(past.mails),
+            rate: RateLimit::default(),
+        }
+    }
+
+    /// From here on, ids, tokens and their refusals are drawn from this seed.
+    pub fn draw_from(&mut self, seed: u64) {
+        self.meetings.draw_from(StdRng::seed_from_u64(seed));
+        self.tokens.draw_from(seed);
+    }
+
+    pub fn app_key(&self) -> &str {
+        &self.app_key
+    }
+
+    pub fn set_app_key(&mut self, app_key: String) {
+        self.app_key = app_key;
+    }
+
+    pub fn practices_mut(&mut self) -> &mut Vec<Practice> {
+        &mut self.practices
+    }
+
+    pub fn token_texts(&self) -> Vec<String> {
+        self.tokens.texts()
+    }
+
+    pub fn token(&self, text: &str) -> Option<&Token> {
+        self.tokens.get(text)
+    }
+
+    /// Indexes of the meetings, and texts of the tokens, that have changed since this was last asked.
+    pub fn take_touched(&mut self) -> (Vec<usize>, TouchedTokens) {
+        (self.meetings.take_touched(), self.tokens.take_touched())
+    }
+
     pub fn practices(&self) -> &[Practice] {
         &self.practices
     }
@@ -128,6 +186,11 @@ impl Service {
     /// Every meeting ever made, in order, removed ones too.
     pub fn meetings(&self) -> &[Meeting] {
         self.meetings.all()
+    }
+
+    /// Whether a practice has a call at this start.
+    pub fn is_taken(&self, practice: usize, start: NaiveDateTime) -> bool {
+        self.meetings.is_taken(practice, start)
     }
 
     pub fn mails(&self) -> &[Mail] {
@@ -184,14 +247,14 @@ impl Service {
     fn verify(&mut self, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refusal> {
         forced(circumstances)?;
         if let Some(code) = Code::parse(form.get("api_key")) {
-            return Err(Refusal::new(code, "asked for by the magic api_key"));
+            return Err(asked_for(code, "the magic api_key", "kouzelná hodnota api_key"));
         }
         if form.get("api_app_key") != self.app_key {
-            return Err(Refusal::new(Code::APP_KEY, named("api_app_key", form)));
+            return Err(unknown(Code::APP_KEY, "api_app_key", form));
         }
         let api_key = form.get("api_key");
         let Some(caller) = self.practices.iter().position(|known| known.api_key == api_key) else {
-            return Err(Refusal::new(Code::API_KEY, named("api_key", form)));
+            return Err(unknown(Code::API_KEY, "api_key", form));
         };
         *practice = Some(caller);
         let token = self.tokens.issue(caller, circumstances.now);
@@ -206,9 +269,9 @@ impl Service {
     }
 
     /// "Vytvoření video hovoru / pozvánky"
-    fn add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+    pub fn add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
         if let Some(code) = magic::code_in_email(form.get("pacient_email")) {
-            return Err(Refusal::new(code, "asked for by the magic e-mail address"));
+            return Err(asked_for(code, "the magic e-mail address", "kouzelná e-mailová adresa"));
         }
         let invitation = Invitation::read(form, circumstances)?;
         self.has_room(caller, invitation.start, circumstances.settings)?;
@@ -219,14 +282,17 @@ impl Service {
 
     fn has_room(&self, caller: usize, start: NaiveDateTime, settings: &Settings) -> Result<(), Refusal> {
         if settings.overloaded.contains(&start) {
-            return Err(Refusal::new(Code::START_OVERLOADED, "this start is set as overloaded"));
+            let english = "this start is set as overloaded";
+            return Err(Refusal::new(Code::START_OVERLOADED, english, "tento začátek je nastaven jako přetížený"));
         }
         let full = |most| self.meetings.count_at(start) >= most as usize;
         if !self.meetings.is_taken(caller, start) && settings.capacity_per_start.is_some_and(full) {
-            return Err(Refusal::new(Code::START_OVERLOADED, "as many calls as the capacity have this start"));
+            let english = "as many calls as the capacity have this start";
+            return Err(Refusal::new(Code::START_OVERLOADED, english, "v tomto začátku je už tolik hovorů, kolik dovoluje kapacita"));
         }
         if settings.exclusive_starts && self.meetings.is_taken(caller, start) {
-            return Err(Refusal::new(Code::START_TAKEN, "this practice has a call at this start"));
+            let english = "this practice has a call at this start";
+            return Err(Refusal::new(Code::START_TAKEN, english, "ordinace má v tomto začátku už jiný hovor"));
         }
         Ok(())
     }
@@ -237,7 +303,7 @@ impl Service {
     }
 
     /// "Odstranění video hovoru"
-    fn remove(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+    pub fn remove(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
         let meeting = self.meetings.remove(caller, meet_id(form)?, circumstances.now)?;
         self.post.cancel(&self.practices[caller], meeting, circumstances);
         Ok(json!({ "meet_id": meeting.meet_id }))
@@ -246,10 +312,9 @@ impl Service {
     /// "Výkaz video hovoru". The text is silent about asking too early; X004 is our choice, because it is not worth repeating today.
     fn export(&self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
         let meeting = self.meetings.find(caller, meet_id(form)?)?;
-        let today = circumstances.now.with_timezone(&Prague).date_naive();
-        if today <= meeting.start.date() {
-            let reason = "the report is available from the day after the call";
-            return Err(Refusal::new(Code::MEET_ID, reason));
+        if !meeting.has_report(circumstances.now) {
+            let english = "the report is available from the day after the call";
+            return Err(Refusal::new(Code::MEET_ID, english, "výkaz je k dispozici až den po hovoru"));
         }
         let url = format!("{}{}", circumstances.origin, meeting.report_path());
         Ok(json!({ "export_url": url }))
@@ -259,14 +324,15 @@ impl Service {
 fn is_up(circumstances: &Circumstances) -> Result<(), Refusal> {
     let hour = circumstances.now.with_timezone(&Prague).hour();
     if circumstances.settings.nightly_outage && hour == NIGHTLY_OUTAGE {
-        return Err(Refusal::new(Code::SYSTEM, "the service is down between 3:00 and 4:00"));
+        let english = "the service is down between 3:00 and 4:00";
+        return Err(Refusal::new(Code::SYSTEM, english, "služba má mezi 3:00 a 4:00 odstávku"));
     }
     Ok(())
 }
 
 fn forced(circumstances: &Circumstances) -> Result<(), Refusal> {
     match circumstances.forced {
-        Some(code) => Err(Refusal::new(code, "asked for by a fault")),
+        Some(code) => Err(asked_for(code, "a fault", "porucha na přání")),
         None => Ok(()),
     }
 }
@@ -275,17 +341,22 @@ fn forced(circumstances: &Circumstances) -> Result<(), Refusal> {
 fn meet_id(form: &Form) -> Result<&str, Refusal> {
     let meet_id = form.get("meet_id");
     match Code::parse(meet_id) {
-        Some(code) => Err(Refusal::new(code, "asked for by the magic meet_id")),
-        None if meet_id.is_empty() => Err(Refusal::new(Code::MEET_ID, "meet_id was not sent")),
+        Some(code) => Err(asked_for(code, "the magic meet_id", "kouzelná hodnota meet_id")),
+        None if meet_id.is_empty() => Err(Refusal::new(Code::MEET_ID, "meet_id was not sent", "meet_id chybí")),
         None => Ok(meet_id),
     }
 }
 
-fn named(field: &str, form: &Form) -> String {
+fn unknown(code: Code, field: &str, form: &Form) -> Refusal {
     match form.get(field) {
-        "" => format!("{field} was not sent"),
-        _ => format!("{field} is unknown"),
+        "" => Refusal::new(code, format!("{field} was not sent"), format!("{field} chybí")),
+        _ => Refusal::new(code, format!("{field} is unknown"), format!("{field} služba nezná")),
     }
+}
+
+/// A refusal that somebody wanted to see.
+pub fn asked_for(code: Code, by: &str, kdo: &str) -> Refusal {
+    Refusal::new(code, format!("asked for by {by}"), format!("chtěla to {kdo}"))
 }
 
 fn echo(form: &Form) -> Value {

@@ -25,8 +25,9 @@ impl RateLimit {
         let admitted = self.admitted.entry(circumstances.ip).or_default();
         admitted.retain(|at| (now - *at).abs() < WINDOW);
         if admitted.len() >= most as usize {
-            let reason = format!("{} has had its {most} requests of this minute", circumstances.ip);
-            return Err(Refusal::new(Code::RATE_LIMIT, reason));
+            let english = format!("{} has had its {most} requests of this minute", circumstances.ip);
+            let czech = format!("počet volání adresy {} za minutu ({most}) je vyčerpán", circumstances.ip);
+            return Err(Refusal::new(Code::RATE_LIMIT, english, czech));
         }
         admitted.push_back(now);
         Ok(())

@@ -13,15 +13,20 @@ fn sandbox(arguments: &[&str]) -> Command {
 }
 
 /// A running program and what it said before `ready`.
-struct Running {
+pub struct Running {
     child: Child,
-    addresses: Vec<String>,
-    values: HashMap<String, Vec<String>>,
+    pub addresses: Vec<String>,
+    pub values: HashMap<String, Vec<String>>,
 }
 
 impl Running {
-    fn start(arguments: &[&str]) -> Running {
-        let mut child = sandbox(arguments).spawn().expect("the program starts");
+    pub fn start(arguments: &[&str]) -> Running {
+        Running::begin(&mut sandbox(arguments))
+    }
+
+    pub fn begin(command: &mut Command) -> Running {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.as_mut().expect("a pipe")).lines();
         let said: Vec<String> = lines.map(|line| line.expect("text")).take_while(|line| line != "ready").collect();
         let (values, addresses): (Vec<String>, Vec<String>) = said.into_iter().partition(|line| line.contains('='));
@@ -33,7 +38,13 @@ impl Running {
         Running { child, addresses, values: by_name }
     }
 
-    fn value(&self, name: &str) -> &str {
+    /// Gone at once, without a word: SIGKILL, or what Windows has for it.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    pub fn value(&self, name: &str) -> &str {
         &self.values[name][0]
     }
 
@@ -49,7 +60,7 @@ impl Drop for Running {
     }
 }
 
-fn refused(arguments: &[&str]) -> String {
+pub fn refused(arguments: &[&str]) -> String {
     let Output { status, stderr, .. } = sandbox(arguments).output().expect("the program starts");
     assert!(!status.success());
     String::from_utf8(stderr).expect("text")

@@ -5,17 +5,21 @@ use videodoktor_sandbox::Sandbox;
 
 use crate::practice::{PracticeProgram, START, jana, plain_agent};
 
-struct Control {
+pub struct Control {
     agent: ureq::Agent,
     origin: String,
 }
 
 impl Control {
-    fn of(sandbox: &Sandbox) -> Control {
-        Control { agent: plain_agent(), origin: sandbox.http_url() }
+    pub fn of(sandbox: &Sandbox) -> Control {
+        Control::at(&sandbox.http_url())
     }
 
-    fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub fn at(origin: &str) -> Control {
+        Control { agent: plain_agent(), origin: origin.to_owned() }
+    }
+
+    pub fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let request = ureq::http::Request::builder().method(method).uri(format!("{}/_control{path}", self.origin));
         let body = body.map(|body| body.to_string()).unwrap_or_default();
         let mut response = self.agent.run(request.header("content-type", "application/json").body(body).unwrap()).unwrap();
@@ -23,7 +27,7 @@ impl Control {
         (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub fn get(&self, path: &str) -> Value {
         self.ask("GET", path, None).1
     }
 }
@@ -149,9 +153,47 @@ fn a_restart_forgets_tokens() {
 fn the_index_names_every_address() {
     let sandbox = Sandbox::start();
     let control = Control::of(&sandbox);
-    for address in control.get("/")["addresses"].as_object().unwrap().keys() {
+    let made = PracticeProgram::of(&sandbox).add(&jana(START)).meet_id();
+    let addresses = control.get("/")["addresses"].clone();
+    assert!(addresses.as_object().unwrap().len() > 20, "{addresses}");
+    for address in addresses.as_object().unwrap().keys().filter(|address| !address.ends_with("/reset")) {
         let (method, path) = address.split_once(' ').unwrap();
-        let status = control.ask(method, path.trim_start_matches("/_control"), Some(json!({}))).0;
+        let path = path.trim_start_matches("/_control").replace("{meet_id}", &made).replace("{number}", "1");
+        let status = control.ask(method, &path, Some(json!({}))).0;
         assert!(![404, 405].contains(&status), "{address}: {status}");
+    }
+}
+
+#[test]
+fn its_description_leaves_no_reference_open_and_names_what_the_index_names() {
+    let sandbox = Sandbox::start();
+    let control = Control::of(&sandbox);
+    let description = control.get("/openapi.json");
+    assert!(description["openapi"].as_str().unwrap().starts_with("3."), "{}", description["openapi"]);
+    let text = description.to_string();
+    let references: Vec<&str> = text.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(references.len() > 30);
+    for reference in references {
+        assert!(description.pointer(reference).is_some(), "{reference}");
+    }
+    let operations = description["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum::<usize>();
+    assert_eq!(operations + 1, control.get("/")["addresses"].as_object().unwrap().len(), "and itself");
+}
+
+#[test]
+fn whole_numbers_may_be_written_with_a_point_and_arrays_are_no_orders() {
+    let sandbox = Sandbox::start();
+    let control = Control::of(&sandbox);
+    assert_eq!(control.ask("PATCH", "/settings", Some(json!({ "rate_limit": 60.0, "refuse_tokens": 1.0 }))).0, 200);
+    assert_eq!(sandbox.settings().rate_limit, Some(60));
+    for (path, wrong) in [
+        ("/meetings", json!([3])),
+        ("/seed", json!([3])),
+        ("/faults", json!({ "path": "*", "slow": [1, 2] })),
+        ("/faults", json!({ "path": "*", "delay_ms": 9_007_199_254_740_992_u64 })),
+        ("/invitations", json!(null)),
+    ] {
+        let method = if path == "/seed" { "PUT" } else { "POST" };
+        assert_eq!(control.ask(method, path, Some(wrong.clone())).0, 400, "{wrong}");
     }
 }

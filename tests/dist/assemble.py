@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Puts the packages together from what was built: python3 assemble.py; build.sh says what must be there. Prints each package with its SHA-256.
+
+SOURCE_DATE_EPOCH is the moment of every file; without it the last commit's.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import archives
+import crates
+from licences import licences
+from materials import bill
+
+ROOT = crates.ROOT
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PORTABLE = TARGET / "portable" / crates.LINUX[0] / "release"
+WINDOWS = ROOT / "target" / "windows"
+WINDOWS_SANDBOX = ROOT / "target" / "windows-sandbox" / "videodoktor-sandbox.exe"
+ASSEMBLY = TARGET / "dist" / "csharp"
+OUT = TARGET / "dist"
+ZIG = Path(os.environ["VIDEODOKTOR_ZIG"])
+RUNTIMES = {
+    "windows": {"mingw-w64.txt": Path("/usr/share/doc/mingw-w64-common/copyright")},
+    "linux-x64": {"zig.txt": ZIG / "ziglang/LICENSE", "llvm-libunwind.txt": ZIG / "ziglang/lib/libunwind/LICENSE.TXT"},
+}
+LOCAL_LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def said(*command):
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def put(source, destination, mode=0o644):
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, destination)
+    destination.chmod(mode)
+
+
+def write(text, destination):
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    destination.write_text(text, "utf-8")
+
+
+def put_texts_and_bindings(folder):
+    """The bindings and the documentation as they are in the repository, the READMEs, and what those lead to."""
+    tracked = set(said("git", "ls-files", "-z").split("\0"))
+    readmes = [name for name in tracked if re.fullmatch(r"README(\.\w+)?\.md", name)]
+    linked = {link for name in readmes for link in LOCAL_LINK.findall((ROOT / name).read_text("utf-8"))}
+    for name in sorted(tracked):
+        if name.startswith(("bindings/", "docs/")) or name in linked or name in (*readmes, "CHANGELOG.md", "LICENSE"):
+            put(ROOT / name, folder / name, 0o755 if os.access(ROOT / name, os.X_OK) else 0o644)
+
+
+def put_rights(folder, targets, system, moment):
+    """Licences and bills of materials of the library and of the sandbox."""
+    for product, name, kind in (("videodoktor", "library", "library"), ("videodoktor-sandbox", "sandbox", "application")):
+        of_product = crates.linked(product, targets[:1] if name == "sandbox" else targets)
+        write(licences(product, of_product), folder / "licences" / f"{name}.txt")
+        write(bill(of_product, kind, moment, rust_version()), folder / "sbom" / f"{product}.cdx.json")
+    put(rust_licences(), folder / "licences" / "rust-standard-library.html")
+    for name, source in RUNTIMES[system].items():
+        put(source, folder / "licences" / name)
+
+
+def rust_version():
+    return said("rustc", "--version").split()[1]
+
+
+def rust_licences():
+    found = Path(said("rustc", "--print", "sysroot").strip()) / "share/doc/rust/COPYRIGHT-library.html"
+    if not found.exists():
+        raise SystemExit(f"dist: the licences of Rust's standard library are not at {found}: take rustup's toolchain, which brings them")
+    return found
+
+
+def put_sums(folder):
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for _, path in archives.files(folder)]
+    write("".join(lines), folder / "SHA256SUMS")
+
+
+def windows(name, moment):
+    folder = OUT / "stage" / name
+    said("sh", "bindings/c/packaging/install.sh", "--windows", WINDOWS, "--prefix", folder)
+    put(WINDOWS_SANDBOX, folder / WINDOWS_SANDBOX.name, 0o755)
+    put_texts_and_bindings(folder)
+    put_rights(folder, crates.WINDOWS, "windows", moment)
+    put_sums(folder)
+    archives.write_zip(OUT / f"{name}.zip", folder, moment)
+    return OUT / f"{name}.zip"
+
+
+def linux(name, moment):
+    folder = OUT / "stage" / name
+    library = ["--shared", PORTABLE / "libvideodoktor.so", "--static", PORTABLE / "libvideodoktor.a"]
+    said("sh", "bindings/c/packaging/install.sh", "--prefix", folder, *library)
+    for file in (folder / "lib/pkgconfig").iterdir():  # wherever it is unpacked
+        file.write_text(re.sub(r"^prefix=.*", "prefix=${pcfiledir}/../..", file.read_text(), flags=re.M))
+    put(PORTABLE / "videodoktor-sandbox", folder / "bin/videodoktor-sandbox", 0o755)
+    put_texts_and_bindings(folder)
+    put_rights(folder, crates.LINUX, "linux-x64", moment)
+    put_sums(folder)
+    archives.write_tar(OUT / f"{name}.tar.gz", folder, moment)
+    return OUT / f"{name}.tar.gz"
+
+
+def nuget(moment):
+    """What goes where stands in VideoDoktor.nuspec."""
+    folder, package = OUT / "stage" / "nuget", ROOT / "bindings/csharp/package"
+    for framework in ("net462", "netstandard2.0"):
+        for file in ("VideoDoktor.dll", "VideoDoktor.xml"):
+            put(ASSEMBLY / file, folder / framework / file)
+    for bits in ("x86", "x64"):
+        put(WINDOWS / bits / "videodoktor.dll", folder / f"native/win-{bits}/videodoktor.dll")
+    put(PORTABLE / "libvideodoktor.so", folder / "native/linux-x64/libvideodoktor.so")
+    put(package / "build/VideoDoktor.targets", folder / "build/VideoDoktor.targets")
+    put(ROOT / "bindings/csharp/README.md", folder / "README.md")
+    put(ROOT / "LICENSE", folder / "LICENSE")
+    of_library = crates.linked("videodoktor", crates.WINDOWS + crates.LINUX)
+    write(licences("videodoktor", of_library), folder / "licences/library.txt")
+    put(rust_licences(), folder / "licences/rust-standard-library.html")
+    for runtimes in RUNTIMES.values():
+        for name, source in runtimes.items():
+            put(source, folder / "licences" / name)
+    os.environ["SOURCE_DATE_EPOCH"] = str(moment)
+    return Path(said(sys.executable, package / "pack.py", folder, OUT).strip())
+
+
+def main():
+    version = re.search(r'(?m)^version = "(.*)"', (ROOT / "Cargo.toml").read_text("utf-8")).group(1)
+    moment = int(os.environ.get("SOURCE_DATE_EPOCH") or said("git", "log", "-1", "--format=%ct"))
+    shutil.rmtree(OUT / "stage", ignore_errors=True)
+    made = [windows(f"videodoktor-{version}-windows", moment), linux(f"videodoktor-{version}-linux-x64", moment), nuget(moment)]
+    shutil.rmtree(OUT / "stage")
+    lines = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made)
+    write(lines, OUT / "SHA256SUMS")
+    print(lines + f"dist: {OUT}")
+
+
+if __name__ == "__main__":
+    main()

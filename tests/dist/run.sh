@@ -1,0 +1,33 @@
+#!/bin/sh
+# Makes the packages and tests them: unpacked elsewhere, each quick start is built from the package alone and run against the sandbox in it.
+#
+#   sh tests/dist/run.sh                       everything, about 3 minutes once the files are built; ends with "N passed, N failed"
+#   sh tests/dist/run.sh OnLinux OnWindows     only these: Contents Rights Reproducible OnLinux OnWindows FromNuGet
+#
+# `sh tests/build.sh` must have made the sandbox of the checkout.
+set -eu
+cd "$(dirname "$0")/../.."
+. tests/places.sh
+sh tests/packages.sh gcc g++ libc6-dev binutils cmake make pkg-config mono-mcs mono-runtime libmono-system-core4.0-cil python3 python3-pip \
+    g++-mingw-w64-x86-64 g++-mingw-w64-i686
+sh tests/windows/toolchain.sh
+sh tests/dist/build.sh
+
+# What knows CycloneDX, from PyPI once.
+cyclonedx_version=11.12.0
+cyclonedx=${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor/cyclonedx-$cyclonedx_version
+if [ ! -d "$cyclonedx" ]; then
+    growing=$(mktemp -d "$cyclonedx.XXXXXX")
+    trap 'rm -rf "$growing"' EXIT
+    python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target "$growing" "cyclonedx-python-lib[json-validation]==$cyclonedx_version"
+    mv -T "$growing" "$cyclonedx" 2>/dev/null || [ -d "$cyclonedx" ] # another run may have been faster
+fi
+
+here=tests/windows
+root=$PWD
+. tests/windows/environment.sh
+find_versions
+export VD_FPC="$fpc_windows" PYTHONPATH="$cyclonedx:$PWD/tests/quickstarts" LC_ALL=C.UTF-8 # Wine reads names of files by it
+VIDEODOKTOR_ZIG=$(sh tests/dist/portable.sh --zig)
+export VIDEODOKTOR_ZIG
+exec python3 tests/dist/run.py "$@"

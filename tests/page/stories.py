@@ -1,0 +1,177 @@
+"""What people do with the page. Each story has a sandbox of its own."""
+
+from selenium.webdriver.common.keys import Keys
+
+TEXTS = {
+    "cs": {"empty": "Zatím žádný hovor", "invited": "Pacient je pozván", "removed": "Odstraněné hovory", "report_from": "výkaz bude od 24. 11. 2030"},
+    "en": {"empty": "No call yet", "invited": "The patient is invited", "removed": "Removed calls", "report_from": "report from 24 Nov 2030"},
+}
+
+
+def fill(sandbox):
+    """Everything there is to see: calls, both kinds of mail, refusals, faults, a nasty name, a long one."""
+    sandbox.invite("Jana Nováková", "23.11.2030.10.00", pacient_email="jana@sandbox.example", pacient_telefon="777123456")
+    sandbox.invite("Řehoř Šťastný-Příhoda", "23.11.2030.10.15", pacient_telefon="602111222")
+    sandbox.invite("<script>alert(1)</script>", "23.11.2030.11.00")
+    sandbox.invite("W" * 64, "23.11.2030.11.15", pacient_email="w" * 60 + "@" + "w" * 60 + ".sandbox.example")
+    sandbox.invite("Jan", "23.11.2030.12.00")
+    sandbox.post("/api_meet_list/", token="unknown")
+    sandbox.control("DELETE", "meetings/" + sandbox.control("GET", "meetings")[0]["meet_id"])
+    sandbox.control("POST", "faults", {"path": "/api_meet_add/", "cut_reply_after": 0, "times": 2})
+    sandbox.control("POST", "faults", {"path": "/api_time/", "status": 502, "probability": 0.5})
+
+
+def from_invitation_to_report(page, sandbox):
+    said = TEXTS[page.language]
+    page.until_text(said["empty"], "#calls")
+    for name, start in (("Zdeňka Ježková", "2030-11-23T10:00"), ("Luděk Říha", "2030-11-23T10:30")):
+        page.write("[name=pacient_jmeno]", name)
+        page.js("document.querySelector('[name=meet_start]').value = arguments[0]", start) # its keys differ from one locale to the next
+        page.submit("#invite button")
+        page.until_text(said["invited"], "#said")
+        page.until_text(name, "#calls-live")
+        assert not page.scrolls_sideways()
+    page.until_text("Pozvánka na video hovor", "#mails")
+    page.until_text("Luděk Říha", "#mails")
+    calls = sandbox.control("GET", "meetings")
+    assert [call["pacient_jmeno"] for call in calls] == ["Zdeňka Ježková", "Luděk Říha"], calls
+
+    stays, goes = (call["meet_id"] for call in calls)
+    page.submit(f"#room-{stays}")
+    page.until_text("MUDr.")
+    assert "Ježková" not in page.text("html") and not page.scrolls_sideways()
+    page.driver.back()
+    page.submit(f"#remove-{goes}")
+    page.until_text(said["removed"], "#calls")
+    page.until_text("Zrušení video hovoru", "#mails")
+    assert not page.all(f"#call-{goes}")
+
+    page.until_text(said["report_from"], f"#call-{stays}")
+    page.submit("#clock-day")
+    page.until_text(said["report_from"], f"#call-{stays}")
+    page.submit("#clock-day")
+    path = page.one(f"#report-{stays}").get_attribute("href").removeprefix(sandbox.url)
+    kind, report = sandbox.fetch(path)
+    assert kind == "application/pdf" and report.startswith(b"%PDF"), kind
+    assert not page.scrolls_sideways()
+    page.has_no_complaints()
+
+
+def nothing_is_hard_to_read_or_to_reach(page, sandbox):
+    def look():
+        assert page.accessibility_faults() == [], page.accessibility_faults()
+        assert not page.scrolls_sideways(), page.js("return [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 120))")
+
+    look()
+    fill(sandbox)
+    page.go("/")
+    page.js("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    look()
+    page.write("[name=pacient_email]", "nobody")
+    page.submit("#invite button")
+    page.until_text("X011", "#said.bad")
+    look()
+    page.go("/meet/" + sandbox.control("GET", "meetings")[1]["meet_id"])
+    look()
+    page.go("/meet/none")
+    look()
+    page.driver.get_log("browser")  # the 404 above is no fault of the page
+
+
+def everything_can_be_done_by_keys(page, sandbox):
+    fill(sandbox)
+    page.go("/")
+    seen = []
+    page.press(Keys.TAB)
+    assert page.js("return document.activeElement.className") == "skip", "the first stop leads past the menus"
+    while len(seen) < 400:
+        stop = page.js(
+            """const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
+            if (e === document.body || e === document.documentElement) return null;
+            return {html: e.outerHTML.slice(0, 140), ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
+                    there: r.width > 0 && r.height > 0 && r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth,
+                    nth: [...document.querySelectorAll('*')].indexOf(e)};"""
+        )
+        if stop is None:
+            break
+        assert stop["ring"] and stop["there"], stop
+        seen.append(stop)
+        page.press(Keys.TAB)
+    wanted = page.js(
+        """return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+             .filter(e => e.checkVisibility()).map(e => [...document.querySelectorAll('*')].indexOf(e))"""
+    )
+    order = [stop["nth"] for stop in seen]
+    missed = [page.js("return document.querySelectorAll('*')[arguments[0]].outerHTML", nth)[:140] for nth in wanted if nth not in order]
+    assert not missed, missed
+    stops = [nth for i, nth in enumerate(order) if i == 0 or order[i - 1] != nth] # a date has several stops within
+    assert stops == sorted(stops), "the keys go through the page as it reads"
+
+    page.js("document.querySelector('[name=pacient_jmeno]').focus()")
+    page.press(Keys.END, *[Keys.BACKSPACE] * 20, "Ondřej Kučera", Keys.ENTER)
+    page.until_text("Ondřej Kučera", "#calls-live")
+    page.js("document.querySelector('.entry summary').focus()")
+    page.press(Keys.ENTER)
+    page.until(lambda: page.js("return document.querySelector('.entry').open"), "Enter opens a line of the log")
+
+
+def news_comes_in_by_itself_and_disturbs_nobody(page, sandbox):
+    page.write("[name=pacient_jmeno]", "Half a name")
+    sandbox.invite("Šárka Dvořáková", "23.11.2030.10.00")
+    page.until_text("Šárka Dvořáková", "#calls-live")
+    page.until_text("/api_meet_add/", "#log")
+    page.click(".entry summary")
+    opened = page.js("return document.querySelector('.entry').id")
+    page.one("#clock-day").send_keys("")
+    page.js("document.querySelector('#clock-day').focus()")
+    sandbox.invite("Jiří Čapek", "23.11.2030.10.15")
+    page.until_text("Jiří Čapek", "#calls-live")
+    assert page.js("return document.getElementById(arguments[0]).open", opened), "what was opened stays open"
+    assert page.js("return document.activeElement.id") == "clock-day", "the focus stays where it was"
+    assert page.js("return document.querySelector('[name=pacient_jmeno]').value") == "Half a name"
+    sandbox.control("PUT", "clock", {"set": "2030-11-24 12:34", "frozen": True})
+    page.until_text("24. 11. 2030 12:34", "#clock")
+    sandbox.control("PATCH", "settings", {"rate_limit": 60})
+    page.until(lambda: page.js("return document.querySelector('#rate_limit').value") == "60", "a switch follows the control API")
+    page.has_no_complaints()
+
+
+def a_running_clock_ticks(page, sandbox):
+    before = page.text("#now")
+    page.until(lambda: page.text("#now") != before, "the clock moves")
+    assert page.text("#now").startswith("22. 11. 2030 9:15:"), page.text("#now")
+
+
+def a_sandbox_that_is_gone_is_missed(page, sandbox):
+    sandbox.process.stdin.close()
+    sandbox.process.wait(20)
+    page.until(lambda: page.one("#lost").is_displayed(), "the page says that nobody answers")
+    page.driver.get_log("browser")
+
+
+def it_works_without_scripts(page, sandbox):
+    page.scripts(False)
+    page.go("/")
+    page.one("noscript p")
+    page.one("#invite button").click()
+    page.one("#said.good")
+    assert len(sandbox.control("GET", "meetings")) == 1
+    page.one("#clock-day").click()
+    page.one("#said.good")
+    assert sandbox.control("GET", "clock")["now"].startswith("2030-11-23T09:15")
+
+
+def a_report_opens_in_the_browser(page, sandbox):
+    made = sandbox.invite("Jana Nováková", "23.11.2030.10.00")
+    sandbox.control("PUT", "clock", {"set": "2030-11-24 10:00"})
+    page.go("/")
+    page.click(f"#report-{made['meet_id']}")
+    page.until(lambda: sandbox.control("GET", "requests")[-1]["path"].startswith("/report/"), "the report was asked for")
+    assert sandbox.control("GET", "requests")[-1]["carried_out"]
+
+
+EVERYWHERE = (from_invitation_to_report, nothing_is_hard_to_read_or_to_reach, everything_can_be_done_by_keys)
+ONCE = (
+    news_comes_in_by_itself_and_disturbs_nobody, a_running_clock_ticks, it_works_without_scripts, a_report_opens_in_the_browser,
+    a_sandbox_that_is_gone_is_missed,
+)

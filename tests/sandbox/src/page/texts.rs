@@ -1,0 +1,248 @@
+//! Every text of the page, in both languages side by side. What the mails say stands with the mails, why a call was refused with the refusals.
+
+/// Makes the type and its two values from one list, so that no language can lack a text.
+macro_rules! texts {
+    ($($name:ident: $czech:literal, $english:literal;)*) => {
+        pub struct Texts {
+            $(pub $name: &'static str,)*
+        }
+
+        pub static CZECH: Texts = Texts { $($name: $czech,)* };
+        pub static ENGLISH: Texts = Texts { $($name: $english,)* };
+
+        impl Texts {
+            /// Every text with its name.
+            #[cfg(test)]
+            fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
+    };
+}
+
+texts! {
+    // the frame
+    lang: "cs", "en";
+    skip: "Přejít k obsahu", "Skip to the content";
+    banner:
+        "Zkušební služba na tomto počítači. Pacienti jsou smyšlení, nic se nikam neposílá.",
+        "A service to try things on, on this machine. Patients are made up, nothing is sent anywhere.";
+    language: "Jazyk", "Language";
+    title: "na zkoušku", "to try";
+    sections: "Části stránky", "Parts of the page";
+    lost_touch:
+        "Sandbox neodpovídá. Až znovu poběží, stránka se sama obnoví.",
+        "The sandbox does not answer. The page comes back by itself when it runs again.";
+    no_script: "Bez skriptů se novinky samy neobjeví.", "Without scripts, news does not appear by itself.";
+    reload: "Obnovit stránku", "Reload the page";
+    for_programs: "Totéž pro programy, v JSON:", "The same for programs, in JSON:";
+    version: "Verze", "Version";
+    seed_is: "náhoda z čísla", "chance from the number";
+    and_more: "a dalších", "and more:";
+    set: "Nastavit", "Set";
+
+    // connecting a program
+    connect: "Připojit program", "Connect a program";
+    connect_hint:
+        "Tyto údaje zadejte do svého programu místo údajů, které přijdou od VideoDoktor.cz.",
+        "Give these to your program in place of those that come from VideoDoktor.cz.";
+    address: "Adresa", "Address";
+    app_key: "Klíč programu", "The program's key";
+    ca_file: "Certifikát pro https", "Certificate for https";
+
+    // calls
+    calls: "Hovory", "Calls";
+    invite_title: "Pozvat pacienta", "Invite a patient";
+    invite_hint:
+        "Jako by pozval váš program: platí stejná pravidla. Stačí e-mail, nebo telefon.",
+        "As if your program did: the same rules hold. An e-mail address or a phone is enough.";
+    practice: "Ordinace", "Practice";
+    patient: "Jméno", "Name";
+    email: "E-mail", "E-mail";
+    phone: "Mobil", "Mobile phone";
+    born: "Rok narození", "Year of birth";
+    start: "Začátek", "Start";
+    invite: "Pozvat", "Invite";
+    no_calls: "Zatím žádný hovor. Pozvěte pacienta tady, nebo ze svého programu.", "No call yet. Invite a patient here, or from your program.";
+    call_ahead: "domluven", "planned";
+    call_active: "čekárna otevřena", "waiting room open";
+    call_over: "proběhl", "over";
+    waiting_room: "Čekárna", "Waiting room";
+    report: "Výkaz", "Report";
+    report_from: "výkaz bude od", "report from";
+    remove: "Odstranit", "Remove";
+    removed: "Odstraněné hovory", "Removed calls";
+
+    // mails
+    mails: "E-maily", "E-mails";
+    mails_hint: "Co by dostal pacient a co ordinace. Nejnovější je nahoře.", "What the patient and the practice would get. The latest comes first.";
+    no_mails: "Zatím žádná pošta.", "No mail yet.";
+    to_patient: "Pacient", "Patient";
+    to_practice: "Ordinace", "Practice";
+    mail_from: "Od", "From";
+    mail_to: "Komu", "To";
+    mail_subject: "Předmět", "Subject";
+
+    // requests
+    log: "Záznam volání", "Requests";
+    log_hint:
+        "Co poslal váš program a co dostal zpět. Nejnovější je nahoře; rozbalte řádek, chcete-li vidět pole.",
+        "What your program sent and what it got. The latest comes first; open a line to see its fields.";
+    no_log: "Zatím se nikdo neozval. Až váš program zavolá, objeví se to tady.", "Nobody has called yet. When your program does, it shows here.";
+    done: "provedeno", "done";
+    not_done: "neprovedeno", "not done";
+    answer_lost: "bez odpovědi", "no reply";
+    empty: "(prázdné)", "(empty)";
+    code: "Kód", "Code";
+    caller: "Volající", "Caller";
+    connection: "spojení", "connection";
+    http_status: "Stav HTTP", "HTTP status";
+    no_reply: "žádný, spojení se zavřelo", "none, the connection was closed";
+    fault: "Porucha", "Fault";
+
+    // clock
+    clock: "Hodiny", "Clock";
+    clock_hint: "Čas služby: podle něj platí tokeny, začátky hovorů i výkazy.", "The service's time: tokens, starts of calls and reports go by it.";
+    frozen: "stojí", "stands still";
+    running: "běží", "running";
+    plus_day: "+1 den", "+1 day";
+    plus_hour: "+1 hodina", "+1 hour";
+    freeze: "Zastavit", "Freeze";
+    let_run: "Spustit", "Let it run";
+    real_time: "Skutečný čas", "Real time";
+    set_clock: "Nastavit na", "Set to";
+
+    // faults
+    faults: "Poruchy na přání", "Faults on demand";
+    faults_hint:
+        "Co potká příští volání, abyste viděli, jak si váš program poradí.",
+        "What the next request meets, so that you see how your program copes.";
+    fault_where: "Kde", "Where";
+    fault_anywhere: "kdekoli", "anywhere";
+    fault_what: "Co se stane", "What happens";
+    fault_code: "odmítne se s kódem", "refused with a code";
+    fault_delay: "provede se, odpověď přijde pozdě", "carried out, the reply comes late";
+    fault_cut: "provede se, odpověď se ztratí", "carried out, the reply is lost";
+    fault_cut_before: "spojení se přeruší, neprovede se", "the connection is cut, not carried out";
+    fault_page: "stránka 502 od proxy, neprovede se", "a proxy's 502 page, not carried out";
+    fault_malformed: "provede se, JSON je zkomolený", "carried out, the JSON is malformed";
+    fault_which_code: "Kód odmítnutí", "Code of the refusal";
+    fault_seconds: "Zpoždění v sekundách", "Delay in seconds";
+    fault_times: "Kolikrát", "How many times";
+    fault_add: "Přichystat poruchu", "Set the fault";
+    no_faults: "Žádná porucha nečeká.", "No fault waits.";
+    faults_clear: "Zrušit všechny poruchy", "Take all faults back";
+    times: "počet zbývajících volání:", "requests left:";
+    by_chance: "náhodou:", "by chance:";
+
+    // switches
+    switches: "Přepínače", "Switches";
+    rate_limit: "Volání za minutu z jedné adresy", "Requests a minute of one address";
+    no_limit: "bez omezení", "no limit";
+    refuse_tokens: "Odmítnuté platné tokeny v %", "Valid tokens refused, in %";
+    error_shape: "Podoba odmítnutí", "Shape of a refusal";
+    error_status: "Stav HTTP odmítnutí", "HTTP status of a refusal";
+    newest_token_only: "Platí jen nejnovější token ordinace", "Only a practice's newest token is good";
+    nightly_outage: "V noci od 3:00 do 4:00 odstávka", "Down at night from 3:00 to 4:00";
+    exclusive_starts: "Ordinace má v jednom začátku jen jeden hovor", "A practice has one call at one start";
+    save: "Uložit přepínače", "Save the switches";
+    seed: "Náhoda z čísla", "Chance from the number";
+    make_up: "Smyšlené hovory", "Made-up calls";
+    make_up_do: "Přidat", "Add";
+
+    // practices, starting over
+    practices: "Ordinace a klíče", "Practices and keys";
+    practices_hint: "Každá ordinace vidí jen své hovory.", "Each practice sees only its own calls.";
+    practice_new: "Přidat ordinaci", "Add a practice";
+    practice_name: "Název", "Name";
+    practice_key: "Klíč", "Key";
+    made_up: "vymyslí se", "will be made up";
+    practice_add: "Přidat ordinaci", "Add the practice";
+    start_over: "Začít znovu", "Start over";
+    restart_hint:
+        "Restart služby zapomene tokeny a počty volání; hovory zůstanou.",
+        "A restart of the service forgets tokens and counts of requests; calls stay.";
+    restart: "Restartovat službu", "Restart the service";
+    reset_open: "Smazat všechno…", "Delete everything…";
+    reset_hint:
+        "Hovory, e-maily, záznam, poruchy i přidané ordinace zmizí; hodiny a přepínače budou jako při spuštění.",
+        "Calls, e-mails, requests, faults and added practices go; clock and switches will be as at the start.";
+    reset: "Ano, smazat všechno", "Yes, delete everything";
+
+    // waiting room and empty addresses
+    room_start: "Začátek hovoru:", "The call starts:";
+    room_early: "Přišli jste včas. Čekárna se otevře 15 minut před začátkem.", "You are early. The waiting room opens 15 minutes before the start.";
+    room_open: "Lékař se za okamžik připojí.", "The doctor will join in a moment.";
+    room_over: "Tento hovor už proběhl.", "This call is over.";
+    room_camera: "Kamera: zkouška v sandboxu se nekoná", "Camera: not tested in the sandbox";
+    room_microphone: "Mikrofon: zkouška v sandboxu se nekoná", "Microphone: not tested in the sandbox";
+    room_connection: "Spojení: v pořádku", "Connection: fine";
+    room_note:
+        "Sem by pacienta přivedl odkaz z pozvánky. Toto je zkušební služba, hovor se nekoná.",
+        "The link of the invitation would bring the patient here. This is a service to try things on; no call takes place.";
+    nothing_here: "Tady nic není", "Nothing here";
+    nothing_here_hint:
+        "Hovor nebo výkaz na této adrese neexistuje, nebo byl odstraněn.",
+        "There is no call or report at this address, or it has been removed.";
+    to_sandbox: "Na stránku sandboxu", "To the sandbox's page";
+
+    // what has been done
+    said_invited:
+        "Pacient je pozván. Pozvánku i potvrzení najdete v e-mailech.",
+        "The patient is invited. Invitation and confirmation are among the e-mails.";
+    said_removed: "Hovor je odstraněn, pacient i ordinace dostali zprávu.", "The call is removed; patient and practice have been told.";
+    said_clock: "Hodiny jsou přestavené.", "The clock has been changed.";
+    said_settings: "Přepínače jsou uložené.", "The switches are saved.";
+    said_fault: "Porucha čeká na příští volání.", "The fault waits for the next request.";
+    said_faults_clear: "Žádná porucha už nečeká.", "No fault waits any more.";
+    said_seed: "Náhoda se odteď bere z tohoto čísla.", "From now on chance comes from this number.";
+    said_make_up: "Smyšlené hovory jsou přidané.", "The made-up calls have been added.";
+    said_practice: "Ordinace je přidaná, její klíč platí hned.", "The practice has been added; its key is good at once.";
+    said_restart: "Služba se restartovala, tokeny jsou zapomenuté.", "The service has restarted; tokens are forgotten.";
+    said_reset: "Všechno je smazané, sandbox je jako při spuštění.", "Everything is deleted; the sandbox is as it was at the start.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CZECH, ENGLISH};
+
+    #[test]
+    fn every_text_is_there_in_both_languages_and_is_translated() {
+        for ((name, czech), (_, english)) in CZECH.all().into_iter().zip(ENGLISH.all()) {
+            assert!(!czech.trim().is_empty() && !english.trim().is_empty(), "{name}");
+            // Some words are the same, as are the marks of nothing at all.
+            assert!(czech != english || czech.split(' ').count() == 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_text_is_on_a_page() {
+        let shown = [
+            include_str!("../../templates/layout.html"),
+            include_str!("../../templates/page.html"),
+            include_str!("../../templates/connect.html"),
+            include_str!("../../templates/calls.html"),
+            include_str!("../../templates/mails.html"),
+            include_str!("../../templates/log.html"),
+            include_str!("../../templates/clock.html"),
+            include_str!("../../templates/faults.html"),
+            include_str!("../../templates/switches.html"),
+            include_str!("../../templates/practices.html"),
+            include_str!("../../templates/waiting_room.html"),
+            include_str!("../../templates/nothing_here.html"),
+            include_str!("view.rs"),
+            include_str!("forms.rs"),
+            include_str!("mod.rs"),
+        ];
+        for (name, _) in CZECH.all() {
+            let used = |text: &&str| {
+                text.match_indices(&format!("t.{name}")).any(|(at, found)| !text[at + found.len()..].starts_with(is_of_a_name))
+            };
+            assert!(shown.iter().any(used), "{name} is nowhere");
+        }
+    }
+
+    fn is_of_a_name(letter: char) -> bool {
+        letter.is_alphanumeric() || letter == '_'
+    }
+}

@@ -1,0 +1,358 @@
+//! What the page shows, as texts that are ready to be put into it.
+
+use askama::Template;
+use axum::http::StatusCode;
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono_tz::Tz;
+
+use super::Language;
+use super::texts::Texts;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::journal::Request;
+use crate::kept::{Addresses, Shared};
+use crate::order::{Complaint, Giver};
+use crate::reply::ErrorShape;
+use crate::service::{Call, Channel, Mail, Meeting, Practice, Recipient};
+use crate::settings::Settings;
+use crate::world::World;
+
+/// More than this of anything makes the page slow to read; all of it is in the control API.
+const MOST_SHOWN: usize = 50;
+
+#[derive(Template)]
+#[template(path = "page.html")]
+pub struct Page {
+    pub t: &'static Texts,
+    here: &'static str,
+    message: Option<Message>,
+    version: &'static str,
+    addresses: Vec<String>,
+    app_key: String,
+    ca_file: Option<String>,
+    practices: Vec<PracticeRow>,
+    draft: Draft,
+    calls: Vec<CallCard>,
+    more_calls: usize,
+    removed: Vec<CallCard>,
+    removed_count: usize,
+    mails: Vec<MailCard>,
+    more_mails: usize,
+    log: Vec<LogEntry>,
+    more_log: usize,
+    now: String,
+    now_machine: String,
+    now_input: String,
+    frozen: bool,
+    paths: Vec<&'static str>,
+    codes: Vec<(String, &'static str)>,
+    waiting: Vec<WaitingFault>,
+    settings: Settings,
+    rate_limit: String,
+    refuse_tokens: String,
+    error_shapes: Vec<Shape>,
+    error_shape: String,
+    seed: u64,
+}
+
+impl Page {
+    pub fn of(shared: &Shared, giver: &Giver, language: Language, message: Option<Message>, draft: Option<Draft>) -> Page {
+        let world = shared.world();
+        let t = language.texts();
+        let practices: Vec<PracticeRow> = world.service.practices().iter().enumerate().map(PracticeRow::of).collect();
+        let (removed, present): (Vec<&Meeting>, Vec<&Meeting>) =
+            world.service.meetings().iter().rev().partition(|call| call.removed_at.is_some());
+        let cards = |calls: &[&Meeting]| calls.iter().take(MOST_SHOWN).map(|call| CallCard::of(call, &world, language)).collect();
+        let mails = world.service.mails();
+        let requests: Vec<&Request> = world.journal.requests().rev().take(MOST_SHOWN).collect();
+        let now = world.clock.prague();
+        let Addresses { urls, ca_file } = shared.addresses();
+        Page {
+            t,
+            here: "/",
+            message,
+            version: env!("CARGO_PKG_VERSION"),
+            addresses: if urls.is_empty() { vec![giver.origin.clone()] } else { urls },
+            app_key: world.service.app_key().to_owned(),
+            ca_file,
+            practices,
+            draft: draft.unwrap_or_else(|| Draft::made_up(&world)),
+            calls: cards(&present),
+            more_calls: present.len().saturating_sub(MOST_SHOWN),
+            removed: cards(&removed),
+            removed_count: removed.len(),
+            mails: mails.iter().rev().take(MOST_SHOWN).map(|mail| MailCard::of(mail, language)).collect(),
+            more_mails: mails.len().saturating_sub(MOST_SHOWN),
+            log: requests.iter().map(|request| LogEntry::of(request, &world, language)).collect(),
+            more_log: world.journal.requests().count().saturating_sub(MOST_SHOWN),
+            now: seconds(now, language),
+            now_machine: now.format("%Y-%m-%dT%H:%M:%S").to_string(),
+            now_input: now.format("%Y-%m-%dT%H:%M").to_string(),
+            frozen: world.clock.is_frozen(),
+            paths: Call::paths().collect(),
+            codes: Code::documented().map(|code| (code.to_string(), code.text())).collect(),
+            waiting: world.faults.waiting().iter().map(|fault| WaitingFault::of(fault, t)).collect(),
+            rate_limit: world.settings.rate_limit.map(|most| most.to_string()).unwrap_or_default(),
+            refuse_tokens: (world.settings.refuse_tokens * 100.0).to_string(),
+            error_shapes: ErrorShape::ALL.iter().map(|shape| Shape::of(*shape)).collect(),
+            error_shape: Shape::of(world.settings.error_shape).name,
+            settings: world.settings.clone(),
+            seed: world.seed(),
+        }
+    }
+}
+
+/// What has become of an order.
+pub struct Message {
+    pub text: String,
+    pub code: Option<String>,
+    pub bad: bool,
+    pub status: Option<StatusCode>,
+}
+
+impl Message {
+    /// `what` comes from the address, so it is only a key.
+    pub fn done(what: &str, t: &Texts) -> Option<Message> {
+        let text = match what {
+            "invited" => t.said_invited,
+            "removed" => t.said_removed,
+            "clock" => t.said_clock,
+            "settings" => t.said_settings,
+            "fault" => t.said_fault,
+            "faults_clear" => t.said_faults_clear,
+            "seed" => t.said_seed,
+            "make_up" => t.said_make_up,
+            "practice" => t.said_practice,
+            "restart" => t.said_restart,
+            "reset" => t.said_reset,
+            _ => return None,
+        };
+        Some(Message { text: text.to_owned(), code: None, bad: false, status: None })
+    }
+
+    pub fn complaint(complaint: Complaint, language: Language) -> Message {
+        let code = complaint.code.map(|code| code.to_string());
+        let text = language.choose(complaint.czech, complaint.english);
+        Message { text, code, bad: true, status: Some(complaint.status) }
+    }
+}
+
+struct PracticeRow {
+    number: usize,
+    name: String,
+    email: String,
+    api_key: String,
+}
+
+impl PracticeRow {
+    fn of((number, practice): (usize, &Practice)) -> PracticeRow {
+        let Practice { name, email, api_key } = practice.clone();
+        PracticeRow { number, name, email, api_key }
+    }
+}
+
+/// An invitation that is being written.
+pub struct Draft {
+    pub practice: usize,
+    pub jmeno: String,
+    pub email: String,
+    pub telefon: String,
+    pub narozen: String,
+    pub start: String,
+    /// The field that the service did not like.
+    pub wrong: Option<&'static str>,
+}
+
+impl Draft {
+    /// Somebody to try with, at the next start that is free.
+    fn made_up(world: &World) -> Draft {
+        let tomorrow = world.clock.prague().date_naive() + TimeDelta::days(1);
+        let ten = tomorrow.and_time(NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default());
+        let mut quarters = (0..).map(|quarter| ten + TimeDelta::minutes(15 * quarter));
+        let start = quarters.find(|start| !world.service.is_taken(0, *start)).unwrap_or(ten);
+        Draft {
+            practice: 0,
+            jmeno: "Jana Nováková".to_owned(),
+            email: "jana.novakova@sandbox.example".to_owned(),
+            telefon: "777123456".to_owned(),
+            narozen: "1980".to_owned(),
+            start: start.format("%Y-%m-%dT%H:%M").to_string(),
+            wrong: None,
+        }
+    }
+
+    fn wrong(&self, field: &str) -> bool {
+        self.wrong == Some(field)
+    }
+}
+
+struct CallCard {
+    meet_id: String,
+    start: String,
+    state: &'static str,
+    /// Its colour.
+    mood: &'static str,
+    patient: String,
+    born: String,
+    contact: String,
+    practice: String,
+    report: Option<String>,
+    report_from: String,
+}
+
+impl CallCard {
+    fn of(call: &Meeting, world: &World, language: Language) -> CallCard {
+        let (t, now) = (language.texts(), world.clock.now());
+        let (state, mood) = match (call.is_active(now), call.start < world.clock.prague().naive_local()) {
+            (true, _) => (t.call_active, "good"),
+            (false, false) => (t.call_ahead, "cold"),
+            (false, true) => (t.call_over, "plain"),
+        };
+        let contacts = [call.pacient_email.as_str(), call.pacient_telefon.as_str()];
+        CallCard {
+            meet_id: call.meet_id.clone(),
+            start: day_and_time(call.start, language),
+            state,
+            mood,
+            patient: call.pacient_jmeno.clone(),
+            born: call.pacient_narozen.clone(),
+            contact: contacts.into_iter().filter(|contact| !contact.is_empty()).collect::<Vec<_>>().join(" · "),
+            practice: world.service.practices()[call.practice].name.clone(),
+            report: call.has_report(now).then(|| call.report_path()),
+            report_from: day(call.start + TimeDelta::days(1), language),
+        }
+    }
+}
+
+struct MailCard {
+    number: usize,
+    to_patient: bool,
+    is_sms: bool,
+    recipient: &'static str,
+    subject: String,
+    address: String,
+    sent: String,
+    meet_id: String,
+    lines: Vec<Line>,
+}
+
+/// A line of a letter, and the link at its end.
+struct Line {
+    text: String,
+    link: Option<String>,
+}
+
+impl MailCard {
+    fn of(mail: &Mail, language: Language) -> MailCard {
+        let t = language.texts();
+        let to_patient = mail.to == Recipient::Patient;
+        let line = |line: &str| match line.find("http") {
+            Some(at) => Line { text: line[..at].to_owned(), link: Some(line[at..].to_owned()) },
+            None => Line { text: line.to_owned(), link: None },
+        };
+        MailCard {
+            number: mail.number,
+            to_patient,
+            is_sms: mail.channel == Channel::Sms,
+            recipient: if to_patient { t.to_patient } else { t.to_practice },
+            subject: mail.subject.clone(),
+            address: mail.address.clone(),
+            sent: seconds(mail.sent_at, language),
+            meet_id: mail.meet_id.clone(),
+            lines: mail.body.lines().filter(|line| !line.is_empty()).map(line).collect(),
+        }
+    }
+}
+
+struct LogEntry {
+    number: u64,
+    time: String,
+    method: String,
+    path: String,
+    outcome: String,
+    mood: &'static str,
+    reason: Option<String>,
+    fields: Vec<(String, String)>,
+    code: Option<String>,
+    meaning: &'static str,
+    ip: String,
+    connection: u64,
+    practice: Option<String>,
+    status: u16,
+    fault: Option<String>,
+}
+
+impl LogEntry {
+    fn of(request: &Request, world: &World, language: Language) -> LogEntry {
+        let t = language.texts();
+        let (outcome, mood) = match request.code {
+            Some(code) => (code.to_string(), "bad"),
+            None if request.status == 0 => (t.answer_lost.to_owned(), "bad"),
+            None if request.status != 200 => (format!("HTTP {}", request.status), "bad"),
+            None if request.carried_out => (t.done.to_owned(), "good"),
+            None => (t.not_done.to_owned(), "plain"),
+        };
+        let practice = request.practice.and_then(|number| world.service.practices().get(number));
+        LogEntry {
+            number: request.number,
+            time: request.at.format("%H:%M:%S").to_string(),
+            method: request.method.clone(),
+            path: request.path.clone(),
+            outcome,
+            mood,
+            reason: language.choose(request.reason_cs.clone(), request.reason.clone()),
+            fields: request.fields.clone(),
+            code: request.code.map(|code| code.to_string()),
+            meaning: request.code.map_or("", Code::text),
+            ip: request.ip.clone(),
+            connection: request.connection,
+            practice: practice.map(|practice| practice.name.clone()),
+            status: request.status,
+            fault: request.fault.clone(),
+        }
+    }
+}
+
+struct WaitingFault {
+    path: String,
+    summary: String,
+    times: String,
+}
+
+impl WaitingFault {
+    fn of(fault: &Fault, t: &Texts) -> WaitingFault {
+        let times = fault.times.map(|times| format!("{} {times}", t.times));
+        let chance = fault.probability.map(|chance| format!("{} {} %", t.by_chance, chance * 100.0));
+        WaitingFault {
+            path: fault.path.clone(),
+            summary: fault.summary().unwrap_or_default(),
+            times: [times, chance].into_iter().flatten().collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+/// A shape of refusals as one chooses it.
+struct Shape {
+    name: String,
+    example: String,
+}
+
+impl Shape {
+    fn of(shape: ErrorShape) -> Shape {
+        let name = serde_json::to_value(shape).ok().and_then(|name| name.as_str().map(str::to_owned));
+        let example = shape.reply(Code::EMAIL, 200, &crate::reply::Habits::default()).body;
+        Shape { name: name.unwrap_or_default(), example: String::from_utf8_lossy(&example).into_owned() }
+    }
+}
+
+pub fn day_and_time(at: NaiveDateTime, language: Language) -> String {
+    at.format(language.choose("%-d. %-m. %Y %-H:%M", "%-d %b %Y, %H:%M")).to_string()
+}
+
+fn day(at: NaiveDateTime, language: Language) -> String {
+    at.format(language.choose("%-d. %-m. %Y", "%-d %b %Y")).to_string()
+}
+
+fn seconds(at: DateTime<Tz>, language: Language) -> String {
+    at.format(language.choose("%-d. %-m. %Y %-H:%M:%S", "%-d %b %Y, %H:%M:%S")).to_string()
+}
