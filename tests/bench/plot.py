@@ -3,7 +3,7 @@
 import math
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 340, 62, 16, 34, 78
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 340, 72, 16, 34, 78
 COLOURS = ["#c1121f", "#1d3557", "#e09f3e", "#2a9d8f", "#7b2cbf", "#6c757d"]
 
 

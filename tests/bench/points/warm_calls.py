@@ -57,7 +57,7 @@ def lines(found):
         head = [f"`meet_{act}`, ms (middle half), round trips", *(f"{delay} ms each way" for delay in DELAYS), f"{PAUSED_AT} ms, after {PAUSE_S:.0f} s of pause"]
         yield from table(head, rows)
         yield ""
-    yield "Free Pascal's 40 ms a request are its own: it sends head and body apart, and the system waits for the acknowledgement of the one before it sends the other."
+    yield "Free Pascal's 40 ms a request at small delays are its own: it sends head and body apart, and the system waits for the acknowledgement of the one before it sends the other."
 
 
 def cell(nanoseconds, delay):
