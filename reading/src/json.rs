@@ -28,13 +28,13 @@ pub fn is_deeper_than(most: usize, json: &[u8]) -> bool {
     if opened <= most {
         return false;
     }
-    let mut depth = 0_usize;
-    let mut bytes = json.iter();
-    while let Some(byte) = bytes.next() {
+    let (mut depth, mut rest) = (0_usize, json);
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
         match byte {
             b'[' | b'{' => depth = depth.saturating_add(1),
             b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => pass_string(&mut bytes),
+            b'"' => rest = after_string(after),
             _ => {}
         }
         if depth > most {
@@ -44,12 +44,14 @@ pub fn is_deeper_than(most: usize, json: &[u8]) -> bool {
     false
 }
 
-fn pass_string(bytes: &mut std::slice::Iter<'_, u8>) {
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => return,
-            b'\\' => drop(bytes.next()),
-            _ => {}
+/// What follows the string whose inside begins here.
+fn after_string(mut rest: &[u8]) -> &[u8] {
+    loop {
+        let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else { return &[] };
+        let (sign, after) = rest.get(at..).and_then(<[u8]>::split_first).unwrap_or((&b'"', &[]));
+        match sign {
+            b'"' => return after,
+            _ => rest = after.get(1..).unwrap_or_default(), // past what is escaped
         }
     }
 }

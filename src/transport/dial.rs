@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use ureq::config::Config;
@@ -27,11 +27,19 @@ use crate::status::Status;
 /// How long a step of the last connection took.
 pub type Taken = (Step, Duration);
 
+/// How far a connection has come: written down as it goes, for its thread may not come back in time.
+#[derive(Default)]
+struct Progress {
+    taken: Vec<Taken>,
+    under_way: Option<(Step, Instant)>,
+}
+
 /// What the connection and the call that uses it tell each other.
 #[derive(Default)]
 pub struct Seat {
     call: Mutex<Option<Arc<InFlight>>>,
-    steps: Mutex<Vec<Taken>>,
+    /// Of the last connection. One that was given up may still write down its own.
+    progress: Mutex<Arc<Mutex<Progress>>>,
     transmitted: AtomicBool,
     received: AtomicBool,
     dialled: AtomicBool,
@@ -39,7 +47,7 @@ pub struct Seat {
 
 impl Seat {
     pub fn take_place(&self, call: Option<Arc<InFlight>>) {
-        *self.call.lock().unwrap_or_else(PoisonError::into_inner) = call;
+        *locked(&self.call) = call;
     }
 
     /// A new request starts: nothing of it is on the line yet.
@@ -59,13 +67,21 @@ impl Seat {
         !self.dialled.load(Ordering::Relaxed) && !self.received.load(Ordering::Relaxed)
     }
 
+    /// The steps of the last connection, the one that it is at included.
     pub fn steps(&self) -> Vec<Taken> {
-        self.steps.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let progress = Arc::clone(&locked(&self.progress));
+        let progress = locked(&progress);
+        let under_way = progress.under_way.map(|(step, since)| (step, since.elapsed()));
+        progress.taken.iter().copied().chain(under_way).collect()
     }
 
     fn call(&self) -> Option<Arc<InFlight>> {
-        self.call.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.call).clone()
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Carries our own error through ureq.
@@ -98,21 +114,23 @@ impl Connector for Dial {
         let call = self.seat.call().ok_or_else(|| failed(Error::client(Status::ERR_INTERNAL, "a connection without a call")))?;
         let limit = Instant::now() + self.timeout;
         let slot = Slot::new();
-        let mut job = Job::of(details, self);
+        let progress = Arc::new(Mutex::new(Progress::default()));
+        *locked(&self.seat.progress) = Arc::clone(&progress);
+        let job = Job::of(details, self, Arc::clone(&progress));
         let (for_thread, waiting) = (Arc::clone(&slot), Arc::clone(&call));
         std::thread::Builder::new()
             .name("videodoktor-dial".into())
             .spawn(move || {
                 let made = catch_unwind(AssertUnwindSafe(|| job.run()));
                 let made = made.unwrap_or_else(|_| Err(Error::client(Status::ERR_INTERNAL, "connecting failed by a bug")));
-                for_thread.put((made, job.steps), &waiting);
+                for_thread.put(made, &waiting);
             })
             .map_err(|error| failed(Error::client(Status::ERR_INTERNAL, format!("no thread could be started: {}", error.kind()))))?;
-        let made = call.wait_until(limit, || slot.take()).map_err(failed)?;
-        let (made, steps) =
-            made.unwrap_or_else(|| (Err(Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")), Vec::new()));
-        *self.seat.steps.lock().unwrap_or_else(PoisonError::into_inner) = steps;
-        let transport = made.map_err(failed)?;
+        let came_in_time = call
+            .wait_until(limit, || slot.take())
+            .and_then(|made| made.ok_or_else(|| Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")));
+        let made = came_in_time.map_err(|error| Error { step: locked(&progress).under_way.map(|(step, _)| step), ..error });
+        let transport = made.and_then(|made| made).map_err(failed)?;
         self.seat.dialled.store(true, Ordering::Relaxed);
         Ok(Some(Watched { transport, seat: Arc::clone(&self.seat) }))
     }
@@ -135,11 +153,11 @@ struct Job {
     timeout: NextTimeout,
     current_time: Arc<dyn Fn() -> UreqInstant + Send + Sync>,
     register_shutdown: Arc<RegisterShutdown>,
-    steps: Vec<Taken>,
+    progress: Arc<Mutex<Progress>>,
 }
 
 impl Job {
-    fn of(details: &ConnectionDetails, dial: &Dial) -> Job {
+    fn of(details: &ConnectionDetails, dial: &Dial, progress: Arc<Mutex<Progress>>) -> Job {
         let timeout = NextTimeout {
             after: (*details.timeout.after).min(dial.timeout).into(),
             reason: Timeout::Connect,
@@ -153,11 +171,11 @@ impl Job {
             timeout,
             current_time: Arc::clone(&details.current_time),
             register_shutdown: Arc::clone(&details.register_shutdown),
-            steps: Vec::new(),
+            progress,
         }
     }
 
-    fn run(&mut self) -> Result<Box<dyn Transport>> {
+    fn run(&self) -> Result<Box<dyn Transport>> {
         let is_secure = self.uri.scheme_str() == Some("https");
         if is_secure {
             self.trust.prepare();
@@ -179,7 +197,7 @@ impl Job {
         Ok(Box::new(secure))
     }
 
-    fn direct(&mut self) -> Result<Box<dyn Transport>> {
+    fn direct(&self) -> Result<Box<dyn Transport>> {
         let addresses =
             self.step(Step::Dns, |job| Lookup.resolve(&job.uri, &job.config, job.timeout).map_err(|error| lookup_failure(&error)))?;
         self.step(Step::Connect, |job| {
@@ -197,10 +215,13 @@ impl Job {
         .map_err(|error| proxy_failure(&error))
     }
 
-    fn step<T>(&mut self, step: Step, act: impl FnOnce(&Job) -> Result<T>) -> Result<T> {
+    fn step<T>(&self, step: Step, act: impl FnOnce(&Job) -> Result<T>) -> Result<T> {
         let started = Instant::now();
+        locked(&self.progress).under_way = Some((step, started));
         let done = act(self).map_err(|error| Error { step: Some(step), ..error });
-        self.steps.push((step, started.elapsed()));
+        let mut progress = locked(&self.progress);
+        progress.under_way = None;
+        progress.taken.push((step, started.elapsed()));
         done
     }
 

@@ -197,7 +197,11 @@ impl Write for Below {
     /// The adapter would send each record by itself.
     fn write_vectored(&mut self, records: &[IoSlice<'_>]) -> std::io::Result<usize> {
         const AT_ONCE: usize = 16 << 10;
-        let bytes: Vec<u8> = records.iter().flat_map(|record| record.iter().copied()).take(AT_ONCE).collect();
+        let mut bytes = Vec::with_capacity(records.iter().map(|record| record.len()).sum::<usize>().min(AT_ONCE));
+        for record in records {
+            let room = AT_ONCE - bytes.len();
+            bytes.extend_from_slice(record.get(..room).unwrap_or(record));
+        }
         self.0.write(&bytes)
     }
 
