@@ -13,28 +13,17 @@ MOST = 1.1  # an exponent: linear, and the error of measuring it
 
 
 def measure(stage):
-    return {"calls": calls(stage), "clients": clients(stage), "meetings": meetings(stage)}
+    return {"calls": cost_of_growing(stage, "list", CALLS), "clients": cost_of_growing(stage, "clients", CLIENTS), "meetings": meetings(stage)}
 
 
-def calls(stage):
+def cost_of_growing(stage, act, counts):
+    """What so many of an act have cost together, of one process that goes on from count to count."""
     points, done = [], 0
     with Rival(OURS, stage.account(practice=1)) as rival:
         rival.obey("list 20")
         began, before = rival.processor_time(), rival.memory()
-        for count in CALLS:
-            rival.obey(f"list {count - done}")
-            done = count
-            points.append((count, rival.processor_time() - began, rival.memory() - before))
-    return points
-
-
-def clients(stage):
-    points, done = [], 0
-    with Rival(OURS, stage.account(practice=1)) as rival:
-        rival.obey("list 20")
-        began, before = rival.processor_time(), rival.memory()
-        for count in CLIENTS:
-            rival.obey(f"clients {count - done}")
+        for count in counts:
+            rival.obey(f"{act} {count - done}")
             done = count
             points.append((count, rival.processor_time() - began, rival.memory() - before))
     return points
