@@ -17,10 +17,10 @@ from pathlib import Path
 
 import header
 import snapshot
-from compiled import Compiled  # noqa: F401: its tests are this program's, too
+from compiled import Compiled  # noqa: F401 (its tests are this program's, too)
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402: it lies one folder up
+import tally  # noqa: E402 (it lies one folder up)
 
 ROOT = header.ROOT
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "library" / "release"

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402: it lies one folder up, for the modules below, too
+import tally  # noqa: E402 (it lies one folder up, for the modules below, too)
 
 import places
 import plot

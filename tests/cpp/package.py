@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402: it lies one folder up
+import tally  # noqa: E402 (it lies one folder up)
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTALL = ROOT / "bindings" / "c" / "packaging" / "install.sh"

@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-import tally  # noqa: E402: it lies one folder up
+import tally  # noqa: E402 (it lies one folder up)
 
 # Where the buttons are, see MainForm.cs; and the second row of the list, as Mono draws it.
 INVITE, REMOVE, REFRESH, CANCEL = ("50", "315"), ("130", "315"), ("210", "315"), ("130", "355")

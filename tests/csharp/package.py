@@ -12,7 +12,7 @@ import zipfile
 from xml.etree import ElementTree
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-import tally  # noqa: E402: it lies one folder up
+import tally  # noqa: E402 (it lies one folder up)
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(TOP, "bindings", "csharp", "package")

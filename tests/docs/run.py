@@ -12,7 +12,7 @@ import examples
 from pages import ROOT, Page, pages, slug_of, without_comments
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402: it lies one folder up
+import tally  # noqa: E402 (it lies one folder up)
 
 LIBRARY = Path(os.environ.get("VIDEODOKTOR_LIBRARY", ROOT / "target/library/release/libvideodoktor.so"))
 # what the people who use the library read, in both languages

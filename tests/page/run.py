@@ -10,7 +10,7 @@ from browser import Browser
 from world import Sandbox
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402: it lies one folder up
+import tally  # noqa: E402 (it lies one folder up)
 
 LANGUAGES = ("cs", "en")
 WIDTHS = {"desktop": 1280, "phone": 375}

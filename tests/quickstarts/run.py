@@ -13,7 +13,7 @@ import printed
 from sandbox import Sandbox
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402: it lies one folder up
+import tally  # noqa: E402 (it lies one folder up)
 
 ROOT = Path(__file__).resolve().parents[2]
 BINDINGS = ROOT / "bindings"

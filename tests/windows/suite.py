@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402: it lies one folder up, for the modules below, too
+import tally  # noqa: E402 (it lies one folder up, for the modules below, too)
 from artifacts import try_artifacts
 from c_programs import try_c
 from declarations import try_declarations
