@@ -23,8 +23,11 @@ pub const LARGEST_REPLY: usize = 32 << 20;
 /// A reply's head beyond this is none.
 const LARGEST_HEAD: usize = 64 << 10;
 
-/// So much is read at once: a reply but for a long list.
-const PIECE: usize = 4 << 10;
+/// So much is read at once: most replies whole.
+const PIECE: usize = 1 << 10;
+
+/// Of a long list more is read at once: as much as a TLS record may hold.
+const LARGEST_PIECE: usize = 16 << 10;
 
 /// A reply as it came: any HTTP status.
 pub struct Reply {
@@ -197,7 +200,7 @@ impl Connection {
 
     fn head(&mut self, mut asked: Asked) -> Result<(Response<()>, RecvResponseResult)> {
         loop {
-            if self.more().map_err(|error| broken(&error))? == 0 {
+            if self.more(PIECE).map_err(|error| broken(&error))? == 0 {
                 return Err(broken(&ErrorKind::UnexpectedEof.into()));
             }
             // A head that only says "wait" (1xx) may come before the one that counts.
@@ -223,7 +226,8 @@ impl Connection {
             if rest.can_proceed() && !ends_by_closing {
                 break;
             }
-            let is_over = match self.more() {
+            let missing = announced.map_or(PIECE, |length| length.saturating_sub(body.len()));
+            let is_over = match self.more(missing.clamp(PIECE, LARGEST_PIECE)) {
                 Ok(read) => read == 0,
                 Err(error) if is_end(&error) => true,
                 Err(error) => return Err(broken(&error)),
@@ -259,8 +263,8 @@ impl Connection {
         }
     }
 
-    fn more(&mut self) -> io::Result<usize> {
-        let read = self.input.fill(|room| self.wire.read(room))?;
+    fn more(&mut self, at_most: usize) -> io::Result<usize> {
+        let read = self.input.fill(at_most, |room| self.wire.read(room))?;
         self.received |= read > 0;
         Ok(read)
     }
@@ -278,9 +282,9 @@ impl Input {
         self.bytes.get(self.read..).unwrap_or_default()
     }
 
-    fn fill(&mut self, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
+    fn fill(&mut self, at_most: usize, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
         let start = self.bytes.len();
-        self.bytes.resize(start + PIECE, 0);
+        self.bytes.resize(start + at_most, 0);
         let filled = read(self.bytes.get_mut(start..).unwrap_or_default());
         self.bytes.truncate(start + filled.as_ref().map_or(0, |filled| *filled));
         filled

@@ -1,6 +1,5 @@
 //! The connection of one call: taken when it is needed, given back when the call is over.
 
-use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -19,7 +18,9 @@ use crate::status::Status;
 
 pub struct Line<'t> {
     transport: &'t Transport,
-    place: Place,
+    connection: Option<Connection>,
+    /// Without a connection, the next request may take a kept one.
+    may_take_a_kept_one: bool,
     call: Arc<InFlight>,
     /// Of the last connection that was made here.
     steps: Steps,
@@ -27,49 +28,39 @@ pub struct Line<'t> {
     trusts_none: bool,
 }
 
-enum Place {
-    /// The next request takes a kept connection, or makes one.
-    Empty,
-    /// The next request makes a connection.
-    New,
-    Stands(Connection),
-}
-
 impl<'t> Line<'t> {
     pub(super) fn new(transport: &'t Transport, call: Arc<InFlight>) -> Line<'t> {
-        Line { transport, place: Place::Empty, call, steps: Steps::default(), trusts_none: false }
+        Line { transport, connection: None, may_take_a_kept_one: true, call, steps: Steps::default(), trusts_none: false }
     }
 
     /// Takes a connection for the next request, if this line has none. One that must not get lost goes out on a connection that has just answered,
     /// or on a new one.
     pub fn prepare(&mut self, must_not_get_lost: bool) {
         self.take_a_kept_one();
-        let is_good = match &self.place {
-            Place::Stands(connection) if must_not_get_lost => self.is_sure(connection),
-            Place::Stands(connection) => is_younger(connection, LONGEST_IDLE),
-            Place::Empty | Place::New => false,
-        };
-        if self.trusts_none || !is_good {
+        let is_good =
+            |connection: &Connection| if must_not_get_lost { self.is_sure(connection) } else { is_younger(connection, LONGEST_IDLE) };
+        if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
             self.renew();
         }
     }
 
     /// Whether the connection of this line has just answered.
     pub fn has_just_answered(&self) -> bool {
-        matches!(&self.place, Place::Stands(connection) if self.is_sure(connection))
+        self.connection.as_ref().is_some_and(|connection| self.is_sure(connection))
     }
 
     /// Whether the connection of this line was kept for so long that it may have died. Takes one, if there is one to take.
     pub fn is_in_doubt(&mut self) -> bool {
         self.take_a_kept_one();
         let closes_early = self.transport.closes_early.load(Ordering::Relaxed);
-        let may_live = |connection| is_younger(connection, LONGEST_IDLE) && !is_younger(connection, SURELY_ALIVE);
-        !self.trusts_none && !closes_early && matches!(&self.place, Place::Stands(connection) if may_live(connection))
+        let may_live = |connection: &Connection| is_younger(connection, LONGEST_IDLE) && !is_younger(connection, SURELY_ALIVE);
+        !self.trusts_none && !closes_early && self.connection.as_ref().is_some_and(may_live)
     }
 
     /// Leaves the connection, so that the next request makes a new one.
     pub fn renew(&mut self) {
-        self.place = Place::New;
+        self.connection = None;
+        self.may_take_a_kept_one = false;
     }
 
     /// Has the answer to what was asked for ahead handed over, if there is one to come, and takes its connection.
@@ -105,14 +96,14 @@ impl<'t> Line<'t> {
             Some("http") if plain_is_fine => {}
             _ => return Err(refused("export_url is not https://")),
         }
-        if !self.transport.origin.owns(&address) {
+        let is_elsewhere = !self.transport.origin.owns(&address);
+        if is_elsewhere {
             self.give_back();
             self.renew();
         }
-        let is_ours = self.transport.origin.owns(&address);
         let reply = self.exchange(self.transport.get(address), &[], limit);
-        if !is_ours {
-            self.place = Place::Empty; // what stands here now leads to another host
+        if is_elsewhere {
+            self.leave();
         }
         reply
     }
@@ -123,7 +114,7 @@ impl<'t> Line<'t> {
     }
 
     fn take_a_kept_one(&mut self) {
-        if !matches!(self.place, Place::Empty) {
+        if self.connection.is_some() || !self.may_take_a_kept_one {
             return;
         }
         let free = self.transport.kept(|idle| idle.asked_ahead().is_none());
@@ -140,11 +131,10 @@ impl<'t> Line<'t> {
             kept.settle(self.patience(age));
             if !kept.stays() {
                 self.transport.loses_answers.store(true, Ordering::Relaxed);
-                self.place = Place::New;
-                return;
+                return self.renew();
             }
         }
-        self.place = Place::Stands(kept);
+        self.connection = Some(kept);
     }
 
     /// How long to wait for an answer that was asked for so long ago. One that stalls must leave this call the time for a request of its own; one that is not there
@@ -168,9 +158,7 @@ impl<'t> Line<'t> {
         };
         match connection.exchange(head, body, left()).and_then(|reply| self.unless_cancelled(reply)) {
             Ok(reply) => {
-                if connection.stays() {
-                    self.place = Place::Stands(connection);
-                }
+                self.connection = Some(connection).filter(Connection::stays);
                 Ok(reply)
             }
             Err(error) => Err(self.broken(&connection, error)),
@@ -195,8 +183,9 @@ impl<'t> Line<'t> {
     }
 
     fn standing(&mut self) -> Option<Connection> {
-        let Place::Stands(mut connection) = mem::replace(&mut self.place, Place::New) else { return None };
-        connection.is_open().then_some(connection)
+        let standing = self.connection.take();
+        self.renew(); // unless this one comes back
+        standing.and_then(|mut connection| connection.is_open().then_some(connection))
     }
 
     fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
@@ -216,11 +205,16 @@ impl<'t> Line<'t> {
     }
 
     fn give_back(&mut self) {
-        if let Place::Stands(connection) = mem::replace(&mut self.place, Place::Empty)
+        if let Some(connection) = self.leave()
             && !self.call.is_cancelled()
         {
             self.transport.keep(connection);
         }
+    }
+
+    fn leave(&mut self) -> Option<Connection> {
+        self.may_take_a_kept_one = true;
+        self.connection.take()
     }
 }
 
