@@ -202,20 +202,24 @@ fn what_is_not_even_http_is_a_bad_reply() {
 
 #[test]
 fn what_comes_behind_a_reply_is_not_taken_for_the_next_one() {
-    let seen = Arc::new(Mutex::new(String::new()));
-    let sees = Arc::clone(&seen);
-    let raw = RawServer::keeping(move |request| {
-        sees.lock().unwrap().push_str(&String::from_utf8_lossy(request));
-        let body = if request.starts_with(b"POST /api_verify/") { r#"{"token":"good"}"# } else { "[]" };
-        let reply = |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        (reply(body) + &reply(r#"{"token":"smuggled"}"#)).into_bytes()
-    });
-    let client = Client::new(&raw.http_url(), "app", "practice", &json!({})).unwrap();
-    for _ in 0..3 {
-        assert_eq!(client.meet_list().ok(), json!([]));
+    // Of any length, and of such lengths that it is read apart from what follows it.
+    for length in [0, 1 << 10, 4 << 10] {
+        let seen = Arc::new(Mutex::new(String::new()));
+        let sees = Arc::clone(&seen);
+        let raw = RawServer::keeping(move |request| {
+            sees.lock().unwrap().push_str(&String::from_utf8_lossy(request));
+            let reply = |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {:5}\r\n\r\n{body}", body.len());
+            let body = if request.starts_with(b"POST /api_verify/") { r#"{"token":"good"}"# } else { "[]" };
+            let padding = " ".repeat(usize::saturating_sub(length, reply(body).len()));
+            (reply(&format!("{padding}{body}")) + &reply(r#"{"token":"smuggled"}"#)).into_bytes()
+        });
+        let client = Client::new(&raw.http_url(), "app", "practice", &json!({})).unwrap();
+        for _ in 0..3 {
+            assert_eq!(client.meet_list().ok(), json!([]), "{length}");
+        }
+        let seen = seen.lock().unwrap();
+        assert!(seen.contains("token=good") && !seen.contains("smuggled"), "{length}: {seen}");
     }
-    let seen = seen.lock().unwrap();
-    assert!(seen.contains("token=good") && !seen.contains("smuggled"), "{seen}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::status::Status;
 
 /// The limit on a reply's size: 32 MiB.
-pub const LARGEST_REPLY: usize = 32 << 20;
+const LARGEST_REPLY: usize = 32 << 20;
 
 /// A reply's head beyond this is none.
 const LARGEST_HEAD: usize = 64 << 10;
@@ -138,7 +138,12 @@ impl Connection {
 
     /// Whether the other side has neither closed it nor said what nobody asked for.
     pub fn is_open(&mut self) -> bool {
-        self.wire.socket().get_mut().is_open()
+        let is_silent = match &self.wire {
+            Wire::Plain(_) => true,
+            Wire::Secure(session) => session.conn.wants_read(), // not while it holds what came, nor after its end
+        };
+        let socket = self.wire.socket().get_mut();
+        is_silent && socket.buffers().input().is_empty() && socket.is_open()
     }
 
     /// How far the last request got.
