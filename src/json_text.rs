@@ -3,6 +3,9 @@
 //! A look-up reads strictly up to the value and the value itself; what stands after it is not looked at. Of a name that comes twice in one
 //! object the first is found.
 
+use std::fmt::Write as _;
+
+use videodoktor_reading::Wiped;
 use videodoktor_reading::json::{Broken, Json};
 
 use crate::error::{Error, Result};
@@ -59,13 +62,16 @@ pub fn to_ascii(json: String) -> String {
     if json.is_ascii() {
         return json;
     }
-    let mut ascii = String::with_capacity(json.len().saturating_mul(2));
+    let json = Wiped::new(json);
+    // All the room at once: a text that grew would leave patients behind in the memory that it left.
+    let mut ascii = String::with_capacity(json.chars().map(|c| if c.is_ascii() { 1 } else { c.len_utf16() * r"\u017e".len() }).sum());
     for character in json.chars() {
         if character.is_ascii() {
             ascii.push(character);
         } else {
-            let mut pair = [0; 2];
-            ascii.extend(character.encode_utf16(&mut pair).iter().map(|unit| format!("\\u{unit:04x}")));
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
         }
     }
     ascii

@@ -116,3 +116,25 @@ fn what_is_wiped_is_wiped_behind_its_end_too() {
     shortened.truncate(SECRET.len() / 2);
     assert!(!leaks(|| drop(shortened)));
 }
+
+#[test]
+fn a_text_that_becomes_ascii_is_wiped() {
+    let text = format!("{SECRET} {}", "žluťoučký kůň".repeat(100));
+    assert!(!leaks(|| drop(Wiped::new(crate::json_text::to_ascii(text)))));
+}
+
+#[test]
+fn a_patient_who_was_checked_is_wiped() {
+    let texts: Vec<_> =
+        [&format!("{SECRET} \"ž\""), "", "777123456", "1980", "23.11.2090 10:00"].map(|text| std::ffi::CString::new(text).unwrap()).into();
+    let [name, email, phone, born, start] = [0, 1, 2, 3, 4].map(|at| texts[at].as_ptr());
+    assert!(!leaks(|| {
+        let mut json = std::ptr::null_mut();
+        // SAFETY: C strings, and a place to write to.
+        #[allow(unsafe_code)]
+        unsafe {
+            crate::ffi::offline::vd_check_invitation(name, email, phone, born, start, &raw mut json)
+        };
+        crate::ffi::text::vd_string_free(json);
+    }));
+}

@@ -52,12 +52,14 @@ impl<'a> Json<'a> {
 
     /// The text of a string; borrowed where nothing in it is escaped. `None` if it is no string, or holds half a surrogate pair.
     pub fn unquoted(self) -> Option<Cow<'a, str>> {
-        let inner = self.text.strip_prefix('"')?.strip_suffix('"')?;
-        if self.is_plain || !inner.contains('\\') {
-            return Some(Cow::Borrowed(inner));
-        }
-        serde_json::from_str(self.text).ok().map(Cow::Owned)
+        if self.is_plain { self.text.get(1..self.text.len() - 1).map(Cow::Borrowed) } else { unescaped(self.text) }
     }
+}
+
+#[inline(never)]
+fn unescaped(string: &str) -> Option<Cow<'_, str>> {
+    let inner = string.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') { serde_json::from_str(string).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
 }
 
 /// Whether objects and arrays lie in each other more than `most` deep. Counted here because `serde_json` passes over a value of any depth when

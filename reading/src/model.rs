@@ -195,12 +195,39 @@ fn write_value(out: &mut String, place: Option<usize>, name: &str, value: Json<'
     }
 }
 
-fn write_text(out: &mut String, text: &str) {
-    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        let _ = write!(out, "{}", Value::from(text));
-    } else {
-        write_plain(out, text);
+/// Appends an object of texts, of which the names need no escaping.
+pub fn write_texts(out: &mut String, texts: &[(&str, Cow<'_, str>)]) {
+    let mut before = '{';
+    for (name, text) in texts {
+        write_name(out, before, &Cow::Borrowed(name));
+        write_text(out, text);
+        before = ',';
     }
+    out.push('}');
+}
+
+/// Escaped as `serde_json` does it, but without the copy that it would make on the way.
+fn write_text(out: &mut String, text: &str) {
+    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        return write_plain(out, text);
+    }
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            control if control < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
 }
 
 fn write_plain(out: &mut String, text: &str) {
@@ -233,5 +260,23 @@ fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_escaped_as_serde_json_does_it() {
+        let all: Vec<char> = ('\0'..='ſ').collect();
+        let each = all.iter().map(|c| c.to_string());
+        let mut random = fastrand::Rng::with_seed(5);
+        let mixed = (0..5_000).map(|_| (0..random.usize(..5)).map(|_| random.choice(&all).unwrap()).collect::<String>());
+        for text in each.chain(mixed).chain([all.iter().collect()]) {
+            let mut out = String::new();
+            write_text(&mut out, &text);
+            assert_eq!(out, Value::from(text).to_string());
+        }
     }
 }

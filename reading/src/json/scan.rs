@@ -148,18 +148,19 @@ impl<'a> Scan<'a> {
     /// Past the bracket that opens. If there is nothing inside, past the one that closes too, and `false`.
     pub fn enter(&mut self, open: u8, close: u8) -> Read<bool> {
         self.expect(open)?;
-        if self.peek() == Some(close) {
-            return self.expect(close).map(|()| false);
-        }
-        Ok(true)
+        let is_empty = self.peek() == Some(close);
+        self.at += usize::from(is_empty);
+        Ok(!is_empty)
     }
 
     /// Past a comma: there is more. Past the closing bracket: there is not.
     pub fn goes_on(&mut self, close: u8) -> Read<bool> {
-        if self.peek() == Some(close) {
-            return self.expect(close).map(|()| false);
+        let next = self.peek();
+        if next != Some(close) && next != Some(b',') {
+            return self.broken();
         }
-        self.expect(b',').map(|()| true)
+        self.at += 1;
+        Ok(next != Some(close))
     }
 
     fn expect(&mut self, byte: u8) -> Read<()> {
@@ -181,10 +182,10 @@ fn plain_length(bytes: &[u8]) -> usize {
     let (words, rest) = bytes.as_chunks();
     for (passed, word) in words.iter().enumerate() {
         let word = usize::from_le_bytes(*word);
-        // Each byte's top bit; a wrong one can only stand above a right one.
-        let zeroes = |bytes: usize| bytes.wrapping_sub(EACH) & !bytes;
-        let controls = word.wrapping_sub(EACH * 0x20) & !word;
-        let found = (zeroes(word ^ (EACH * 0x22)) | zeroes(word ^ (EACH * 0x5c)) | controls) & (EACH * 0x80);
+        let (quotes, backslashes) = (word ^ (EACH * 0x22), word ^ (EACH * 0x5c));
+        // What is too small for the subtraction gets its top bit set, unless it had it before: the lowest that is found is none other.
+        let too_small = quotes.wrapping_sub(EACH) | backslashes.wrapping_sub(EACH) | word.wrapping_sub(EACH * 0x20);
+        let found = too_small & !word & (EACH * 0x80);
         if found != 0 {
             return passed * size_of::<usize>() + (found.trailing_zeros() / 8) as usize;
         }
