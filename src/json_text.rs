@@ -3,13 +3,15 @@
 //! A look-up reads strictly up to the value and the value itself; what stands after it is not looked at. Of a name that comes twice in one
 //! object the first is found.
 
-use videodoktor_reading::json::unquoted;
+use std::fmt::Write as _;
+
+use videodoktor_reading::Wiped;
+use videodoktor_reading::json::{Broken, Json};
 
 use crate::error::{Error, Result};
 use crate::status::Status;
 
 mod pointer;
-mod scan;
 
 pub use pointer::Bookmark;
 use pointer::find;
@@ -25,14 +27,15 @@ use pointer::find;
 /// no JSON as far as it was read, or the string there holds what a C string cannot: a NUL, or half a surrogate pair.
 pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<String> {
     let mut found = find(json, pointer, bookmark)?;
-    let value = found.value().map_err(|broken| broken.into_error(json))?;
+    let span = found.value().map_err(broken)?;
     if pointer.is_empty() {
-        found.end().map_err(|broken| broken.into_error(json))?;
+        found.end().map_err(broken)?;
     }
-    if !value.get().starts_with('"') {
+    let value = Json::from_utf8(span, json).ok_or_else(|| broken(Broken { at: span.start }))?;
+    if value.first_byte() != Some(b'"') {
         return Ok(value.get().to_owned());
     }
-    match unquoted(value.get()) {
+    match value.unquoted() {
         Some(text) if text.contains('\0') => Err(Error::argument("json", "the text at the pointer holds a NUL, which a C string cannot")),
         Some(text) => Ok(text.into_owned()),
         None => Err(Error::argument("json", "the text at the pointer holds half a surrogate pair")),
@@ -43,9 +46,9 @@ pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<S
 /// `pointer` if another type is there.
 pub fn length_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<i32> {
     let mut found = find(json, pointer, bookmark)?;
-    let length = found.length().map_err(|broken| broken.into_error(json))?;
+    let length = found.length().map_err(broken)?;
     if pointer.is_empty() {
-        found.end().map_err(|broken| broken.into_error(json))?;
+        found.end().map_err(broken)?;
     }
     let Some(length) = length else {
         return Err(Error::argument("pointer", "the value there is neither an array nor an object"));
@@ -59,16 +62,23 @@ pub fn to_ascii(json: String) -> String {
     if json.is_ascii() {
         return json;
     }
-    let mut ascii = String::with_capacity(json.len().saturating_mul(2));
+    let json = Wiped::new(json);
+    // All the room at once: a text that grew would leave patients behind in the memory that it left.
+    let mut ascii = String::with_capacity(json.chars().map(|c| if c.is_ascii() { 1 } else { c.len_utf16() * r"\u017e".len() }).sum());
     for character in json.chars() {
         if character.is_ascii() {
             ascii.push(character);
         } else {
-            let mut pair = [0; 2];
-            ascii.extend(character.encode_utf16(&mut pair).iter().map(|unit| format!("\\u{unit:04x}")));
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
         }
     }
     ascii
+}
+
+fn broken(Broken { at }: Broken) -> Error {
+    Error::argument("json", format!("the text is no valid JSON from byte {at} on"))
 }
 
 fn not_found() -> Error {

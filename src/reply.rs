@@ -5,9 +5,8 @@
 
 use std::fmt;
 
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use videodoktor_reading::json;
+use videodoktor_reading::json::Json;
 
 use crate::error::Error;
 use crate::model::{Fields, Meeting, Meetings, as_text};
@@ -44,7 +43,7 @@ pub enum Success<'a> {
     /// The service's object: documented fields as texts (a meeting's as [`Meeting::write_json`] gives them), the others as they came.
     Object(Map<String, Value>),
     Meetings(Meetings<'a>),
-    Any(&'a RawValue),
+    Any(Json<'a>),
 }
 
 impl Success<'_> {
@@ -97,12 +96,11 @@ pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Su
             {
                 return Ok(Success::Meetings(list));
             }
-            match json::read(text).map(|raw| promise.judge(raw)) {
+            match arrived::read(text, body).map(|raw| promise.judge(raw)) {
                 Ok(Verdict::Refused(status)) => return Err(Error::server(status, http_status)),
                 Ok(Verdict::Kept(success)) if is_2xx => return Ok(success),
                 Ok(Verdict::Kept(_)) => "what would be a success at 200".to_owned(),
-                Ok(Verdict::Broken(what)) => what,
-                Err(error) => arrived::broken(&error, body),
+                Ok(Verdict::Broken(what)) | Err(what) => what,
             }
         }
     };
@@ -121,7 +119,7 @@ enum Verdict<'a> {
 }
 
 impl Promise {
-    fn judge<'a>(self, raw: &'a RawValue) -> Verdict<'a> {
+    fn judge<'a>(self, raw: Json<'a>) -> Verdict<'a> {
         let kept = self.keep(raw);
         if let Ok((success, Sure::Yes)) = kept {
             return Verdict::Kept(success);
@@ -133,7 +131,7 @@ impl Promise {
         }
     }
 
-    fn keep<'a>(self, raw: &'a RawValue) -> Result<(Success<'a>, Sure), String> {
+    fn keep<'a>(self, raw: Json<'a>) -> Result<(Success<'a>, Sure), String> {
         match self {
             Promise::Meetings => Meetings::read(raw.get()).map(|list| (Success::Meetings(list), Sure::Yes)),
             Promise::Meeting => meeting(raw),
@@ -166,7 +164,7 @@ enum Sure {
 }
 
 /// A meeting of which the reply says no more than its `meet_id` may be the echo in a refusal.
-fn meeting(raw: &RawValue) -> Result<(Success<'_>, Sure), String> {
+fn meeting(raw: Json<'_>) -> Result<(Success<'_>, Sure), String> {
     let meeting = Meeting::read(raw)?;
     few_values(raw)?;
     let sure = if meeting.is_described() { Sure::Yes } else { Sure::UnlessRefused };
@@ -174,13 +172,13 @@ fn meeting(raw: &RawValue) -> Result<(Success<'_>, Sure), String> {
     Ok((Success::Object(map), sure))
 }
 
-fn object(raw: &RawValue, promised: &[&str]) -> Result<Map<String, Value>, String> {
+fn object(raw: Json<'_>, promised: &[&str]) -> Result<Map<String, Value>, String> {
     let fields = Fields::read(raw)?;
     if let Some(lack) = promised.iter().find_map(|name| fields.lack(name)) {
         return Err(format!("an object {lack}"));
     }
     few_values(raw)?;
-    let value = |name: &str, raw: &RawValue| match as_text(raw) {
+    let value = |name: &str, raw: Json<'_>| match as_text(raw) {
         Some(text) if promised.contains(&name) => Some(Value::String(text.into_owned())),
         _ => serde_json::from_str(raw.get()).ok(),
     };
@@ -189,7 +187,7 @@ fn object(raw: &RawValue, promised: &[&str]) -> Result<Map<String, Value>, Strin
 }
 
 /// A tree of a hostile reply of 32 MiB would take more than a gigabyte.
-fn few_values(raw: &RawValue) -> Result<(), String> {
+fn few_values(raw: Json<'_>) -> Result<(), String> {
     const MOST: usize = 50_000;
     let commas = raw.get().bytes().filter(|byte| *byte == b',').count();
     if commas < MOST { Ok(()) } else { Err(format!("an object of more than {MOST} values")) }

@@ -5,8 +5,10 @@ use std::cell::Cell;
 
 use crate::call::form;
 use crate::invitation::{Draft, Invitation};
+use crate::model::Meetings;
 use crate::options::{Keys, Origin};
-use crate::token::Token;
+use crate::token::{Birth, Token};
+use videodoktor_reading::Wiped;
 
 const SECRET: &str = "tajemstvi-Zofie-805512";
 
@@ -63,8 +65,8 @@ fn keys_are_wiped() {
 fn a_token_is_wiped_when_spent_or_dropped() {
     let (kept, spent) = (SECRET.to_string(), SECRET.to_string());
     assert!(!leaks(|| {
-        drop(Token::new(kept));
-        drop(Token::new(spent).spend());
+        drop(Token::new(kept, Birth::now()));
+        drop(Token::new(spent, Birth::now()).spend());
     }));
 }
 
@@ -93,5 +95,46 @@ fn a_text_that_the_host_frees_is_wiped() {
     assert!(!leaks(|| {
         let handed_out = crate::ffi::text_for_test(text);
         assert_eq!(crate::ffi::text::vd_string_free(handed_out), 0);
+    }));
+}
+
+#[test]
+fn a_list_is_wiped_however_often_it_outgrew_its_room() {
+    let item = format!(r#"{{"meet_id":1,"pacient_jmeno":"{SECRET}"}}"#);
+    let list = format!("[{}]", vec![item.as_str(); 100].join(","));
+    assert!(!leaks(|| {
+        let read = Meetings::read(&list).unwrap();
+        drop(Wiped::new(read.into_json()));
+        drop(Meetings::read(&list).unwrap());
+        drop(Meetings::read(list.trim_end_matches(']')));
+    }));
+}
+
+#[test]
+fn what_is_wiped_is_wiped_behind_its_end_too() {
+    let mut shortened = Wiped::new(format!("{SECRET} {SECRET}").into_bytes());
+    shortened.truncate(SECRET.len() / 2);
+    assert!(!leaks(|| drop(shortened)));
+}
+
+#[test]
+fn a_text_that_becomes_ascii_is_wiped() {
+    let text = format!("{SECRET} {}", "žluťoučký kůň".repeat(100));
+    assert!(!leaks(|| drop(Wiped::new(crate::json_text::to_ascii(text)))));
+}
+
+#[test]
+fn a_patient_who_was_checked_is_wiped() {
+    let texts: Vec<_> =
+        [&format!("{SECRET} \"ž\""), "", "777123456", "1980", "23.11.2090 10:00"].map(|text| std::ffi::CString::new(text).unwrap()).into();
+    let [name, email, phone, born, start] = [0, 1, 2, 3, 4].map(|at| texts[at].as_ptr());
+    assert!(!leaks(|| {
+        let mut json = std::ptr::null_mut();
+        // SAFETY: C strings, and a place to write to.
+        #[allow(unsafe_code)]
+        unsafe {
+            crate::ffi::offline::vd_check_invitation(name, email, phone, born, start, &raw mut json)
+        };
+        crate::ffi::text::vd_string_free(json);
     }));
 }

@@ -4,31 +4,68 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-/// The one value that a text is.
-#[inline(never)] // into code that is compiled for size
-pub fn read(text: &str) -> serde_json::Result<&RawValue> {
-    serde_json::from_str(text)
+mod scan;
+
+pub use scan::{Broken, Scan, Span};
+
+/// Objects and arrays in each other: more than any reply has, few enough for every reader that recurses.
+pub const DEEPEST: usize = 100;
+
+/// A value as it stands in a text.
+#[derive(Clone, Copy)]
+pub struct Json<'a> {
+    text: &'a str,
+    /// Found to be a string in which nothing is escaped.
+    is_plain: bool,
 }
 
-/// The text of a JSON string; borrowed where nothing in it is escaped. `None` if it is no string, or holds half a surrogate pair.
-pub fn unquoted(string: &str) -> Option<Cow<'_, str>> {
-    let inner = string.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
-        return Some(Cow::Borrowed(inner));
+impl<'a> Json<'a> {
+    /// The one value that a text is.
+    #[inline(never)] // into code that is compiled for size
+    pub fn read(text: &'a str) -> serde_json::Result<Json<'a>> {
+        serde_json::from_str::<&RawValue>(text).map(|raw| Json { text: raw.get(), is_plain: false })
     }
-    serde_json::from_str(string).ok().map(Cow::Owned)
+
+    /// The value that a scan of `text` has passed; `None` where the span is no part of it.
+    pub fn at(span: Span, text: &'a str) -> Option<Json<'a>> {
+        text.get(span.start..span.end).map(|text| Json { text, is_plain: span.is_plain })
+    }
+
+    /// The same from a text of which no more than the span is known to be UTF-8.
+    pub fn from_utf8(span: Span, json: &'a [u8]) -> Option<Json<'a>> {
+        let text = std::str::from_utf8(json.get(span.start..span.end)?).ok()?;
+        Some(Json { text, is_plain: span.is_plain })
+    }
+
+    pub fn get(self) -> &'a str {
+        self.text
+    }
+
+    pub fn first_byte(self) -> Option<u8> {
+        self.text.as_bytes().first().copied()
+    }
+
+    /// Whether it is known, without looking again, to be a string in which nothing is escaped.
+    pub fn is_plain(self) -> bool {
+        self.is_plain
+    }
+
+    /// The text of a string; borrowed where nothing in it is escaped. `None` if it is no string, or holds half a surrogate pair.
+    pub fn unquoted(self) -> Option<Cow<'a, str>> {
+        if self.is_plain { self.text.get(1..self.text.len() - 1).map(Cow::Borrowed) } else { unescaped(self.text) }
+    }
+}
+
+#[inline(never)]
+fn unescaped(string: &str) -> Option<Cow<'_, str>> {
+    let inner = string.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') { serde_json::from_str(string).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
 }
 
 /// Whether objects and arrays lie in each other more than `most` deep. Counted here because `serde_json` passes over a value of any depth when
 /// it is not asked for its contents.
-#[inline(never)] // into code that is compiled for size
-pub fn is_deeper_than(most: usize, json: &[u8]) -> bool {
-    // A list of a practice ends here; counting without a branch takes no time.
-    let opened: usize = json.iter().map(|byte| usize::from(matches!(byte, b'[' | b'{'))).sum();
-    if opened <= most {
-        return false;
-    }
-    let (mut depth, mut rest) = (0_usize, json);
+pub fn is_deeper_than(most: usize, json: &str) -> bool {
+    let (mut depth, mut rest) = (0_usize, json.as_bytes());
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
         match byte {

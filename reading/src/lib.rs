@@ -18,3 +18,6 @@
 pub mod json;
 pub mod model;
 pub mod prague;
+mod wiped;
+
+pub use wiped::Wiped;

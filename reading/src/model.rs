@@ -4,14 +4,15 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::prague;
+use crate::json::{self, Json, Scan};
+use crate::prague::{self, Days};
 
 mod fields;
 mod meetings;
 
+use fields::Member;
 pub use fields::{Fields, as_text, kind};
 pub use meetings::Meetings;
 
@@ -28,9 +29,14 @@ pub struct Meeting<'a> {
 }
 
 impl<'a> Meeting<'a> {
-    /// The meeting that `raw` is, or in English, without text of the reply, why it is none.
-    pub fn read(raw: &'a RawValue) -> Result<Meeting<'a>, String> {
-        let fields = Fields::read(raw)?;
+    /// The meeting that `json` is, or in English, without text of the reply, why it is none.
+    pub fn read(json: Json<'a>) -> Result<Meeting<'a>, String> {
+        Meeting::pass(&mut Scan::from(json.get().as_bytes(), 0), json.get())
+    }
+
+    /// The meeting at which the scan of `text` stands.
+    fn pass(scan: &mut Scan<'a>, text: &'a str) -> Result<Meeting<'a>, String> {
+        let fields = Fields::pass(scan, text)?;
         if let Some(flaw) = fields.iter().find_map(|(name, value)| flaw(name, value)) {
             return Err(flaw);
         }
@@ -40,9 +46,15 @@ impl<'a> Meeting<'a> {
         }
     }
 
-    /// A meeting that `read` has found sound before.
-    fn read_again(raw: &'a RawValue) -> Option<Meeting<'a>> {
-        Fields::read(raw).ok().map(|fields| Meeting { fields })
+    /// A meeting that `pass` has found sound before.
+    fn read_again(text: &'a str) -> Option<Meeting<'a>> {
+        Fields::pass(&mut Scan::from(text.as_bytes(), 0), text).ok().map(|fields| Meeting { fields })
+    }
+
+    /// Whether there are more than `most` objects and arrays in each other, the meeting's own included.
+    fn is_deeper_than(&self, most: usize) -> bool {
+        let is_nested = |value: &Json| matches!(value.first_byte(), Some(b'[' | b'{'));
+        self.fields.iter().map(|(_, value)| value).filter(is_nested).any(|value| json::is_deeper_than(most - 1, value.get()))
     }
 
     pub fn meet_id(&self) -> Cow<'a, str> {
@@ -95,20 +107,37 @@ impl<'a> Meeting<'a> {
     }
 
     /// Appends the meeting as the host gets it. Documented texts that the service left out are there as `""`.
-    pub fn write_json(&self, out: &mut String) {
+    pub fn write_json(&self, out: &mut String, days: &mut Days) {
         let mut before = '{';
-        for (name, value) in self.fields.iter() {
-            write_name(out, before, name);
-            write_value(out, name, value);
+        let mut left_out = [true; TEXTS.len()];
+        for Member { name, value, as_it_stands } in self.fields.members() {
+            let place = TEXTS.iter().position(|text| text == name);
+            if let Some(left_out) = place.and_then(|place| left_out.get_mut(place)) {
+                *left_out = false;
+            }
+            match as_it_stands.filter(|_| stays_as_it_stands(place, name, *value)) {
+                Some(member) => {
+                    out.push(before);
+                    out.push_str(member);
+                }
+                None => {
+                    write_name(out, before, name);
+                    write_value(out, place, name, *value);
+                }
+            }
             before = ',';
         }
-        for name in TEXTS.iter().filter(|name| self.fields.get(name).is_none()) {
+        for (name, _) in TEXTS.iter().zip(left_out).filter(|(_, left_out)| *left_out) {
             write_name(out, before, &Cow::Borrowed(name));
             out.push_str("\"\"");
         }
-        if let (None, Some(start)) = (self.fields.get(START), self.start()) {
+        if self.fields.get(START).is_none()
+            && let Some(pieces) = days.iso(&self.meet_time_imd())
+        {
             write_name(out, before, &Cow::Borrowed(START));
-            write_text(out, &start.iso());
+            out.push('"');
+            pieces.iter().for_each(|piece| out.push_str(piece));
+            out.push('"');
         }
         out.push('}');
     }
@@ -116,7 +145,7 @@ impl<'a> Meeting<'a> {
     /// The same as a map; `None` if an undocumented field holds a text that is no Unicode.
     pub fn to_map(&self) -> Option<Map<String, Value>> {
         let mut json = String::new();
-        self.write_json(&mut json);
+        self.write_json(&mut json, &mut Days::default());
         serde_json::from_str(&json).ok()
     }
 }
@@ -128,7 +157,7 @@ impl fmt::Debug for Meeting<'_> {
 }
 
 /// What is wrong with a documented field. Its name is put in from our own list, not from the reply.
-fn flaw(name: &str, value: &RawValue) -> Option<String> {
+fn flaw(name: &str, value: Json<'_>) -> Option<String> {
     let (name, promised, is_sound) = match TEXTS.iter().find(|text| **text == name) {
         Some(text) => (*text, "text", as_text(value).is_some()),
         None if name == ACTIVE => (ACTIVE, "0 or 1", fields::as_whole_number(value).is_some()),
@@ -148,25 +177,57 @@ fn write_name(out: &mut String, before: char, name: &Cow<'_, str>) {
     out.push(':');
 }
 
-fn write_value(out: &mut String, name: &str, value: &RawValue) {
-    if TEXTS.contains(&name) {
-        match as_text(value) {
-            Some(Cow::Borrowed(_)) if value.get().starts_with('"') => out.push_str(value.get()),
-            text => write_text(out, &text.unwrap_or_default()),
-        }
-    } else if name == ACTIVE {
-        let _ = write!(out, "{}", fields::as_whole_number(value).unwrap_or_default());
-    } else {
-        out.push_str(value.get());
+/// Whether the host gets a member's value as the service wrote it. `place` is its place among the documented texts.
+fn stays_as_it_stands(place: Option<usize>, name: &str, value: Json<'_>) -> bool {
+    match place {
+        Some(_) => value.is_plain(),
+        None => name != ACTIVE || matches!(value.get(), "0" | "1"),
     }
 }
 
-fn write_text(out: &mut String, text: &str) {
-    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        let _ = write!(out, "{}", Value::from(text));
+fn write_value(out: &mut String, place: Option<usize>, name: &str, value: Json<'_>) {
+    if stays_as_it_stands(place, name, value) {
+        out.push_str(value.get());
+    } else if place.is_some() {
+        write_text(out, &as_text(value).unwrap_or_default());
     } else {
-        write_plain(out, text);
+        let _ = write!(out, "{}", fields::as_whole_number(value).unwrap_or_default());
     }
+}
+
+/// Appends an object of texts, of which the names need no escaping.
+pub fn write_texts(out: &mut String, texts: &[(&str, Cow<'_, str>)]) {
+    let mut before = '{';
+    for (name, text) in texts {
+        write_name(out, before, &Cow::Borrowed(name));
+        write_text(out, text);
+        before = ',';
+    }
+    out.push('}');
+}
+
+/// Escaped as `serde_json` does it, but without the copy that it would make on the way.
+fn write_text(out: &mut String, text: &str) {
+    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        return write_plain(out, text);
+    }
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            control if control < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
 }
 
 fn write_plain(out: &mut String, text: &str) {
@@ -199,5 +260,23 @@ fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_escaped_as_serde_json_does_it() {
+        let all: Vec<char> = ('\0'..='ſ').collect();
+        let each = all.iter().map(|c| c.to_string());
+        let mut random = fastrand::Rng::with_seed(5);
+        let mixed = (0..5_000).map(|_| (0..random.usize(..5)).map(|_| random.choice(&all).unwrap()).collect::<String>());
+        for text in each.chain(mixed).chain([all.iter().collect()]) {
+            let mut out = String::new();
+            write_text(&mut out, &text);
+            assert_eq!(out, Value::from(text).to_string());
+        }
     }
 }

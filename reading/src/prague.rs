@@ -103,6 +103,51 @@ pub fn start_of_meeting(meet_time_imd: &str) -> Option<Start> {
     Start::parse(meet_time_imd).ok()
 }
 
+/// The starts of a list's meetings in ISO 8601. Many lie on one day, so what holds for all of a day is found out once.
+#[derive(Default)]
+pub struct Days {
+    /// The latest day's midnight, such as `2030-11-23T00:00:00+01:00`. Of a day on which the clock changes, and of none, the text of the day alone.
+    midnight: String,
+    other: String,
+}
+
+impl Days {
+    /// What [`start_of_meeting`] and [`Start::iso`] tell, in pieces.
+    pub fn iso<'t>(&'t mut self, meet_time_imd: &'t str) -> Option<[&'t str; 5]> {
+        if let Some((day, minute)) = day_and_minute(meet_time_imd)
+            && self.is_day_of_one_offset(day)
+        {
+            return Some([day, "T", minute, ":00", offset_of(&self.midnight)]);
+        }
+        self.other = start_of_meeting(meet_time_imd)?.iso();
+        Some([&self.other, "", "", "", ""])
+    }
+
+    fn is_day_of_one_offset(&mut self, day: &str) -> bool {
+        if !self.midnight.starts_with(day) {
+            let at = |minute| Start::parse(&format!("{day} {minute}")).map_or_else(|_| String::new(), |start| start.iso());
+            let (first, last) = (at("00:00"), at("23:59"));
+            self.midnight = if offset_of(&first) == offset_of(&last) { first } else { String::new() };
+            if self.midnight.is_empty() {
+                self.midnight.push_str(day);
+            }
+        }
+        self.midnight.len() > day.len()
+    }
+}
+
+fn offset_of(iso: &str) -> &str {
+    iso.get("2030-11-23T00:00:00".len()..).unwrap_or_default()
+}
+
+/// Day and minute of a text such as `2020-11-23 10:00:00` whose time of day exists; whether the day does is for others to say.
+fn day_and_minute(text: &str) -> Option<(&str, &str)> {
+    let [_, _, _, _, b'-', _, _, b'-', _, _, b' ', time @ ..] = text.as_bytes() else { return None };
+    let ([b'0' | b'1', b'0'..=b'9', rest @ ..] | [b'2', b'0'..=b'3', rest @ ..]) = time else { return None };
+    let [b':', b'0'..=b'5', b'0'..=b'9', b':', b'0'..=b'5', b'0'..=b'9'] = rest else { return None };
+    Some((text.get(..10)?, text.get(11..16)?))
+}
+
 /// The start by which a listed meeting is recognised: `meet_time` (`23.11.2020 10:00`) helps out where `meet_time_imd` cannot be read.
 pub fn start_to_match(meet_time_imd: &str, meet_time: &str) -> Option<Start> {
     start_of_meeting(meet_time_imd).or_else(|| Start::parse(meet_time).ok())
@@ -321,6 +366,35 @@ mod tests {
             assert!(!check_pattern(pattern), "{pattern}");
         }
         assert_eq!(at("5.3.2030 9:07").format("%Q"), "");
+    }
+
+    #[test]
+    fn the_starts_of_a_list_are_those_of_its_meetings() {
+        let mut random = fastrand::Rng::with_seed(20_301_123);
+        let hours = ["00:00", "01:59", "02:00", "02:30", "02:59", "03:00", "03:59", "10:00", "23:59", "24:00", "10:60", "1:00"];
+        let mut days = Days::default();
+        let mut told = 0;
+        for year in (1999..=2100).chain([2999, 3000]) {
+            let changes = [3, 10].map(|month| format!("{year}-{month:02}-{}", last_sunday(year, month)));
+            let mut texts = vec![format!("{year}-02-29"), format!("{year}-06-31"), format!("{year}-00-10"), format!("{year}-1-10")];
+            texts.extend((1..=12).map(|month| format!("{year}-{month:02}-{:02}", random.u32(1..=28))));
+            for change in changes {
+                texts.extend(std::iter::repeat_n(change, 4));
+            }
+            random.shuffle(&mut texts);
+            for text in texts {
+                for _ in 0..random.usize(1..6) {
+                    let text = format!("{text} {}{}", random.choice(hours).unwrap(), random.choice([":00", ":59", ":60", ""]).unwrap());
+                    let alone = start_of_meeting(&text).map(|start| start.iso());
+                    assert_eq!(days.iso(&text).map(|pieces| pieces.concat()), alone, "{text}");
+                    told += usize::from(alone.is_some());
+                }
+            }
+        }
+        for text in ["", " ", "2030-11-23 10:00:00 ", "203é-1-23 10:00:00", "2030-11-23T10:00:00Z", "23.11.2030 10:00", "2030-11-23"] {
+            assert_eq!(days.iso(text).map(|pieces| pieces.concat()), start_of_meeting(text).map(|start| start.iso()), "{text}");
+        }
+        assert!(told > 1_000, "{told} starts were told");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use std::ptr::null_mut;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use zeroize::Zeroizing;
+use videodoktor_reading::Wiped;
 
 use crate::error::{Error, Result};
 use crate::json_text::Bookmark;
@@ -13,7 +13,7 @@ use crate::status::Status;
 
 /// A string of ours: UTF-8, its NUL last. Wiped when freed, for it may hold a patient.
 pub struct Text {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Wiped<Vec<u8>>,
     /// Where the host's last look into it ended.
     bookmark: Mutex<Bookmark>,
 }
@@ -33,7 +33,7 @@ static TEXTS: LazyLock<Mutex<HashMap<usize, Arc<Text>>>> = LazyLock::new(Mutex::
 
 /// Gives a string to the host; NULL if there is no memory for it.
 pub fn hand_out(text: String) -> *mut c_char {
-    let Some(mut bytes) = with_room_for_nul(Zeroizing::new(text.into_bytes())) else { return null_mut() };
+    let Some(mut bytes) = with_room_for_nul(Wiped::new(text.into_bytes())) else { return null_mut() };
     bytes.push(0);
     let address = bytes.as_mut_ptr();
     let mut texts = lock();
@@ -45,11 +45,11 @@ pub fn hand_out(text: String) -> *mut c_char {
 }
 
 /// Growing in place could leave the old bytes behind in memory that was given back.
-fn with_room_for_nul(mut bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+fn with_room_for_nul(mut bytes: Wiped<Vec<u8>>) -> Option<Wiped<Vec<u8>>> {
     if bytes.len() < bytes.capacity() {
         return Some(bytes);
     }
-    let mut larger = Zeroizing::new(Vec::new());
+    let mut larger = Wiped::new(Vec::new());
     larger.try_reserve_exact(bytes.len() + 1).ok()?;
     larger.append(&mut bytes);
     Some(larger)

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::not_found;
-use super::scan::{Broken, Scan};
+use videodoktor_reading::json::{Broken, Scan};
+
+use super::{broken, not_found};
 use crate::error::{Error, Result};
 
 /// Where the last look-up in a text found its item of the outermost array.
@@ -28,11 +29,11 @@ impl Bookmark {
         let item = self.0.as_mut()?;
         let (token, rest) = next_token(pointer.strip_prefix(item.array.as_str())?)?;
         let index = index(token)?;
-        let mut scan = Scan { rest: json.get(item.offset..)? };
+        let mut scan = Scan::from(json, item.offset);
         if !scan.later_item(index.checked_sub(item.index)?).ok()? {
             return None;
         }
-        (item.index, item.offset) = (index, scan.offset_in(json));
+        (item.index, item.offset) = (index, scan.at());
         Some((scan, rest))
     }
 }
@@ -42,14 +43,14 @@ pub fn find<'a>(json: &'a [u8], pointer: &str, bookmark: &mut Bookmark) -> Resul
     check(pointer)?;
     let resumed = bookmark.resume(json, pointer);
     let mut marked = resumed.is_some();
-    let (mut scan, mut rest) = resumed.unwrap_or((Scan { rest: json }, pointer));
+    let (mut scan, mut rest) = resumed.unwrap_or((Scan::from(json, 0), pointer));
     while let Some((token, after)) = next_token(rest) {
         let is_array = scan.peek() == Some(b'[');
-        if !step(&mut scan, token).map_err(|broken| broken.into_error(json))? {
+        if !step(&mut scan, token).map_err(broken)? {
             return Err(not_found());
         }
         if let (true, false, Some(index), Some(array)) = (is_array, marked, index(token), pointer.strip_suffix(rest)) {
-            bookmark.set(array, index, scan.offset_in(json));
+            bookmark.set(array, index, scan.at());
             marked = true;
         }
         rest = after;
@@ -62,7 +63,7 @@ fn step(scan: &mut Scan<'_>, token: &str) -> std::result::Result<bool, Broken> {
     match (scan.peek(), index(token)) {
         (Some(b'{'), _) => scan.member(&unescaped(token)),
         (Some(b'['), Some(index)) => Ok(scan.first_item()? && scan.later_item(index)?),
-        _ => scan.skip().map(|()| false),
+        _ => scan.value().map(|_| false),
     }
 }
 

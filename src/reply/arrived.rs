@@ -1,6 +1,6 @@
 //! What kind of thing came, before anyone asks what it says.
 
-use videodoktor_reading::json;
+use videodoktor_reading::json::{DEEPEST, Json, is_deeper_than};
 
 use super::refusal::code_at_start;
 use crate::status::Status;
@@ -8,14 +8,11 @@ use crate::status::Status;
 pub enum Arrived<'a> {
     /// The code as plain text.
     Code(Status),
-    /// What may be JSON: not nested too deep, and yet to be read.
+    /// What may be JSON, and is yet to be read.
     Json(&'a str),
     /// No reply: what it is, without a word of it.
     Other(String),
 }
-
-/// Deeper than any reply; shallow enough for every reader that recurses.
-const DEEPEST: usize = 100;
 
 pub fn what(body: &[u8]) -> Arrived<'_> {
     let bytes = trimmed(body);
@@ -31,18 +28,21 @@ pub fn what(body: &[u8]) -> Arrived<'_> {
         return Arrived::Other(format!("invalid UTF-8 in a reply of {}", size(body)));
     };
     if !text.starts_with(['{', '[', '"']) {
-        let is_scalar = json::read(text).is_ok();
+        let is_scalar = Json::read(text).is_ok();
         return if is_scalar { Arrived::Json(text) } else { Arrived::Other(format!("text that is not JSON, of {}", size(body))) };
-    }
-    if json::is_deeper_than(DEEPEST, bytes) {
-        return Arrived::Other(format!("JSON nested deeper than {DEEPEST} levels"));
     }
     Arrived::Json(text)
 }
 
-/// What came where JSON broke off, or was none.
-pub fn broken(error: &serde_json::Error, body: &[u8]) -> String {
-    if error.is_eof() { format!("JSON that ends early, after {}", size(body)) } else { format!("broken JSON of {}", size(body)) }
+/// The JSON that came, not nested too deep; or what came where it broke off, or was none.
+pub fn read<'a>(text: &'a str, body: &[u8]) -> Result<Json<'a>, String> {
+    if is_deeper_than(DEEPEST, text) {
+        return Err(format!("JSON nested deeper than {DEEPEST} levels"));
+    }
+    Json::read(text).map_err(|error| match error.is_eof() {
+        true => format!("JSON that ends early, after {}", size(body)),
+        false => format!("broken JSON of {}", size(body)),
+    })
 }
 
 /// Without byte-order marks (PHP sends one for each file that begins with it) and white space around.

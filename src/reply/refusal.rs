@@ -1,10 +1,6 @@
 //! The service's code in any of the shapes in which it may come. Source: the vendor's text lists the codes but shows no error reply.
 
-use std::fmt;
-
-use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-use videodoktor_reading::json::unquoted;
+use videodoktor_reading::json::{Json, Scan};
 
 use crate::model::Fields;
 use crate::status::Status;
@@ -16,7 +12,7 @@ const NAMES: [&str; 7] = ["error", "errors", "err", "chyba", "code", "error_code
 const DEEPEST: u8 = 4;
 
 /// The code that a reply without the success fields of its call holds.
-pub fn code(raw: &RawValue) -> Option<Status> {
+pub fn code(raw: Json<'_>) -> Option<Status> {
     match first_item(raw) {
         // A list of objects is data: an object in it may well have a `code` of its own.
         Some(item) => text_code(item),
@@ -24,7 +20,7 @@ pub fn code(raw: &RawValue) -> Option<Status> {
     }
 }
 
-fn code_in(raw: &RawValue, levels: u8) -> Option<Status> {
+fn code_in(raw: Json<'_>, levels: u8) -> Option<Status> {
     let levels = levels.checked_sub(1)?;
     if let Some(item) = first_item(raw) {
         return code_in(item, levels);
@@ -36,8 +32,8 @@ fn code_in(raw: &RawValue, levels: u8) -> Option<Status> {
     text_code(raw)
 }
 
-fn text_code(raw: &RawValue) -> Option<Status> {
-    code_at_start(unquoted(raw.get())?.trim().as_bytes())
+fn text_code(raw: Json<'_>) -> Option<Status> {
+    code_at_start(raw.unquoted()?.trim().as_bytes())
 }
 
 /// `X011` alone or followed by something that is no part of a longer word.
@@ -48,25 +44,10 @@ pub fn code_at_start(text: &[u8]) -> Option<Status> {
     if goes_on { None } else { Status::from_code(std::str::from_utf8(code).ok()?) }
 }
 
-fn first_item(raw: &RawValue) -> Option<&RawValue> {
-    if !raw.get().starts_with('[') {
+fn first_item(raw: Json<'_>) -> Option<Json<'_>> {
+    let mut scan = Scan::from(raw.get().as_bytes(), 0);
+    if raw.first_byte() != Some(b'[') || !scan.first_item().ok()? {
         return None;
     }
-    serde_json::Deserializer::from_str(raw.get()).deserialize_seq(First).ok().flatten()
-}
-
-struct First;
-
-impl<'de> Visitor<'de> for First {
-    type Value = Option<&'de RawValue>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let first = list.next_element()?;
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(first)
-    }
+    Json::at(scan.value().ok()?, raw.get())
 }

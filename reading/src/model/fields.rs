@@ -2,46 +2,59 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use crate::json::unquoted;
+use crate::json::{Broken, Json, Scan};
 
 /// More members than any reply has, few enough that a hostile one costs no memory worth speaking of.
 const MOST_MEMBERS: usize = 1_000;
 
 /// The members of an object in the service's order. Of a name that comes twice, the last value holds, at the place of the first.
 pub struct Fields<'a> {
-    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+    members: Vec<Member<'a>>,
+}
+
+pub(super) struct Member<'a> {
+    pub name: Cow<'a, str>,
+    pub value: Json<'a>,
+    /// Name and value as they stand in the text, if they do so as one writes them: nothing is escaped in the name, nothing is blank.
+    pub as_it_stands: Option<&'a str>,
 }
 
 impl<'a> Fields<'a> {
-    /// The members of `raw`, or what is wrong with it: not an object, a name that is no Unicode text, too many members.
-    pub fn read(raw: &'a RawValue) -> Result<Fields<'a>, String> {
-        if !raw.get().starts_with('{') {
-            return Err(format!("{} where an object is promised", kind(raw)));
+    /// The members of `json`, or what is wrong with it: not an object, a name that is no Unicode text, too many members.
+    pub fn read(json: Json<'a>) -> Result<Fields<'a>, String> {
+        Fields::pass(&mut Scan::from(json.get().as_bytes(), 0), json.get())
+    }
+
+    /// The members of the object at which the scan of `text` stands.
+    pub(super) fn pass(scan: &mut Scan<'a>, text: &'a str) -> Result<Fields<'a>, String> {
+        if scan.peek() != Some(b'{') {
+            let kind = scan.value().ok().and_then(|value| Json::at(value, text)).map_or("broken JSON", kind);
+            return Err(format!("{kind} where an object is promised"));
         }
-        match serde_json::from_str::<Fields<'a>>(raw.get()) {
-            Ok(fields) if fields.members.len() <= MOST_MEMBERS => Ok(fields.each_name_once()),
+        match members(scan, text) {
+            Ok(members) if members.len() <= MOST_MEMBERS => Ok(Fields { members }.each_name_once()),
             Ok(_) => Err(format!("an object of more than {MOST_MEMBERS} members")),
-            Err(_) => Err("an object with a broken name".to_owned()),
+            Err(Broken { .. }) => Err("an object with a broken name".to_owned()),
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&Cow<'a, str>, &'a RawValue)> {
-        self.members.iter().map(|(name, value)| (name, *value))
+    pub(super) fn members(&self) -> &[Member<'a>] {
+        &self.members
     }
 
-    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.members.iter().find(|(own, _)| own == name).map(|(_, value)| *value)
+    pub fn iter(&self) -> impl Iterator<Item = (&Cow<'a, str>, Json<'a>)> {
+        self.members.iter().map(|member| (&member.name, member.value))
+    }
+
+    pub fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.members.iter().find(|member| member.name == name).map(|member| member.value)
     }
 
     /// The value of a field that says something: a text that is not empty, or a number.
     pub fn stated(&self, name: &str) -> Option<Cow<'a, str>> {
         let value = self.get(name)?;
-        let says = value.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit());
+        let says = matches!(value.first_byte(), Some(b'"' | b'-' | b'0'..=b'9'));
         says.then(|| as_text(value)).flatten().filter(|text| !text.is_empty())
     }
 
@@ -60,13 +73,13 @@ impl<'a> Fields<'a> {
             return self;
         }
         let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
-        let mut members: Vec<(Cow<'a, str>, &'a RawValue)> = Vec::with_capacity(self.members.len());
-        for (name, value) in self.members {
-            match places.get(&name).and_then(|place| members.get_mut(*place)) {
-                Some(member) => member.1 = value,
+        let mut members: Vec<Member<'a>> = Vec::with_capacity(self.members.len());
+        for member in self.members {
+            match places.get(&member.name).and_then(|place| members.get_mut(*place)) {
+                Some(first) => *first = member,
                 None => {
-                    places.insert(name.clone(), members.len());
-                    members.push((name, value));
+                    places.insert(member.name.clone(), members.len());
+                    members.push(member);
                 }
             }
         }
@@ -77,8 +90,8 @@ impl<'a> Fields<'a> {
     fn has_a_name_twice(&self) -> bool {
         const FEW: usize = 32;
         let mut rest = self.members.as_slice();
-        while let Some(((name, _), others)) = rest.split_first() {
-            if others.len() > FEW || others.iter().any(|(other, _)| other == name) {
+        while let Some((member, others)) = rest.split_first() {
+            if others.len() > FEW || others.iter().any(|other| other.name == member.name) {
                 return true;
             }
             rest = others;
@@ -89,20 +102,22 @@ impl<'a> Fields<'a> {
 
 /// A documented text in whatever scalar the service put it: a number as its digits; `null`, and `true` and `false` as PHP prints them.
 /// `None` for an object, an array and a text that is no Unicode.
-pub fn as_text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let json = raw.get();
-    match json.as_bytes().first()? {
-        b'"' => unquoted(json),
+pub fn as_text(json: Json<'_>) -> Option<Cow<'_, str>> {
+    match json.first_byte()? {
+        b'"' => json.unquoted(),
         b'{' | b'[' => None,
         b'n' | b'f' => Some(Cow::Borrowed("")),
         b't' => Some(Cow::Borrowed("1")),
-        _ => Some(Cow::Borrowed(json)),
+        _ => Some(Cow::Borrowed(json.get())),
     }
 }
 
 /// A documented whole number in whatever scalar the service put it; nothing said counts as 0, as in PHP.
-pub fn as_whole_number(raw: &RawValue) -> Option<i64> {
-    let text = as_text(raw)?;
+pub fn as_whole_number(json: Json<'_>) -> Option<i64> {
+    let text = as_text(json)?;
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
     let whole = match text.trim().split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
         Some(_) => return None,
@@ -116,11 +131,11 @@ pub fn as_whole_number(raw: &RawValue) -> Option<i64> {
 }
 
 /// What a value is, for an error's detail.
-pub fn kind(raw: &RawValue) -> &'static str {
-    match raw.get().as_bytes().first() {
+pub fn kind(json: Json<'_>) -> &'static str {
+    match json.first_byte() {
         Some(b'{') => "an object",
         Some(b'[') => "an array",
-        Some(b'"') if unquoted(raw.get()).is_none() => "a text with half a surrogate pair",
+        Some(b'"') if json.unquoted().is_none() => "a text with half a surrogate pair",
         Some(b'"') => "a text",
         Some(b'n') => "null",
         Some(b't' | b'f') => "a truth value",
@@ -128,58 +143,21 @@ pub fn kind(raw: &RawValue) -> &'static str {
     }
 }
 
-/// The name of a member, borrowed where it needs no unescaping.
-pub(super) struct Name<'a>(pub Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
-    }
-}
-
-struct NameVisitor;
-
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Borrowed(name)))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Owned(name.to_owned())))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor)
-    }
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        const OF_A_MEETING: usize = 12;
-        let mut members = Vec::with_capacity(OF_A_MEETING);
-        while let Some(Name(name)) = map.next_key()? {
-            if members.len() > MOST_MEMBERS {
-                map.next_value::<IgnoredAny>()?;
-            } else {
-                members.push((name, map.next_value()?));
-            }
+/// The members of the object at the scan, one more than there may be at the most; the rest are only passed.
+fn members<'a>(scan: &mut Scan<'a>, text: &'a str) -> Result<Vec<Member<'a>>, Broken> {
+    const OF_A_MEETING: usize = 12;
+    let mut members = Vec::with_capacity(OF_A_MEETING);
+    let mut more = scan.enter(b'{', b'}')?;
+    while more {
+        let (name, value) = (scan.name()?, scan.value()?);
+        let broken = || Broken { at: name.start };
+        let unquoted = Json::at(name, text).and_then(Json::unquoted).ok_or_else(broken)?;
+        if members.len() <= MOST_MEMBERS {
+            let is_as_one_writes_it = name.is_plain && value.start == name.end + 1;
+            let as_it_stands = text.get(name.start..value.end).filter(|_| is_as_one_writes_it);
+            members.push(Member { name: unquoted, value: Json::at(value, text).ok_or_else(broken)?, as_it_stands });
         }
-        Ok(Fields { members })
+        more = scan.goes_on(b'}')?;
     }
+    Ok(members)
 }

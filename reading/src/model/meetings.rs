@@ -3,56 +3,51 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserializer as _, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-use zeroize::Zeroizing;
-
-use super::fields::Name;
 use super::{Meeting, kind};
-use crate::json;
+use crate::Wiped;
+use crate::json::{Broken, DEEPEST, Json, Scan};
+use crate::prague::Days;
 
 /// More than fit into a reply of 32 MiB with all their fields; a bound for what a hostile list of crumbs can grow into.
 const MOST: usize = 200_000;
 
 /// A list in which every meeting was read and found sound.
 pub struct Meetings<'a> {
-    items: Vec<&'a RawValue>,
+    items: Vec<&'a str>,
     /// As the host gets it: written while it is read, for a long list is read only once that way.
-    json: Zeroizing<String>,
+    json: Wiped<String>,
 }
 
 impl<'a> Meetings<'a> {
     /// A list as PHP sends it: an array; an object with numeric keys, ordered by them; `{}` or `null` for none.
     /// An error says in English, without text of the reply, what is wrong.
     pub fn read(text: &'a str) -> Result<Meetings<'a>, String> {
-        let mut list = List { items: Vec::new(), json: Zeroizing::default(), flaw: None };
+        let mut list = List { text, items: Vec::new(), json: Wiped::default(), days: Days::default() };
         let enough_for_most = text.len() / 4 * 5;
-        let read = list.make_room(enough_for_most).and_then(|()| {
-            list.json.push('[');
-            let mut json = serde_json::Deserializer::from_str(text);
-            json.deserialize_any(&mut list)?;
-            json.end()
-        });
-        match read {
-            Ok(()) => {
-                list.json.push(']');
-                Ok(Meetings { items: list.items, json: list.json })
-            }
-            Err(_) => Err(list.flaw.unwrap_or_else(|| {
-                let came = json::read(text).map_or("broken JSON", kind);
-                format!("{came} where a list of meetings is promised")
-            })),
+        list.make_room(enough_for_most)?;
+        list.json.push('[');
+        let mut scan = Scan::from(text.as_bytes(), 0);
+        match scan.peek() {
+            Some(b'[') => list.take_array(&mut scan)?,
+            Some(b'{') => list.take_object(&mut scan)?,
+            _ => match scan.value().ok().and_then(|value| Json::at(value, text)).map_or("broken JSON", kind) {
+                "null" => {}
+                kind => return Err(no_list(kind)),
+            },
         }
+        scan.end().map_err(broken)?;
+        list.json.push(']');
+        Ok(Meetings { items: list.items, json: list.json })
     }
 
     /// The meetings, each read again when it is asked for.
     pub fn iter(&self) -> impl Iterator<Item = Meeting<'a>> {
-        self.items.iter().filter_map(|raw| Meeting::read_again(raw))
+        self.items.iter().filter_map(|item| Meeting::read_again(item))
     }
 
     /// The JSON array that the host gets.
-    pub fn into_json(mut self) -> String {
-        std::mem::take(&mut *self.json)
+    pub fn into_json(self) -> String {
+        self.json.into_inner()
     }
 }
 
@@ -64,78 +59,75 @@ impl fmt::Debug for Meetings<'_> {
 
 /// A list that is being read. Each item is checked as it comes: a hostile list of a million scraps ends at the first.
 struct List<'a> {
-    items: Vec<&'a RawValue>,
-    json: Zeroizing<String>,
-    flaw: Option<String>,
+    text: &'a str,
+    items: Vec<&'a str>,
+    json: Wiped<String>,
+    days: Days,
 }
 
 impl<'a> List<'a> {
-    fn take<E: serde::de::Error>(&mut self, raw: &'a RawValue) -> Result<(), E> {
+    fn take_array(&mut self, scan: &mut Scan<'a>) -> Result<(), String> {
+        let mut more = scan.enter(b'[', b']').map_err(broken)?;
+        while more {
+            scan.peek();
+            self.take(scan, self.text)?;
+            more = scan.goes_on(b']').map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    fn take_object(&mut self, scan: &mut Scan<'a>) -> Result<(), String> {
+        let mut items = BTreeMap::new();
+        let mut more = scan.enter(b'{', b'}').map_err(broken)?;
+        while more && items.len() <= MOST {
+            let (key, item) = (scan.name().map_err(broken)?, scan.value().map_err(broken)?);
+            let key = Json::at(key, self.text).and_then(Json::unquoted).filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
+            let number: u64 = key.and_then(|key| key.parse().ok()).ok_or_else(|| no_list("an object"))?;
+            items.insert(number, self.text.get(item.start..item.end).unwrap_or_default());
+            more = scan.goes_on(b'}').map_err(broken)?;
+        }
+        items.into_values().try_for_each(|item| self.take(&mut Scan::from(item.as_bytes(), 0), item))
+    }
+
+    /// The meeting at which the scan of `text` stands.
+    fn take(&mut self, scan: &mut Scan<'a>, text: &'a str) -> Result<(), String> {
         let before = self.items.len();
         if before == MOST {
-            return Err(self.end(format!("a list of more than {MOST} meetings")));
+            return Err(format!("a list of more than {MOST} meetings"));
         }
-        let meeting = Meeting::read(raw).map_err(|flaw| self.end(format!("a list whose item {before} (from 0) is {flaw}")))?;
+        let start = scan.at();
+        let meeting = Meeting::pass(scan, text).map_err(|flaw| format!("a list whose item {before} (from 0) is {flaw}"))?;
+        if meeting.is_deeper_than(DEEPEST - 1) {
+            return Err(format!("JSON nested deeper than {DEEPEST} levels"));
+        }
+        let item = text.get(start..scan.at()).unwrap_or_default();
         const ADDED: usize = 400; // the documented texts that are missing and `meet_start`
-        self.make_room(raw.get().len() * 2 + ADDED)?; // numbers become texts
+        self.make_room(item.len() * 2 + ADDED)?; // numbers become texts
         if before > 0 {
             self.json.push(',');
         }
-        meeting.write_json(&mut self.json);
-        self.items.push(raw);
+        meeting.write_json(&mut self.json, &mut self.days);
+        self.items.push(item);
         Ok(())
     }
 
     /// A text that grew by itself would leave patients behind in the memory that it leaves.
-    fn make_room<E: serde::de::Error>(&mut self, wanted: usize) -> Result<(), E> {
+    fn make_room(&mut self, wanted: usize) -> Result<(), String> {
         if self.json.capacity() - self.json.len() < wanted {
-            let mut larger = Zeroizing::new(String::new());
+            let mut larger = Wiped::new(String::new());
             let doubled = self.json.capacity().saturating_mul(2);
-            larger
-                .try_reserve_exact(doubled.max(self.json.len() + wanted))
-                .map_err(|_| self.end("a list too large for the memory".to_owned()))?;
+            larger.try_reserve_exact(doubled.max(self.json.len() + wanted)).map_err(|_| "a list too large for the memory".to_owned())?;
             larger.push_str(&self.json);
             self.json = larger;
         }
         Ok(())
     }
-
-    fn end<E: serde::de::Error>(&mut self, flaw: String) -> E {
-        self.flaw = Some(flaw);
-        E::custom("not a list of meetings")
-    }
 }
 
-impl<'de> Visitor<'de> for &mut List<'de> {
-    type Value = ();
+fn broken(_: Broken) -> String {
+    no_list("broken JSON")
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of meetings")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(raw) = list.next_element()? {
-            self.take(raw)?;
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let mut items = BTreeMap::new();
-        while let Some(Name(key)) = list.next_key()? {
-            let number = Some(&key).filter(|key| key.bytes().all(|b| b.is_ascii_digit())).and_then(|key| key.parse::<u64>().ok());
-            let Some(number) = number else {
-                return Err(self.end("an object where a list of meetings is promised".to_owned()));
-            };
-            items.insert(number, list.next_value()?);
-            if items.len() > MOST {
-                break; // `take` says so
-            }
-        }
-        items.into_values().try_for_each(|raw| self.take(raw))
-    }
+fn no_list(kind: &str) -> String {
+    format!("{kind} where a list of meetings is promised")
 }
