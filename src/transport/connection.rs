@@ -167,14 +167,15 @@ impl Connection {
         Ok(())
     }
 
-    /// Hands over what was asked for ahead, if it comes within the time. Afterwards the connection is free for another request, or of no use.
-    pub fn settle(&mut self, within: Duration) {
-        let Some(Ahead { asked, since, tell }) = self.ahead.take() else { return };
+    /// Hands over what was asked for ahead, if it comes within the time, and says whether it did.
+    pub fn settle(&mut self, within: Duration) -> bool {
+        let Some(Ahead { asked, since, tell }) = self.ahead.take() else { return true };
         self.wire.allow(within);
         let answer = self.answer(asked);
-        self.stays &= answer.is_ok();
         self.answered = Some(since); // it may have come long ago
+        let came = answer.is_ok();
         tell(answer);
+        came
     }
 
     fn ask(&mut self, head: Request<()>, body: &[u8], within: Duration) -> Result<Asked> {
