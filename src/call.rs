@@ -15,7 +15,7 @@ use crate::log;
 use crate::patience::Patience;
 use crate::reply::{self, Promise, Success};
 use crate::status::Status;
-use crate::token::Token;
+use crate::token::{Birth, Token};
 use crate::transport::{Broken, Line, Reached, Reply};
 
 /// One request as the service's text describes it.
@@ -90,9 +90,9 @@ impl<'c> Road<'c> {
     }
 
     /// On a connection that is yet to be made.
-    pub fn on_a_fresh_line(mut self) -> Result<Road<'c>> {
-        self.line.renew()?;
-        Ok(self)
+    pub fn on_a_fresh_line(mut self) -> Road<'c> {
+        self.line.renew();
+        self
     }
 
     /// For what nobody waits for.
@@ -175,9 +175,10 @@ impl<'c> Road<'c> {
             self.prove_connection();
         }
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
-        self.line.prepare(request.effect != Effect::Reads).map_err(Attempt::Settled)?;
+        self.line.prepare(request.effect != Effect::Reads);
         if was_kept {
-            self.client.prefetch(); // meanwhile, on another line: the next call may come as soon as this one is back
+            // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
+            self.client.prefetch(self.line.has_just_answered());
         }
         if request.with_token || request.promise != Promise::Token {
             self.attempts += 1;
@@ -199,7 +200,7 @@ impl<'c> Road<'c> {
         let form = form(token, &request.fields);
         let outcome = self.line.post(&request.path, &form, limit).map_err(Failure::of_broken).and_then(|reply| {
             self.client.clock.learn(reply.date.as_deref());
-            read_reply(request, reply, read)
+            read_reply(request.promise, reply, read)
         });
         self.log(request, started, outcome.as_ref().err());
         outcome
@@ -212,10 +213,10 @@ impl<'c> Road<'c> {
         if self.token_in_hand.is_some() || !self.line.is_in_doubt() {
             return;
         }
-        let mut token = None;
+        let (mut token, born) = (None, Birth::now());
         let request = token_request(self.client);
         let outcome = self.exchange(&request, None, self.flight.remaining().unwrap_or_default().min(LONGEST), &mut |success| {
-            token = Some(success.into_text("token").map(Token::new)?);
+            token = Some(Token::new(success.into_text("token")?, born));
             Ok(())
         });
         self.client.tokens.judge(false, outcome.err().map(|failed| failed.error.status));
@@ -228,16 +229,27 @@ impl<'c> Road<'c> {
             return Ok((Some(token.spend()), false));
         }
         // A call that is never repeated must not meet a token that the service has forgotten.
-        let kept = if request.effect == Effect::Unforeseen { None } else { self.client.tokens.take(&self.flight)? };
+        let kept = if request.effect == Effect::Unforeseen { None } else { self.kept_token()? };
         match kept {
             Some(token) => Ok((Some(token.spend()), true)),
             None => Ok((Some(self.fetch_token()?.spend()), false)),
         }
     }
 
+    /// One that is ready, or on its way.
+    fn kept_token(&mut self) -> Result<Option<Token>> {
+        let tokens = &self.client.tokens;
+        if let Some(token) = tokens.take() {
+            return Ok(Some(token));
+        }
+        self.line.collect();
+        tokens.take().map_or_else(|| tokens.wait(&self.flight), |token| Ok(Some(token)))
+    }
+
     /// Asks the service for a token.
     pub fn fetch_token(&mut self) -> Result<Token> {
-        self.read(&token_request(self.client), |success| success.into_text("token").map(Token::new))
+        let born = Birth::now();
+        self.read(&token_request(self.client), |success| Ok(Token::new(success.into_text("token")?, born)))
     }
 
     /// Has a token fetched before it is needed, so that the service tells its clock. The next request takes it.
@@ -275,7 +287,7 @@ impl<'c> Road<'c> {
     }
 }
 
-fn token_request(client: &Client) -> Request<'_> {
+pub(crate) fn token_request(client: &Client) -> Request<'_> {
     Request { with_token: false, ..Request::reading("/api_verify/", Promise::Token) }
         .field("api_key", client.keys.api_key.expose_secret())
         .field("api_app_key", client.keys.api_app_key.expose_secret())
@@ -300,13 +312,24 @@ impl Failure {
     }
 }
 
-fn read_reply(request: &Request, reply: Reply, read: Read) -> std::result::Result<(), Failure> {
+/// The token in the answer to `token_request`.
+pub(crate) fn token_of(reply: Reply) -> Result<String> {
+    let mut token = None;
+    let read = &mut |success: Success<'_>| {
+        token = Some(success.into_text("token")?);
+        Ok(())
+    };
+    read_reply(Promise::Token, reply, read).map_err(|failed| failed.error)?;
+    token.ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a success without a token"))
+}
+
+fn read_reply(promise: Promise, reply: Reply, read: Read) -> std::result::Result<(), Failure> {
     let http_status = reply.http_status;
     let body = Zeroizing::new(reply.body);
     let read = if (300..400).contains(&http_status) {
         Err(Error::network(Status::ERR_REDIRECT, "a redirect, which is not followed"))
     } else {
-        reply::read(request.promise, http_status, &body).and_then(read)
+        reply::read(promise, http_status, &body).and_then(read)
     };
     read.map_err(|error| {
         let http_status_known = error.http_status.or(Some(http_status));

@@ -17,23 +17,23 @@ use crate::log;
 use crate::model;
 use crate::options::{self, Keys, Options, Origin, Validate};
 use crate::patience::RetryBudget;
-use crate::prague;
 use crate::reconcile::{self, Inviting};
 use crate::reply::{Promise, Success};
 use crate::status::Status;
 use crate::token::{Token, TokenPool};
 use crate::transport::Transport;
+use crate::{prague, prefetch};
 
 /// What the road needs of a client; the exports see its methods only.
 pub struct Client {
     pub(crate) options: Arc<Options>,
     pub(crate) keys: Keys,
     pub(crate) transport: Transport,
-    pub(crate) tokens: TokenPool,
+    pub(crate) tokens: Arc<TokenPool>,
     pub(crate) clock: ServiceClock,
     pub(crate) budget: RetryBudget,
     pub(crate) calls: Calls,
-    /// For the thread that fetches tokens ahead.
+    /// For a thread that fetches tokens ahead.
     me: Weak<Client>,
 }
 
@@ -48,7 +48,7 @@ impl Client {
             options,
             keys,
             transport,
-            tokens: TokenPool::default(),
+            tokens: Arc::default(),
             clock: ServiceClock::default(),
             budget: RetryBudget::default(),
             calls: Calls::default(),
@@ -150,26 +150,10 @@ impl Client {
         self.tokens.put(token, self.options.prefetch_tokens);
     }
 
-    /// Fetches the next token off the caller's path, on a thread that ends when there is nothing more to fetch.
-    pub(crate) fn prefetch(&self) {
-        if self.calls.is_closed() || !self.tokens.expect_one(self.options.prefetch_tokens) {
-            return;
-        }
-        let me = Weak::clone(&self.me);
-        let fetch = move || {
-            let Some(client) = me.upgrade() else { return };
-            loop {
-                let expected = Expected(&client.tokens, None);
-                let flight = client.calls.begin(client.options.timeout);
-                let Ok(token) = Road::start(&client, flight).without_repeats().fetch_token() else { return };
-                expected.came(token);
-                if !client.tokens.expect_one(client.options.prefetch_tokens) {
-                    return;
-                }
-            }
-        };
-        if std::thread::Builder::new().name("videodoktor-token".into()).spawn(fetch).is_err() {
-            self.tokens.arrived(None);
+    /// Has the next token on its way before it is needed.
+    pub(crate) fn prefetch(&self, may_start_a_thread: bool) {
+        if let Some(me) = self.me.upgrade() {
+            prefetch::start(&me, may_start_a_thread);
         }
     }
 
@@ -181,7 +165,7 @@ impl Client {
         road.keep_unused_token();
         drop(road); // gives the line back, which the prefetch can use
         if done.as_ref().err().is_none_or(|error| error.source == Source::Server && !is_unwelcome(error.status)) {
-            self.prefetch(); // the service answers
+            self.prefetch(true); // the service answers
         }
         done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
     }
@@ -200,21 +184,6 @@ impl Client {
         road.learn_the_clock()?;
         let now = self.clock.now().unwrap_or_else(machine_now);
         Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(no_error))
-    }
-}
-
-/// A token that a thread has announced: if the thread fails, nobody waits for it any longer.
-struct Expected<'c>(&'c TokenPool, Option<Token>);
-
-impl Expected<'_> {
-    fn came(mut self, token: Token) {
-        self.1 = Some(token);
-    }
-}
-
-impl Drop for Expected<'_> {
-    fn drop(&mut self) {
-        self.0.arrived(self.1.take());
     }
 }
 

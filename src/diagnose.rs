@@ -36,7 +36,7 @@ pub fn run(client: &Client) -> Report {
 /// An error here is one of getting ready, such as a cancelled call; the steps have theirs.
 fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
     let flight = client.calls.begin(client.options().timeout);
-    let mut road = Road::start(client, flight).on_a_fresh_line()?.without_repeats();
+    let mut road = Road::start(client, flight).on_a_fresh_line().without_repeats();
     let started = Instant::now();
     let time = client::time(client, &mut road);
     let took = started.elapsed();

@@ -5,10 +5,9 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use ureq::Agent;
-
 use crate::error::{Error, Result};
 use crate::status::Status;
+use crate::transport::ending::Ending;
 
 pub struct InFlight {
     deadline: Instant,
@@ -19,8 +18,8 @@ pub struct InFlight {
 #[derive(Default)]
 struct State {
     cancelled: bool,
-    /// Whose sockets to shut down: a thread that is blocked in a read wakes only by that.
-    agent: Option<Agent>,
+    /// Of the connection that it uses.
+    ending: Option<Arc<Ending>>,
 }
 
 impl InFlight {
@@ -30,14 +29,14 @@ impl InFlight {
 
     /// Ends the call, whatever it is doing.
     pub fn cancel(&self) {
-        let agent = {
+        let ending = {
             let mut state = self.lock();
             state.cancelled = true;
-            state.agent.take()
+            state.ending.take()
         };
         self.changed.notify_all();
-        if let Some(agent) = agent {
-            agent.shutdown();
+        if let Some(ending) = ending {
+            ending.end();
         }
     }
 
@@ -59,19 +58,19 @@ impl InFlight {
         self.deadline.saturating_duration_since(Instant::now()) > pause.saturating_add(Duration::from_millis(50))
     }
 
-    /// From now on, cancelling shuts this agent's sockets down. Fails if the call was cancelled already.
-    pub fn uses(&self, agent: &Agent) -> Result<()> {
+    /// From now on, cancelling ends this connection. Fails if the call was cancelled already.
+    pub fn uses(&self, ending: &Arc<Ending>) -> Result<()> {
         let mut state = self.lock();
         if state.cancelled {
             return Err(cancelled());
         }
-        state.agent = Some(agent.clone());
+        state.ending = Some(Arc::clone(ending));
         Ok(())
     }
 
-    /// The agent goes back to the idle ones: a later interrupt of this call must not touch it.
-    pub fn leaves_agent(&self) {
-        self.lock().agent = None;
+    /// The connection goes back to the idle ones: a later interrupt of this call must not touch it.
+    pub fn leaves_connection(&self) {
+        self.lock().ending = None;
     }
 
     /// Waits, but not past the deadline or an interrupt.

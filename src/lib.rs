@@ -24,6 +24,7 @@ mod client;
 mod call;
 mod decision;
 mod patience;
+mod prefetch;
 mod reconcile;
 mod token;
 mod in_flight;

@@ -53,8 +53,8 @@ impl Origin {
     }
 
     /// The address of a path of this host.
-    pub fn address(&self, path: &str) -> String {
-        format!("{}://{}{path}", self.scheme(), self.authority)
+    pub fn address(&self, path: &str) -> Option<Uri> {
+        Uri::builder().scheme(self.scheme()).authority(self.authority.clone()).path_and_query(path).build().ok()
     }
 
     pub fn scheme(&self) -> &'static str {

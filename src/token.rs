@@ -27,13 +27,22 @@ const TOO_MANY_REFUSED: u32 = 10;
 /// A token that has not been used.
 pub struct Token {
     value: SecretString,
-    born: Instant,
-    born_by_calendar: SystemTime,
+    born: Birth,
+}
+
+/// When a token was asked for, by the steady clock and by the calendar.
+#[derive(Clone, Copy)]
+pub struct Birth(Instant, SystemTime);
+
+impl Birth {
+    pub fn now() -> Birth {
+        Birth(Instant::now(), SystemTime::now())
+    }
 }
 
 impl Token {
-    pub fn new(value: String) -> Token {
-        Token { value: value.into(), born: Instant::now(), born_by_calendar: SystemTime::now() }
+    pub fn new(value: String, born: Birth) -> Token {
+        Token { value: value.into(), born }
     }
 
     /// Hands the text over to the one request that may carry it.
@@ -43,8 +52,8 @@ impl Token {
 
     fn is_fresh(&self) -> bool {
         // Before it was born: the clock was set back.
-        let Ok(by_calendar) = self.born_by_calendar.elapsed() else { return false };
-        is_fresh_at(self.born.elapsed(), by_calendar)
+        let Ok(by_calendar) = self.born.1.elapsed() else { return false };
+        is_fresh_at(self.born.0.elapsed(), by_calendar)
     }
 
     fn is_same(&self, other: &Token) -> bool {
@@ -66,6 +75,8 @@ struct State {
     ready: Vec<Token>,
     /// Tokens that a thread is fetching ahead now.
     coming: usize,
+    /// Tokens that were asked for ahead, for whoever uses that connection next.
+    asked_for: usize,
     waiting: Vec<Arc<InFlight>>,
     refused: u32,
     /// Nothing is fetched ahead any more.
@@ -74,12 +85,14 @@ struct State {
 }
 
 impl TokenPool {
-    /// The oldest token that is still fresh; or the one that is being fetched ahead, if no other call waits for it. Otherwise none.
-    pub fn take(&self, call: &Arc<InFlight>) -> Result<Option<Token>> {
+    /// The oldest token that is still fresh.
+    pub fn take(&self) -> Option<Token> {
+        self.lock().pop()
+    }
+
+    /// The token that a thread is fetching ahead, if no other call waits for it.
+    pub fn wait(&self, call: &Arc<InFlight>) -> Result<Option<Token>> {
         let mut state = self.lock();
-        if let Some(token) = state.pop() {
-            return Ok(Some(token));
-        }
         if state.waiting.len() >= state.coming {
             return Ok(None);
         }
@@ -101,7 +114,7 @@ impl TokenPool {
     /// Keeps an unused token, if there is room for it.
     pub fn put(&self, token: Token, room: usize) {
         let mut state = self.lock();
-        if state.ready.len() < room && !state.ready.iter().any(|other| other.is_same(&token)) {
+        if state.ready.len() + state.coming + state.asked_for < room && !state.ready.iter().any(|other| other.is_same(&token)) {
             state.ready.push(token);
         }
     }
@@ -123,28 +136,64 @@ impl TokenPool {
         }
     }
 
-    /// Announces that one more token will be fetched ahead, if that is wanted and wise now.
-    pub fn expect_one(&self, wanted: usize) -> bool {
+    /// Announces that one more token will be asked for ahead, if that is wanted and wise now.
+    pub fn expect_one(self: &Arc<TokenPool>, wanted: usize) -> Option<Expected> {
         let mut state = self.lock();
         state.ready.retain(Token::is_fresh);
         let resting = state.resting_until.is_some_and(|until| Instant::now() < until);
-        let may = state.ready.len() + state.coming < wanted && !state.is_off && !resting;
-        state.coming += usize::from(may);
-        may
-    }
-
-    /// The announced token has come, or will not.
-    pub fn arrived(&self, token: Option<Token>) {
-        let mut state = self.lock();
-        state.coming = state.coming.saturating_sub(1);
-        state.ready.extend(token);
-        let waiting = state.waiting.clone();
-        drop(state);
-        waiting.iter().for_each(|call| call.notify());
+        let may = state.ready.len() + state.coming + state.asked_for < wanted && !state.is_off && !resting;
+        state.asked_for += usize::from(may);
+        may.then(|| Expected { pool: Arc::clone(self), born: Birth::now(), by_thread: false, token: None })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A token that was announced. When this is dropped the token has come, or nobody waits for it any longer.
+pub struct Expected {
+    pool: Arc<TokenPool>,
+    born: Birth,
+    by_thread: bool,
+    token: Option<Token>,
+}
+
+impl Expected {
+    /// A thread will fetch it: a call may wait for that.
+    pub fn by_thread(mut self) -> Expected {
+        let mut state = self.pool.lock();
+        state.asked_for = state.asked_for.saturating_sub(1);
+        state.coming += 1;
+        drop(state);
+        self.by_thread = true;
+        self
+    }
+
+    /// The answer to a question that was asked when this was announced.
+    pub fn came(self, text: String) {
+        let token = Token::new(text, self.born);
+        self.brought(token);
+    }
+
+    pub fn brought(mut self, token: Token) {
+        self.token = Some(token);
+    }
+
+    pub fn refused(self, status: Status) {
+        self.pool.judge(false, Some(status));
+    }
+}
+
+impl Drop for Expected {
+    fn drop(&mut self) {
+        let mut state = self.pool.lock();
+        let expected = if self.by_thread { &mut state.coming } else { &mut state.asked_for };
+        *expected = expected.saturating_sub(1);
+        state.ready.extend(self.token.take());
+        let waiting = state.waiting.clone();
+        drop(state);
+        waiting.iter().for_each(|call| call.notify());
     }
 }
 
@@ -164,7 +213,7 @@ mod tests {
     }
 
     fn texts(pool: &TokenPool) -> Vec<String> {
-        std::iter::from_fn(|| pool.take(&call()).unwrap()).map(|token| token.spend().expose_secret().to_string()).collect()
+        std::iter::from_fn(|| pool.take()).map(|token| token.spend().expose_secret().to_string()).collect()
     }
 
     #[test]
@@ -180,51 +229,64 @@ mod tests {
     fn each_token_is_handed_out_once_and_a_double_is_not_kept() {
         let pool = TokenPool::default();
         for text in ["a", "a", "b", "c"] {
-            pool.put(Token::new(text.into()), 2);
+            pool.put(Token::new(text.into(), Birth::now()), 2);
         }
         assert_eq!(texts(&pool), ["a", "b"]);
     }
 
     #[test]
-    fn no_more_are_fetched_ahead_than_wanted() {
-        let pool = TokenPool::default();
-        assert!(pool.expect_one(2) && pool.expect_one(2) && !pool.expect_one(2));
-        pool.arrived(None);
-        assert!(pool.expect_one(2));
+    fn no_more_are_asked_for_ahead_than_wanted() {
+        let pool = Arc::new(TokenPool::default());
+        let (first, second) = (pool.expect_one(2).unwrap(), pool.expect_one(2).unwrap().by_thread());
+        assert!(pool.expect_one(2).is_none());
+        pool.put(Token::new("a".into(), Birth::now()), 2);
+        assert_eq!(texts(&pool), [""; 0], "with those that come it would be one too many");
+        drop(first);
+        second.came("b".into());
+        assert!(pool.expect_one(2).is_some());
+        assert_eq!(texts(&pool), ["b"]);
+    }
+
+    #[test]
+    fn a_token_is_as_old_as_the_question_for_it() {
+        let pool = Arc::new(TokenPool::default());
+        let mut expected = pool.expect_one(1).unwrap();
+        expected.born.0 -= MAX_AGE;
+        expected.came("a".into());
+        assert_eq!(texts(&pool), [""; 0]);
     }
 
     #[test]
     fn a_call_waits_for_the_token_that_is_on_its_way_but_only_one_does() {
         let pool = Arc::new(TokenPool::default());
-        assert!(pool.expect_one(1));
+        let expected = pool.expect_one(1).unwrap().by_thread();
         let waiting = Arc::clone(&pool);
-        let first = std::thread::spawn(move || waiting.take(&call()).unwrap().is_some());
+        let first = std::thread::spawn(move || waiting.wait(&call()).unwrap().is_some());
         while pool.lock().waiting.is_empty() {
             std::thread::yield_now();
         }
-        assert!(pool.take(&call()).unwrap().is_none(), "the second fetches its own");
-        pool.arrived(Some(Token::new("a".into())));
+        assert!(pool.wait(&call()).unwrap().is_none(), "the second fetches its own");
+        expected.came("a".into());
         assert!(first.join().unwrap());
     }
 
     #[test]
     fn a_service_that_honours_only_the_newest_switches_prefetch_off() {
-        let pool = TokenPool::default();
+        let pool = Arc::new(TokenPool::default());
         pool.judge(true, Some(Status::X003_TOKEN));
-        assert!(pool.expect_one(1), "one may have died, as after a restart of the service");
-        pool.arrived(None);
+        assert!(pool.expect_one(1).is_some(), "one may have died, as after a restart of the service");
         pool.judge(true, None);
         for _ in 0..2 {
             pool.judge(true, Some(Status::X003_TOKEN));
         }
         (0..100).for_each(|_| pool.judge(true, None));
-        assert!(!pool.expect_one(1));
+        assert!(pool.expect_one(1).is_none());
     }
 
     #[test]
     fn a_rate_limit_stops_prefetch() {
-        let pool = TokenPool::default();
-        pool.judge(false, Some(Status::X000_RATE_LIMIT));
-        assert!(!pool.expect_one(1));
+        let pool = Arc::new(TokenPool::default());
+        pool.expect_one(1).unwrap().refused(Status::X000_RATE_LIMIT);
+        assert!(pool.expect_one(1).is_none());
     }
 }

@@ -1,5 +1,7 @@
 //! What comes back: each shape of an error, each habit of such services, and whatever is no reply at all. Source: contract, "Open" 2 to 4.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 use videodoktor_abi_client::*;
 use videodoktor_sandbox::wire::{Odd, OddServer, RawServer};
@@ -195,6 +197,28 @@ fn what_is_not_even_http_is_a_bad_reply() {
         let server = RawServer::closing(move |_| reply.clone());
         let answer = list_at(&server);
         assert!(statuses.contains(&answer.status), "{why}: {}", answer.json);
+    }
+}
+
+#[test]
+fn what_comes_behind_a_reply_is_not_taken_for_the_next_one() {
+    // Of any length, and of such lengths that it is read apart from what follows it.
+    for length in [0, 1 << 10, 4 << 10] {
+        let seen = Arc::new(Mutex::new(String::new()));
+        let sees = Arc::clone(&seen);
+        let raw = RawServer::keeping(move |request| {
+            sees.lock().unwrap().push_str(&String::from_utf8_lossy(request));
+            let reply = |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {:5}\r\n\r\n{body}", body.len());
+            let body = if request.starts_with(b"POST /api_verify/") { r#"{"token":"good"}"# } else { "[]" };
+            let padding = " ".repeat(usize::saturating_sub(length, reply(body).len()));
+            (reply(&format!("{padding}{body}")) + &reply(r#"{"token":"smuggled"}"#)).into_bytes()
+        });
+        let client = Client::new(&raw.http_url(), "app", "practice", &json!({})).unwrap();
+        for _ in 0..3 {
+            assert_eq!(client.meet_list().ok(), json!([]), "{length}");
+        }
+        let seen = seen.lock().unwrap();
+        assert!(seen.contains("token=good") && !seen.contains("smuggled"), "{length}: {seen}");
     }
 }
 

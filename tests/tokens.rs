@@ -1,4 +1,4 @@
-//! Tokens fetched ahead: a warm call costs one round trip, no token serves two calls, and a service that wants none kept is left in peace.
+//! Tokens asked for ahead: a warm call costs one round trip, no token serves two calls, and a service that wants none kept is left in peace.
 
 use std::thread;
 use std::time::Duration;
@@ -11,6 +11,8 @@ use videodoktor_sandbox::Sandbox;
 const START: &str = "23.11.2030 10:00";
 const VERIFY: &str = "/api_verify/";
 const LIST: &str = "/api_meet_list/";
+/// For so long a connection that has answered counts as one that lives.
+const SURELY_ALIVE: Duration = Duration::from_millis(2_100);
 const NEVER: Duration = Duration::from_secs(300);
 
 fn count(sandbox: &Sandbox, path: &str) -> usize {
@@ -69,7 +71,7 @@ fn an_invitation_after_a_pause_goes_out_on_a_connection_that_has_just_shown_it_i
         client.meet_list().ok();
         wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
         let before = sandbox.counters().connections;
-        thread::sleep(Duration::from_millis(2_100)); // a connection counts as surely alive for two seconds
+        thread::sleep(SURELY_ALIVE);
         happens(&sandbox);
         let made = client.meet_add(&Invitation::jana(START)).ok();
         assert_eq!(made.get("reconciled"), None, "{what}");
@@ -180,6 +182,33 @@ fn a_token_request_that_stalls_ahead_does_not_hold_up_the_next_call_for_long() {
     client.meet_list().ok();
     wait_for("the stalled one", || count(&sandbox, VERIFY) == 3);
     client.meet_list().ok();
+}
+
+#[test]
+fn where_an_answer_asked_for_ahead_stalled_a_thread_brings_the_later_ones() {
+    let sandbox = Sandbox::start();
+    let client = Client::with(&sandbox, json!({"timeout_ms": 8_000}));
+    client.verify().ok();
+    thread::sleep(SURELY_ALIVE); // calls that do not follow each other closely ask ahead behind the call, on its own connection
+    sandbox.next(VERIFY).delay(NEVER);
+    client.meet_list().ok();
+    wait_for("the stalled one", || count(&sandbox, VERIFY) == 2);
+    client.meet_list().ok();
+    wait_for("its own token and the next", || count(&sandbox, VERIFY) == 4);
+    sandbox.next(VERIFY).delay(NEVER).times(9);
+    client.meet_list().ok();
+}
+
+#[test]
+fn a_token_outlives_the_connection_that_it_was_asked_for_on() {
+    let sandbox = Sandbox::start();
+    let client = Client::of(&sandbox);
+    client.meet_list().ok();
+    wait_for("the token asked for ahead", || count(&sandbox, VERIFY) == 2);
+    sandbox.drop_connections();
+    sandbox.next(VERIFY).delay(NEVER).times(9);
+    client.meet_add(&Invitation::jana(START)).ok();
+    assert_eq!((sandbox.invitations().len(), count(&sandbox, "/api_meet_add/")), (1, 1));
 }
 
 #[test]

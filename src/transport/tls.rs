@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use rustls_platform_verifier::Verifier;
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter};
+use ureq::unversioned::transport::{NextTimeout, TransportAdapter};
 
 use crate::error::{Error, Result};
 use crate::options::TlsRoots;
@@ -120,68 +120,22 @@ fn unusable(error: impl std::fmt::Display) -> Error {
     )
 }
 
-/// A TLS session over another transport.
-pub struct TlsTransport {
-    buffers: LazyBuffers,
-    stream: StreamOwned<ClientConnection, Below>,
-}
+/// A TLS session and the connection below it.
+pub type Session = StreamOwned<ClientConnection, Below>;
 
-impl TlsTransport {
-    /// Makes the handshake, certificate included. Blocks: on Windows the verifier may fetch revocation lists for 10 s
-    /// (rustls-platform-verifier, issue 237), which is why connecting has a thread of its own.
-    pub fn handshake(
-        config: Arc<ClientConfig>,
-        details: &ConnectionDetails,
-        transport: Box<dyn Transport>,
-    ) -> std::io::Result<TlsTransport> {
-        let host = details.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_string();
-        let name = ServerName::try_from(host).map_err(std::io::Error::other)?;
-        let mut connection = ClientConnection::new(config, name).map_err(std::io::Error::other)?;
-        let mut below = Below(TransportAdapter::new(transport, Arc::clone(&details.current_time)));
-        below.0.set_timeout(details.timeout);
-        connection.complete_io(&mut below)?;
-        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(TlsTransport { buffers, stream: StreamOwned::new(connection, below) })
-    }
-}
-
-impl Transport for TlsTransport {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
-    }
-
-    /// Only encrypts; what is ready leaves when the answer is awaited, so that head and body of a request go in one packet.
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> std::result::Result<(), ureq::Error> {
-        self.stream.get_mut().0.set_timeout(timeout);
-        let mut rest = self.buffers.output().get(..amount).unwrap_or_default();
-        loop {
-            let taken = self.stream.conn.writer().write(rest)?;
-            rest = rest.get(taken..).unwrap_or_default();
-            if rest.is_empty() {
-                return Ok(());
-            }
-            self.stream.flush()?;
-        }
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> std::result::Result<bool, ureq::Error> {
-        self.stream.get_mut().0.set_timeout(timeout);
-        let amount = self.stream.read(self.buffers.input_append_buf())?;
-        self.buffers.input_appended(amount);
-        Ok(amount > 0)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.stream.get_mut().0.get_mut().is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        true
-    }
+/// Makes the handshake, certificate included. Blocks: on Windows the verifier may fetch revocation lists for 10 s
+/// (rustls-platform-verifier, issue 237), which is why connecting has a thread of its own.
+pub fn handshake(config: Arc<ClientConfig>, host: &str, connection: TransportAdapter, within: NextTimeout) -> std::io::Result<Session> {
+    let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']').to_string()).map_err(std::io::Error::other)?;
+    let mut session = ClientConnection::new(config, name).map_err(std::io::Error::other)?;
+    let mut below = Below(connection);
+    below.0.set_timeout(within);
+    session.complete_io(&mut below)?;
+    Ok(StreamOwned::new(session, below))
 }
 
 /// The connection that carries the session's records.
-struct Below(TransportAdapter);
+pub struct Below(pub TransportAdapter);
 
 impl Read for Below {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -207,12 +161,6 @@ impl Write for Below {
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.0.flush()
-    }
-}
-
-impl std::fmt::Debug for TlsTransport {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TlsTransport")
     }
 }
 

@@ -1,0 +1,57 @@
+//! The next token, on its way before anybody needs it.
+//!
+//! It is asked for on a connection that has just answered, and nobody waits: the answer lies ready where the next call picks it up. Where there is
+//! no such connection a thread fetches it, and ends when there is nothing more to fetch.
+
+use std::sync::Arc;
+
+use crate::call::{self, Road};
+use crate::client::Client;
+use crate::log;
+use crate::token::Expected;
+use crate::transport::Tell;
+
+/// Has as many tokens on their way as the client wants; without a thread maybe fewer.
+pub fn start(client: &Arc<Client>, may_start_a_thread: bool) {
+    while let Some(expected) = expect_one(client) {
+        match client.transport.spare() {
+            Some(connection) => {
+                let request = call::token_request(client);
+                client.transport.ask_ahead(connection, &request.path, &call::form(None, &request.fields), tell(expected));
+            }
+            None if may_start_a_thread => return fetch_on_a_thread(client, expected.by_thread()),
+            None => return,
+        }
+    }
+}
+
+fn expect_one(client: &Client) -> Option<Expected> {
+    if client.calls.is_closed() { None } else { client.tokens.expect_one(client.options().prefetch_tokens) }
+}
+
+/// What to do with the answer, whoever comes by it.
+fn tell(expected: Expected) -> Tell {
+    Box::new(|answer| match answer.and_then(call::token_of) {
+        Ok(token) => expected.came(token),
+        Err(error) => {
+            log::info(|| format!("a token asked for ahead: {}, {}", error.status.name().to_string_lossy(), error.detail));
+            expected.refused(error.status);
+        }
+    })
+}
+
+fn fetch_on_a_thread(client: &Arc<Client>, expected: Expected) {
+    let client = Arc::downgrade(client);
+    let fetch = move || {
+        let Some(client) = client.upgrade() else { return };
+        let mut next = Some(expected);
+        while let Some(expected) = next {
+            let flight = client.calls.begin(client.options().timeout);
+            let Ok(token) = Road::start(&client, flight).without_repeats().fetch_token() else { return };
+            expected.brought(token);
+            next = expect_one(&client).map(Expected::by_thread);
+        }
+    };
+    // Without a thread there is no token, and nobody waits for one.
+    drop(std::thread::Builder::new().name("videodoktor-token".into()).spawn(fetch));
+}

@@ -1,0 +1,251 @@
+//! The connection of one call: taken when it is needed, given back when the call is over.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use ureq::Agent;
+use ureq::http::{Request, Uri};
+
+use super::connection::{Connection, Reached, Reply};
+use super::dial::{Dial, Steps, Taken};
+use super::{BUFFER, Broken, LONGEST_IDLE, SURELY_ALIVE, Transport};
+use crate::error::{Error, Result};
+use crate::in_flight::InFlight;
+use crate::log;
+use crate::options::{Origin, is_loopback};
+use crate::status::Status;
+
+pub struct Line<'t> {
+    transport: &'t Transport,
+    connection: Option<Connection>,
+    /// Without a connection, the next request may take a kept one.
+    may_take_a_kept_one: bool,
+    call: Arc<InFlight>,
+    /// Of the last connection that was made here.
+    steps: Steps,
+    /// A kept connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
+    trusts_none: bool,
+}
+
+impl<'t> Line<'t> {
+    pub(super) fn new(transport: &'t Transport, call: Arc<InFlight>) -> Line<'t> {
+        Line { transport, connection: None, may_take_a_kept_one: true, call, steps: Steps::default(), trusts_none: false }
+    }
+
+    /// Takes a connection for the next request, if this line has none. One that must not get lost goes out on a connection that has just answered,
+    /// or on a new one.
+    pub fn prepare(&mut self, must_not_get_lost: bool) {
+        self.take_a_kept_one();
+        let is_good =
+            |connection: &Connection| if must_not_get_lost { self.is_sure(connection) } else { is_younger(connection, LONGEST_IDLE) };
+        if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
+            self.renew();
+        }
+    }
+
+    /// Whether the connection of this line has just answered.
+    pub fn has_just_answered(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| self.is_sure(connection))
+    }
+
+    /// Whether the connection of this line was kept for so long that it may have died. Takes one, if there is one to take.
+    pub fn is_in_doubt(&mut self) -> bool {
+        self.take_a_kept_one();
+        let closes_early = self.transport.closes_early.load(Ordering::Relaxed);
+        let may_live = |connection: &Connection| is_younger(connection, LONGEST_IDLE) && !is_younger(connection, SURELY_ALIVE);
+        !self.trusts_none && !closes_early && self.connection.as_ref().is_some_and(may_live)
+    }
+
+    /// Leaves the connection, so that the next request makes a new one.
+    pub fn renew(&mut self) {
+        self.connection = None;
+        self.may_take_a_kept_one = false;
+    }
+
+    /// Has the answer to what was asked for ahead handed over, if there is one to come, and takes its connection.
+    pub fn collect(&mut self) {
+        if let Some(connection) = self.transport.kept(|idle| idle.asked_ahead().is_some()) {
+            self.give_back();
+            self.take(connection);
+        }
+    }
+
+    /// Posts a form; `limit` bounds this one exchange.
+    pub fn post(&mut self, path: &str, form: &[u8], limit: Duration) -> std::result::Result<Reply, Broken> {
+        let reply = self.post_once(path, form, limit)?;
+        match slash_redirect(&reply, &self.transport.origin, path) {
+            Some(path) => self.post_once(&path, form, limit),
+            None => Ok(reply),
+        }
+    }
+
+    fn post_once(&mut self, path: &str, form: &[u8], limit: Duration) -> std::result::Result<Reply, Broken> {
+        let address = self.transport.origin.address(path);
+        let address = address.ok_or_else(|| not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none")))?;
+        self.exchange(self.transport.form(address, form), form, limit)
+    }
+
+    /// Fetches a report. Its address may lie on another host.
+    pub fn download(&mut self, address: &str, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let refused = |detail: &str| not_sent(Error::network(Status::ERR_BAD_REPLY, detail));
+        let address: Uri = address.parse().map_err(|_| refused("export_url is not an address"))?;
+        let plain_is_fine = self.transport.options.allow_http || is_loopback(address.host().unwrap_or_default());
+        match address.scheme_str() {
+            Some("https") => {}
+            Some("http") if plain_is_fine => {}
+            _ => return Err(refused("export_url is not https://")),
+        }
+        let is_elsewhere = !self.transport.origin.owns(&address);
+        if is_elsewhere {
+            self.give_back();
+            self.renew();
+        }
+        let reply = self.exchange(self.transport.get(address), &[], limit);
+        if is_elsewhere {
+            self.leave();
+        }
+        reply
+    }
+
+    /// How long each step of the last connection took.
+    pub fn steps(&self) -> Vec<Taken> {
+        self.steps.taken()
+    }
+
+    fn take_a_kept_one(&mut self) {
+        if self.connection.is_some() || !self.may_take_a_kept_one {
+            return;
+        }
+        let free = self.transport.kept(|idle| idle.asked_ahead().is_none());
+        if let Some(kept) = free.or_else(|| self.transport.kept(|_| true)) {
+            self.take(kept);
+        }
+    }
+
+    fn take(&mut self, mut kept: Connection) {
+        if self.call.uses(kept.ending()).is_err() {
+            return self.transport.keep(kept); // the call was cancelled, as it will find out
+        }
+        if let Some(age) = kept.asked_ahead() {
+            kept.settle(self.patience(age));
+            if !kept.stays() {
+                self.transport.loses_answers.store(true, Ordering::Relaxed);
+                return self.renew();
+            }
+        }
+        self.connection = Some(kept);
+    }
+
+    /// How long to wait for an answer that was asked for so long ago. One that stalls must leave this call the time for a request of its own; one that is not there
+    /// after seconds is not worth a wait.
+    fn patience(&self, age: Duration) -> Duration {
+        const A_LOOK: Duration = Duration::from_millis(20);
+        let left = self.call.remaining().unwrap_or_default();
+        if age < SURELY_ALIVE { left / 4 } else { A_LOOK.min(left) }
+    }
+
+    fn is_sure(&self, connection: &Connection) -> bool {
+        is_younger(connection, SURELY_ALIVE) && !self.transport.closes_early.load(Ordering::Relaxed)
+    }
+
+    fn exchange(&mut self, head: Request<()>, body: &[u8], limit: Duration) -> std::result::Result<Reply, Broken> {
+        let end = Instant::now() + self.call.remaining().map_err(not_sent)?.min(limit);
+        let left = || end.saturating_duration_since(Instant::now());
+        let mut connection = match self.standing() {
+            Some(connection) => connection,
+            None => self.connect(head.uri(), left()).map_err(not_sent)?,
+        };
+        match connection.exchange(head, body, left()).and_then(|reply| self.unless_cancelled(reply)) {
+            Ok(reply) => {
+                self.connection = Some(connection).filter(Connection::stays);
+                Ok(reply)
+            }
+            Err(error) => Err(self.broken(&connection, error)),
+        }
+    }
+
+    /// An interrupt shuts the socket down, which may look like a reply that ended early.
+    fn unless_cancelled(&self, reply: Reply) -> Result<Reply> {
+        if self.call.is_cancelled() { self.call.remaining().map(|_| reply) } else { Ok(reply) }
+    }
+
+    fn broken(&mut self, connection: &Connection, error: Error) -> Broken {
+        let reached = connection.reached();
+        self.trusts_none |= reached == Reached::SentOnKept;
+        if self.call.is_cancelled() {
+            return Broken { error: self.call.remaining().err().unwrap_or(error), reached };
+        }
+        if reached == Reached::SentOnKept && error.status == Status::ERR_NETWORK && is_younger(connection, SURELY_ALIVE) {
+            self.transport.closes_early.store(true, Ordering::Relaxed);
+        }
+        Broken { error, reached }
+    }
+
+    fn standing(&mut self) -> Option<Connection> {
+        let standing = self.connection.take();
+        self.renew(); // unless this one comes back
+        standing.and_then(|mut connection| connection.is_open().then_some(connection))
+    }
+
+    fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
+        let route = self.transport.route();
+        log::debug(|| format!("new connection; proxy: {}", route.chosen_by));
+        let connect_timeout = self.transport.options.connect_timeout;
+        let config = Agent::config_builder()
+            .proxy(route.proxy)
+            .user_agent(self.transport.user_agent.to_str().unwrap_or_default())
+            .input_buffer_size(BUFFER)
+            .output_buffer_size(BUFFER)
+            .timeout_connect(Some(connect_timeout))
+            .build();
+        self.steps = Steps::default();
+        let (trust, steps) = (Arc::clone(&self.transport.trust), self.steps.clone());
+        Dial { uri: address.clone(), config, trust, within: left.min(connect_timeout), steps }.connect(&self.call)
+    }
+
+    fn give_back(&mut self) {
+        if let Some(connection) = self.leave()
+            && !self.call.is_cancelled()
+        {
+            self.transport.keep(connection);
+        }
+    }
+
+    fn leave(&mut self) -> Option<Connection> {
+        self.may_take_a_kept_one = true;
+        self.connection.take()
+    }
+}
+
+/// Given back, unless the call was cancelled, which ended the connection.
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        self.call.leaves_connection();
+        self.give_back();
+    }
+}
+
+fn is_younger(connection: &Connection, age: Duration) -> bool {
+    connection.idle().is_some_and(|idle| idle < age)
+}
+
+fn not_sent(error: Error) -> Broken {
+    Broken { error, reached: Reached::NotSent }
+}
+
+/// The one redirect that is followed: to the same path of the same origin with its slash.
+fn slash_redirect(reply: &Reply, origin: &Origin, path: &str) -> Option<String> {
+    if !(300..400).contains(&reply.http_status) {
+        return None;
+    }
+    let location = reply.location.as_deref()?;
+    let target = if location.starts_with('/') && !location.starts_with("//") {
+        location.to_string()
+    } else {
+        let uri: Uri = location.parse().ok()?;
+        origin.owns(&uri).then(|| uri.path_and_query().map(ToString::to_string))??
+    };
+    let same = target.trim_end_matches('/') == path.trim_end_matches('/') && target != path;
+    same.then_some(target)
+}
