@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
-use zeroize::Zeroizing;
+use videodoktor_reading::Wiped;
 
 use crate::client::Client;
 use crate::decision::{Came, Effect, Next, after};
@@ -138,7 +138,7 @@ impl<'c> Road<'c> {
     }
 
     /// Fetches a report from the address that the service gave.
-    pub fn download(&mut self, address: &str) -> Result<Zeroizing<Vec<u8>>> {
+    pub fn download(&mut self, address: &str) -> Result<Wiped<Vec<u8>>> {
         let mut patience = Patience::new(self.retries);
         loop {
             let limit = self.limit(Effect::Reads, &patience)?;
@@ -325,7 +325,7 @@ pub(crate) fn token_of(reply: Reply) -> Result<String> {
 
 fn read_reply(promise: Promise, reply: Reply, read: Read) -> std::result::Result<(), Failure> {
     let http_status = reply.http_status;
-    let body = Zeroizing::new(reply.body);
+    let body = reply.body;
     let read = if (300..400).contains(&http_status) {
         Err(Error::network(Status::ERR_REDIRECT, "a redirect, which is not followed"))
     } else {
@@ -338,9 +338,9 @@ fn read_reply(promise: Promise, reply: Reply, read: Read) -> std::result::Result
 }
 
 /// The bytes of a report, if that is what came.
-fn report(reply: Reply) -> std::result::Result<Zeroizing<Vec<u8>>, Failure> {
+fn report(reply: Reply) -> std::result::Result<Wiped<Vec<u8>>, Failure> {
     let (http_status, retry_after) = (reply.http_status, reply.retry_after);
-    let body = Zeroizing::new(reply.body);
+    let body = reply.body;
     let error = match http_status {
         200..300 if !body.is_empty() => return Ok(body),
         200..300 => Error::network(Status::ERR_BAD_REPLY, "an empty report"),
@@ -351,13 +351,13 @@ fn report(reply: Reply) -> std::result::Result<Zeroizing<Vec<u8>>, Failure> {
 }
 
 /// The form's bytes, wiped when dropped. Room for every byte to be escaped, so that no growth leaves a copy behind.
-pub(crate) fn form(token: Option<&SecretString>, fields: &[(Cow<'_, str>, Cow<'_, str>)]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn form(token: Option<&SecretString>, fields: &[(Cow<'_, str>, Cow<'_, str>)]) -> Wiped<Vec<u8>> {
     let token = token.map(|token| ("token", token.expose_secret()));
     let pairs = || token.into_iter().chain(fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
     // The token apart: in one sum LLVM adds and takes off again the length of a token that is not there, which valgrind calls uninitialised.
     let room_of = |(name, value): (&str, &str)| (name.len() + value.len()) * 3 + 2;
     let room = fields.iter().fold(token.map_or(0, room_of), |room, (name, value)| room + room_of((name.as_ref(), value.as_ref())));
-    let mut form = Zeroizing::new(Vec::with_capacity(room));
+    let mut form = Wiped::new(Vec::with_capacity(room));
     for (name, value) in pairs() {
         if !form.is_empty() {
             form.push(b'&');

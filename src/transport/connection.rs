@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{NextTimeout, TransportAdapter};
 use ureq_proto::BodyMode;
 use ureq_proto::client::state::{RecvBody, RecvResponse};
 use ureq_proto::client::{Call, RecvBodyResult, RecvResponseResult, SendRequestResult};
-use zeroize::{Zeroize, Zeroizing};
+use videodoktor_reading::Wiped;
 
 use super::ending::Ending;
 use super::tls::Session;
@@ -23,16 +23,13 @@ const LARGEST_REPLY: usize = 32 << 20;
 /// A reply's head beyond this is none.
 const LARGEST_HEAD: usize = 64 << 10;
 
-/// So much is read at once: most replies whole.
+/// So much is taken at once from what has come: most replies whole.
 const PIECE: usize = 1 << 10;
-
-/// Of a long list more is read at once: as much as a TLS record may hold.
-const LARGEST_PIECE: usize = 16 << 10;
 
 /// A reply as it came: any HTTP status.
 pub struct Reply {
     pub http_status: u16,
-    pub body: Vec<u8>,
+    pub body: Wiped<Vec<u8>>,
     /// The `Date` header: the service's clock.
     pub date: Option<String>,
     /// The `Retry-After` header, where it is a number of seconds.
@@ -193,8 +190,8 @@ impl Connection {
         let (head, rest) = self.head(asked)?;
         let (body, must_close) = match rest {
             RecvResponseResult::RecvBody(rest) => self.body(rest, announced(&head))?,
-            RecvResponseResult::Redirect(end) => (Vec::new(), end.must_close_connection()),
-            RecvResponseResult::Cleanup(end) => (Vec::new(), end.must_close_connection()),
+            RecvResponseResult::Redirect(end) => (Wiped::default(), end.must_close_connection()),
+            RecvResponseResult::Cleanup(end) => (Wiped::default(), end.must_close_connection()),
         };
         self.stays = !must_close && self.input.unread().is_empty();
         self.input = Input::default(); // an idle connection holds no memory for what may come
@@ -205,7 +202,7 @@ impl Connection {
 
     fn head(&mut self, mut asked: Asked) -> Result<(Response<()>, RecvResponseResult)> {
         loop {
-            if self.more(PIECE).map_err(|error| broken(&error))? == 0 {
+            if self.more().map_err(|error| broken(&error))? == 0 {
                 return Err(broken(&ErrorKind::UnexpectedEof.into()));
             }
             // A head that only says "wait" (1xx) may come before the one that counts.
@@ -222,8 +219,8 @@ impl Connection {
     }
 
     /// The body, and whether the connection must be closed behind it.
-    fn body(&mut self, mut rest: Call<RecvBody>, announced: Option<usize>) -> Result<(Vec<u8>, bool)> {
-        let mut body = Vec::new();
+    fn body(&mut self, mut rest: Call<RecvBody>, announced: Option<usize>) -> Result<(Wiped<Vec<u8>>, bool)> {
+        let mut body = Wiped::default();
         make_room(&mut body, announced.unwrap_or(0))?;
         let ends_by_closing = matches!(rest.body_mode(), BodyMode::CloseDelimited);
         loop {
@@ -231,8 +228,7 @@ impl Connection {
             if rest.can_proceed() && !ends_by_closing {
                 break;
             }
-            let missing = announced.map_or(PIECE, |length| length.saturating_sub(body.len()));
-            let is_over = match self.more(missing.clamp(PIECE, LARGEST_PIECE)) {
+            let is_over = match self.more() {
                 Ok(read) => read == 0,
                 Err(error) if is_end(&error) => true,
                 Err(error) => return Err(broken(&error)),
@@ -254,7 +250,7 @@ impl Connection {
     }
 
     /// Moves what has come of the body to its place.
-    fn decode(&mut self, rest: &mut Call<RecvBody>, body: &mut Vec<u8>) -> Result<()> {
+    fn decode(&mut self, rest: &mut Call<RecvBody>, body: &mut Wiped<Vec<u8>>) -> Result<()> {
         loop {
             let (piece, start) = (self.input.unread(), body.len());
             make_room(body, piece.len())?;
@@ -268,60 +264,54 @@ impl Connection {
         }
     }
 
-    fn more(&mut self, at_most: usize) -> io::Result<usize> {
-        let read = self.input.fill(at_most, |room| self.wire.read(room))?;
+    fn more(&mut self) -> io::Result<usize> {
+        let read = self.input.fill(|room| self.wire.read(room))?;
         self.received |= read > 0;
         Ok(read)
     }
 }
 
-/// What has come and is not read yet. Wiped: a reply holds a token, or patients.
+/// What has come and is not read yet: the bytes from `start` to `end`.
 #[derive(Default)]
 struct Input {
-    bytes: Vec<u8>,
-    read: usize,
+    bytes: Wiped<Vec<u8>>,
+    start: usize,
+    end: usize,
 }
 
 impl Input {
     fn unread(&self) -> &[u8] {
-        self.bytes.get(self.read..).unwrap_or_default()
+        self.bytes.get(self.start..self.end).unwrap_or_default()
     }
 
-    fn fill(&mut self, at_most: usize, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
-        let start = self.bytes.len();
-        self.bytes.resize(start + at_most, 0);
-        let filled = read(self.bytes.get_mut(start..).unwrap_or_default());
-        self.bytes.truncate(start + filled.as_ref().map_or(0, |filled| *filled));
-        filled
+    fn fill(&mut self, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
+        if self.bytes.len() - self.end < PIECE {
+            let end = self.unread().len();
+            let mut larger = Vec::with_capacity(end + PIECE);
+            larger.extend_from_slice(self.unread());
+            larger.resize(end + PIECE, 0);
+            *self = Input { bytes: Wiped::new(larger), start: 0, end };
+        }
+        let filled = read(self.bytes.get_mut(self.end..).unwrap_or_default())?;
+        self.end += filled;
+        Ok(filled)
     }
 
     fn consume(&mut self, amount: usize) {
-        self.read += amount;
-        if self.unread().is_empty() {
-            self.wipe();
+        self.start += amount;
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
         }
-    }
-
-    fn wipe(&mut self) {
-        self.bytes.as_mut_slice().zeroize();
-        self.bytes.clear();
-        self.read = 0;
-    }
-}
-
-impl Drop for Input {
-    fn drop(&mut self) {
-        self.wipe();
     }
 }
 
 /// The request as bytes, in one piece so that it leaves in one packet.
-fn written(head: Request<()>, body: &[u8]) -> Option<(Zeroizing<Vec<u8>>, Asked)> {
+fn written(head: Request<()>, body: &[u8]) -> Option<(Wiped<Vec<u8>>, Asked)> {
     const LINES: usize = 256; // the words of the first line, the host, the body's length
     let headers: usize = head.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     let address =
         head.uri().path_and_query().map_or(0, |path| path.as_str().len()) + head.uri().authority().map_or(0, |host| host.as_str().len());
-    let mut bytes = Zeroizing::new(vec![0; LINES + headers + address + body.len()]);
+    let mut bytes = Wiped::new(vec![0; LINES + headers + address + body.len()]);
     let mut call = Call::new(head).ok()?.proceed();
     let mut length = call.write(&mut bytes).ok()?;
     let asked = match call.proceed().ok()?? {
@@ -342,12 +332,20 @@ fn announced(head: &Response<()>) -> Option<usize> {
     Some(length.try_into().unwrap_or(usize::MAX))
 }
 
-/// The server chooses the size: running out of memory must be an error, not the end of the host.
-fn make_room(body: &mut Vec<u8>, more: usize) -> Result<()> {
+/// Room for more, none of which stays behind where the body was before. The server chooses the size: running out of memory must be an error, not the
+/// end of the host.
+fn make_room(body: &mut Wiped<Vec<u8>>, more: usize) -> Result<()> {
     if more > LARGEST_REPLY - body.len().min(LARGEST_REPLY) {
         return Err(Error::network(Status::ERR_TOO_LARGE, "the reply is larger than 32 MiB"));
     }
-    body.try_reserve(more).map_err(|_| Error::network(Status::ERR_TOO_LARGE, "no memory for the reply"))
+    if body.capacity() - body.len() < more {
+        let mut larger = Vec::new();
+        let room = (body.len() + more).max(body.capacity() * 2);
+        larger.try_reserve_exact(room).map_err(|_| Error::network(Status::ERR_TOO_LARGE, "no memory for the reply"))?;
+        larger.extend_from_slice(body);
+        *body = Wiped::new(larger);
+    }
+    Ok(())
 }
 
 /// Ends that a server may give to a body which ends where the connection does.
