@@ -42,6 +42,7 @@ fn link() {
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libvideodoktor.so");
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,--hash-style=gnu"); // all that glibc has read since 2006
     }
 }
 

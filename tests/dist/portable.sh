@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the library, shared and static, and the sandbox for every Linux with glibc 2.17 or later, into target/portable; prints what it made.
 #
-#   sh tests/dist/portable.sh            about 6 minutes cold on two cores, then seconds
+#   sh tests/dist/portable.sh            about 8 minutes cold on two cores, then seconds
 #   sh tests/dist/portable.sh --zig      only says where its C compiler is kept
 #
 # The C compiler and linker is zig's, which knows what each glibc had. It comes from PyPI once and is kept in the user's cache.
@@ -26,17 +26,17 @@ if [ ! -d "$zig" ]; then
 fi
 [ "${1-}" != --zig ] || { echo "$zig"; exit; }
 
-# No path of this machine goes into the files.
-cargo_home=${CARGO_HOME:-$HOME/.cargo}
-tab=$(printf '\037')
+root=$PWD
+. tests/shipped.sh
 export CARGO_ZIGBUILD_ZIG_PATH="$zig/ziglang/zig" CFLAGS_x86_64_unknown_linux_gnu="-ffile-prefix-map=$cargo_home=/cargo"
-export CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=$cargo_home=/cargo${tab}--remap-path-prefix=$PWD=/videodoktor"
+export PATH=/usr/bin:/bin CARGO=/usr/bin/cargo CARGO_ENCODED_RUSTFLAGS="$shipped_flags"
 # built NAME WHAT...: what cargo says of the crates goes into NAME.json
 mkdir -p "$building"
 built() {
     said=$building/$1.json
     shift
-    "$zig/bin/cargo-zigbuild" rustc --quiet --release --target "$machine.$oldest_glibc" --target-dir "$building" --message-format=json-render-diagnostics "$@" >"$said"
+    # shellcheck disable=SC2086
+    "$zig/bin/cargo-zigbuild" rustc --quiet --release $standard_library --target "$machine.$oldest_glibc" --target-dir "$building" --message-format=json-render-diagnostics "$@" >"$said"
 }
 built library --lib --crate-type cdylib,staticlib
 built sandbox -p videodoktor-sandbox --bin videodoktor-sandbox

@@ -5,7 +5,7 @@
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
 #   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, 32-bit, which every Windows runs, into target/windows-sandbox
 #
-# The win7 targets are not among those that rustup ships, so std is built from Debian's Rust source. Their DLLs ask Windows for nothing that 7 lacks.
+# The win7 targets are not among those that rustup ships, so the standard library is built from its source. Their DLLs ask Windows for nothing that 7 lacks.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
@@ -21,12 +21,7 @@ fi
 building=${CARGO_TARGET_DIR:-$root/target/windows-build}
 mkdir -p "$building/startup"
 
-# Debian's own Rust, whatever rustup has put before it
-export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1
-unset RUSTUP_TOOLCHAIN RUSTFLAGS || true
-rust_source=$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust
-[ -d "$rust_source" ] || rust_source=/usr/lib/rustlib/src/rust
-cargo_home=${CARGO_HOME:-$HOME/.cargo}
+. "$root/tests/shipped.sh"
 
 # build NAME RUST-ARCHITECTURE MINGW-PREFIX WHAT...: a release of what cargo is told to build; what cargo says of the crates goes into NAME.json
 build() {
@@ -42,15 +37,14 @@ build() {
             /usr/bin/rustc --target "$target" --crate-type rlib --emit=obj -O -o "$startup/$object.o" "$rust_source/library/rtstartup/$object.rs"
         done
     fi
-    # No path of this machine and no time of day may reach the file: the same source gives the same bytes.
-    tab=$(printf '\037')
-    flags="-Lnative=$startup${tab}-Clink-arg=-Wl,--no-insert-timestamp"
-    flags="$flags${tab}--remap-path-prefix=$cargo_home=/cargo${tab}--remap-path-prefix=$rust_source=/rust${tab}--remap-path-prefix=$building=/build${tab}--remap-path-prefix=$root=/videodoktor"
+    # The same source gives the same bytes: no time of day either.
+    flags="-Lnative=$startup${tab}-Clink-arg=-Wl,--no-insert-timestamp${tab}$shipped_flags"
     shift 2
     (
         cd "$root"
         export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
-        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --release "$@" -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size \
+        # shellcheck disable=SC2086
+        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --release "$@" $standard_library \
             --target "$target" --target-dir "$building" --message-format=json-render-diagnostics
     ) >"$said"
 }
