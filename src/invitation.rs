@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use zeroize::Zeroizing;
+use videodoktor_reading::Wiped;
 
 use crate::error::Error;
 use crate::nfc::nfc;
@@ -24,10 +24,10 @@ pub struct Draft<'a> {
 
 /// What is sent. The texts are wiped when it is dropped.
 pub struct Invitation {
-    pacient_jmeno: Zeroizing<String>,
-    pacient_email: Zeroizing<String>,
-    pacient_telefon: Zeroizing<String>,
-    pacient_narozen: Zeroizing<String>,
+    pacient_jmeno: Wiped<String>,
+    pacient_email: Wiped<String>,
+    pacient_telefon: Wiped<String>,
+    pacient_narozen: Wiped<String>,
     meet_start: MeetStart,
 }
 
@@ -67,7 +67,7 @@ impl Invitation {
 
     /// The fields exactly as the host passed them, for the service to judge.
     pub fn unchecked(draft: &Draft) -> Invitation {
-        let own = |text: &str| Zeroizing::new(text.to_owned());
+        let own = |text: &str| Wiped::new(text.to_owned());
         Invitation {
             pacient_jmeno: own(draft.pacient_jmeno),
             pacient_email: own(draft.pacient_email.unwrap_or_default()),
@@ -105,12 +105,12 @@ impl Invitation {
     /// The service may write things its own way, so case, blanks, Unicode form and the phone's prefix do not matter.
     pub fn same_patient(&self, pacient_jmeno: &str, pacient_email: &str, pacient_telefon: &str, pacient_narozen: &str) -> bool {
         let phones = (field::digits_of(&self.pacient_telefon), field::digits_of(pacient_telefon));
-        folded(&self.pacient_jmeno) == folded(pacient_jmeno)
+        *folded(&self.pacient_jmeno) == *folded(pacient_jmeno)
             && self.pacient_narozen.trim() == pacient_narozen.trim()
             && (field::is_blank(&self.pacient_email)
                 || field::is_blank(pacient_email)
-                || folded(&self.pacient_email) == folded(pacient_email))
-            && (field::is_no_phone(&phones.0) || field::is_no_phone(&phones.1) || phones.0 == phones.1)
+                || *folded(&self.pacient_email) == *folded(pacient_email))
+            && (field::is_no_phone(&phones.0) || field::is_no_phone(&phones.1) || *phones.0 == *phones.1)
     }
 }
 
@@ -122,9 +122,10 @@ fn contact(draft: &Draft) -> Result<(), Error> {
 }
 
 /// The text for comparison: lower case, blanks collapsed, NFC.
-fn folded(text: &str) -> Zeroizing<Vec<char>> {
+fn folded(text: &str) -> Wiped<String> {
     let words = text.split_whitespace().flat_map(|word| std::iter::once(' ').chain(word.chars()));
-    let folded: Zeroizing<String> = Zeroizing::new(words.flat_map(char::to_lowercase).collect());
+    let mut folded = Wiped::new(String::with_capacity(text.len() * 2 + 1)); // no small letter takes more than twice the bytes of its capital
+    folded.extend(words.flat_map(char::to_lowercase));
     nfc(&folded)
 }
 
@@ -300,6 +301,13 @@ pub(crate) mod tests {
         assert!(by_phone.same_patient("Jana Nováková", "jana@example.cz", "777123456", "1980"));
         let raw = Invitation::unchecked(&Draft { pacient_jmeno: " Jana Nováková", pacient_telefon: Some("+420 777 123 456"), ..JANA });
         assert!(raw.same_patient("Jana Nováková", "jana@example.cz", "777123456", "1980"));
+    }
+
+    #[test]
+    fn no_small_letter_takes_more_than_twice_the_bytes_of_its_capital() {
+        for capital in '\0'..=char::MAX {
+            assert!(capital.to_lowercase().map(char::len_utf8).sum::<usize>() <= capital.len_utf8() * 2, "{capital}");
+        }
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod clock;
 mod birth_number;
 mod json_text;
 mod diagnose;
+mod locking;
 mod log;
 
 /// What the service says.

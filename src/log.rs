@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use crate::locking::lock;
 
 /// As the ABI numbers them.
 const ERROR: i32 = 1;
@@ -33,7 +35,7 @@ thread_local! {
 /// Sets the callback, or takes it away. Once this returns the old one runs no more, save when called from inside a callback.
 pub fn set(write: Option<Box<Write>>, max_level: i32) {
     let new = write.map(|write| Arc::new(Sink { write, max_level, running: AtomicUsize::new(0) }));
-    let mut sink = lock();
+    let mut sink = lock(&SINK);
     MAX_LEVEL.store(if new.is_some() { max_level } else { 0 }, Ordering::Relaxed);
     let old = std::mem::replace(&mut *sink, new);
     if INSIDE.get() {
@@ -67,7 +69,7 @@ fn emit(level: i32, message: impl FnOnce() -> String) {
         return;
     }
     let entered = {
-        let sink = lock();
+        let sink = lock(&SINK);
         let Some(sink) = sink.as_ref().filter(|sink| level <= sink.max_level) else { return };
         sink.running.fetch_add(1, Ordering::Relaxed);
         Entered(Arc::clone(sink))
@@ -82,12 +84,8 @@ struct Entered(Arc<Sink>);
 impl Drop for Entered {
     fn drop(&mut self) {
         INSIDE.set(false);
-        let _sink = lock(); // so that a waiting `set` cannot miss the last one out
+        let _sink = lock(&SINK); // so that a waiting `set` cannot miss the last one out
         self.0.running.fetch_sub(1, Ordering::Relaxed);
         RETURNED.notify_all();
     }
-}
-
-fn lock() -> MutexGuard<'static, Option<Arc<Sink>>> {
-    SINK.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,12 +1,13 @@
 //! A token is good for one call. It is a value that sending takes, so using one twice does not compile.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Result;
 use crate::in_flight::InFlight;
+use crate::locking::lock;
 use crate::log;
 use crate::status::Status;
 
@@ -147,7 +148,7 @@ impl TokenPool {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

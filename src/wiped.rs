@@ -11,6 +11,8 @@ use crate::token::{Birth, Token};
 use videodoktor_reading::Wiped;
 
 const SECRET: &str = "tajemstvi-Zofie-805512";
+/// So much of it already counts: a text that grew leaves its beginning behind.
+const PART: &[u8] = b"tajemst";
 
 struct Looking;
 
@@ -33,7 +35,7 @@ unsafe impl GlobalAlloc for Looking {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the block is `layout.size()` bytes that were initialised by `alloc_zeroed`.
         let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
-        if LOOKS.get() && bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()) {
+        if LOOKS.get() && bytes.windows(PART.len()).any(|window| window == PART) {
             FOUND.set(true);
         }
         // SAFETY: passed on.

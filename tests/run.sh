@@ -59,11 +59,6 @@ hook_tests() {
     env -u VIDEODOKTOR_LIBRARY cargo test --quiet --features test-hooks --test hooks
 }
 
-# of_folder FOLDER: tests that live beside what they test, where they are there
-of_folder() {
-    [ ! -f "$1/run.sh" ] || stage "$(basename "$1")" sh "$1/run.sh"
-}
-
 stage "packages" sh tests/packages.sh gcc g++ libc6-dev binutils make cmake valgrind clang python3 ca-certificates abigail-tools
 stage "format" cargo fmt --all --check
 if stage "release build" sh tests/build.sh; then
@@ -74,8 +69,8 @@ if stage "release build" sh tests/build.sh; then
     stage "c" sh tests/c/run.sh
     stage "c examples" python3 tests/c/examples.py
     stage "docs" python3 tests/docs/run.py
-    for folder in tests/campaigns tests/cpp tests/delphi tests/csharp tests/quickstarts tests/page tests/windows tests/dist; do
-        of_folder "$folder"
+    for folder in campaigns cpp csharp quickstarts page windows dist; do
+        stage "$folder" sh "tests/$folder/run.sh"
     done
     stage "bench, the same work" sh tests/bench/run.sh --quick
 fi

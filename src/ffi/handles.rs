@@ -1,11 +1,12 @@
 //! The table of clients. A handle is a number with a generation, so a stale or invented one is found out and never touches memory.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::vd_client;
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::locking::lock;
 use crate::status::Status;
 
 /// The lowest bit is always set, so that no handle looks like an address of something aligned; then the place, then the generation.
@@ -28,7 +29,7 @@ static TABLE: Mutex<Table> = Mutex::new(Table { places: Vec::new(), free: VecDeq
 
 /// Gives a client its handle.
 pub fn add(client: Arc<Client>) -> Result<*mut vd_client> {
-    let mut table = lock();
+    let mut table = lock(&TABLE);
     let place = match table.free.pop_front() {
         Some(place) => place,
         None if table.places.len() < MOST_CLIENTS => {
@@ -46,7 +47,7 @@ pub fn add(client: Arc<Client>) -> Result<*mut vd_client> {
 
 /// The client of a handle. The table's lock is free again before anything is done with it.
 pub fn get(handle: *mut vd_client) -> Result<Arc<Client>> {
-    let table = lock();
+    let table = lock(&TABLE);
     let (place, generation) = split(handle)?;
     let slot = table.places.get(place).filter(|slot| slot.generation == generation);
     slot.and_then(|slot| slot.client.clone()).ok_or_else(invalid)
@@ -54,7 +55,7 @@ pub fn get(handle: *mut vd_client) -> Result<Arc<Client>> {
 
 /// Takes the client out: the handle is of no use from now on.
 pub fn remove(handle: *mut vd_client) -> Result<Arc<Client>> {
-    let mut table = lock();
+    let mut table = lock(&TABLE);
     let (place, generation) = split(handle)?;
     let slot = table.places.get_mut(place).filter(|slot| slot.generation == generation);
     let client = slot.and_then(|slot| slot.client.take()).ok_or_else(invalid)?;
@@ -74,8 +75,4 @@ fn split(handle: *mut vd_client) -> Result<(usize, usize)> {
 
 fn invalid() -> Error {
     Error { field: Some("client"), ..Error::client(Status::ERR_INVALID_HANDLE, "client is not a handle of vd_client_new, or was freed") }
-}
-
-fn lock() -> MutexGuard<'static, Table> {
-    TABLE.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::ffi::c_char;
 use std::ptr::null_mut;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 use videodoktor_reading::Wiped;
 
 use crate::error::{Error, Result};
 use crate::json_text::Bookmark;
+use crate::locking::lock;
 use crate::status::Status;
 
 /// A string of ours: UTF-8, its NUL last. Wiped when freed, for it may hold a patient.
@@ -25,7 +26,7 @@ impl Text {
     }
 
     pub fn bookmark(&self) -> MutexGuard<'_, Bookmark> {
-        self.bookmark.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.bookmark)
     }
 }
 
@@ -36,7 +37,7 @@ pub fn hand_out(text: String) -> *mut c_char {
     let Some(mut bytes) = with_room_for_nul(Wiped::new(text.into_bytes())) else { return null_mut() };
     bytes.push(0);
     let address = bytes.as_mut_ptr();
-    let mut texts = lock();
+    let mut texts = lock(&TEXTS);
     if texts.try_reserve(1).is_err() {
         return null_mut();
     }
@@ -57,16 +58,12 @@ fn with_room_for_nul(mut bytes: Wiped<Vec<u8>>) -> Option<Wiped<Vec<u8>>> {
 
 /// The string behind a pointer, if it is one of ours.
 pub fn get(text: *const c_char) -> Option<Arc<Text>> {
-    lock().get(&text.addr()).cloned()
+    lock(&TEXTS).get(&text.addr()).cloned()
 }
 
 /// Takes a string back.
 pub fn free(text: *mut c_char) -> Result<()> {
-    let taken = lock().remove(&text.addr());
+    let taken = lock(&TEXTS).remove(&text.addr());
     let foreign = || Error { field: Some("text"), ..Error::client(Status::ERR_INVALID_HANDLE, "text is not ours, or was freed already") };
     taken.map(drop).ok_or_else(foreign)
-}
-
-fn lock() -> MutexGuard<'static, HashMap<usize, Arc<Text>>> {
-    TEXTS.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
 //! The rules of each field by itself: what is accepted, and in which form it is sent.
 
 use chrono::Datelike;
-use zeroize::Zeroizing;
+use videodoktor_reading::Wiped;
 
 use crate::error::Error;
 use crate::nfc::nfc;
@@ -18,7 +18,7 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// `pacient_jmeno`, X010: trimmed, 6 to 64 characters in NFC, no control character; what stands inside is left as it is.
-pub fn name(text: &str) -> Result<Zeroizing<String>, Error> {
+pub fn name(text: &str) -> Result<Wiped<String>, Error> {
     let refuse = |why: String| Error::client(Status::X010_NAME, format!("pacient_jmeno {why}"));
     let name = composed(text.trim(), 64).map_err(refuse)?;
     if name.chars().any(char::is_control) {
@@ -28,8 +28,8 @@ pub fn name(text: &str) -> Result<Zeroizing<String>, Error> {
 }
 
 /// `pacient_email`, X011: 6 to 256 characters in NFC and an address that mail may reach; "" if there is none.
-pub fn email(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
-    let Some(text) = text else { return Ok(Zeroizing::default()) };
+pub fn email(text: Option<&str>) -> Result<Wiped<String>, Error> {
+    let Some(text) = text else { return Ok(Wiped::default()) };
     let refuse = |why: String| Error::client(Status::X011_EMAIL, format!("pacient_email {why}"));
     let email = composed(text, 256).map_err(refuse)?;
     match wrong_with_address(&email) {
@@ -62,8 +62,8 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// `pacient_telefon`, X012: nine digits; "" if there is none. Whether they are a mobile number the service decides.
-pub fn phone(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
-    let Some(text) = text else { return Ok(Zeroizing::default()) };
+pub fn phone(text: Option<&str>) -> Result<Wiped<String>, Error> {
+    let Some(text) = text else { return Ok(Wiped::default()) };
     let number = digits_of(text);
     if number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(number);
@@ -72,13 +72,13 @@ pub fn phone(text: Option<&str>) -> Result<Zeroizing<String>, Error> {
 }
 
 /// A phone number without what people write between its digits, and without the Czech prefix where nine digits follow.
-pub fn digits_of(text: &str) -> Zeroizing<String> {
+pub fn digits_of(text: &str) -> Wiped<String> {
     let is_between = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}');
-    let mut number = Zeroizing::new(String::with_capacity(text.len()));
+    let mut number = Wiped::new(String::with_capacity(text.len()));
     number.extend(text.chars().filter(|c| !is_between(*c)));
     let national = ["+420", "00420", "420"].into_iter().find_map(|prefix| number.strip_prefix(prefix)).filter(|rest| rest.len() == 9);
     match national {
-        Some(rest) => Zeroizing::new(rest.to_owned()),
+        Some(rest) => Wiped::new(rest.to_owned()),
         None => number,
     }
 }
@@ -89,7 +89,7 @@ pub fn is_no_phone(number: &str) -> bool {
 }
 
 /// `pacient_narozen`, X014: a year of four digits that somebody alive may be born in.
-pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Zeroizing<String>, Error> {
+pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Wiped<String>, Error> {
     let refuse = |why: String| Error::client(Status::X014_BIRTH_YEAR, format!("pacient_narozen {why}"));
     let text = text.trim();
     let year = text.parse::<i32>().ok().filter(|_| text.len() == 4);
@@ -97,7 +97,7 @@ pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Zeroizing<String>, Erro
     match year {
         None => Err(refuse("is not exactly 4 digits".into())),
         Some(year) if !(1850..=this_year).contains(&year) => Err(refuse(format!("lies outside the years 1850 to {this_year}"))),
-        Some(_) => Ok(Zeroizing::new(text.to_owned())),
+        Some(_) => Ok(Wiped::new(text.to_owned())),
     }
 }
 
@@ -117,19 +117,16 @@ pub fn start(text: &str, now_unix_s: i64) -> Result<Start, Error> {
 const FEWEST: usize = 6;
 
 /// The text in NFC if it has 6 to `most` characters then; otherwise which limit it breaks.
-fn composed(text: &str, most: usize) -> Result<Zeroizing<String>, String> {
+fn composed(text: &str, most: usize) -> Result<Wiped<String>, String> {
     // One composed character stands for at most four, so no more need to be looked at, however long the text.
-    let shortened: Zeroizing<String> = Zeroizing::new(text.chars().take(4 * most + 1).collect());
-    let characters = nfc(&shortened);
-    let counted = characters.len();
+    let end = text.char_indices().nth(4 * most + 1).map_or(text.len(), |(at, _)| at);
+    let composed = nfc(text.get(..end).unwrap_or_default());
+    let counted = composed.chars().count();
     if counted > most {
         return Err(format!("has more than {most} characters"));
     }
     if counted < FEWEST {
         return Err(format!("has {counted} characters, at least {FEWEST} are needed"));
     }
-    // Room for all of it from the start: a string that grows leaves unwiped copies behind.
-    let mut composed = Zeroizing::new(String::with_capacity(characters.iter().copied().map(char::len_utf8).sum()));
-    composed.extend(characters.iter());
     Ok(composed)
 }

@@ -23,11 +23,8 @@ const LARGEST_REPLY: usize = 32 << 20;
 /// A reply's head beyond this is none.
 const LARGEST_HEAD: usize = 64 << 10;
 
-/// So much is read at once: most replies whole.
+/// So much is taken at once from what has come: most replies whole.
 const PIECE: usize = 1 << 10;
-
-/// Of a long list more is read at once: as much as a TLS record may hold.
-const LARGEST_PIECE: usize = 16 << 10;
 
 /// A reply as it came: any HTTP status.
 pub struct Reply {
@@ -170,14 +167,15 @@ impl Connection {
         Ok(())
     }
 
-    /// Hands over what was asked for ahead, if it comes within the time. Afterwards the connection is free for another request, or of no use.
-    pub fn settle(&mut self, within: Duration) {
-        let Some(Ahead { asked, since, tell }) = self.ahead.take() else { return };
+    /// Hands over what was asked for ahead, if it comes within the time, and says whether it did.
+    pub fn settle(&mut self, within: Duration) -> bool {
+        let Some(Ahead { asked, since, tell }) = self.ahead.take() else { return true };
         self.wire.allow(within);
         let answer = self.answer(asked);
-        self.stays &= answer.is_ok();
         self.answered = Some(since); // it may have come long ago
+        let came = answer.is_ok();
         tell(answer);
+        came
     }
 
     fn ask(&mut self, head: Request<()>, body: &[u8], within: Duration) -> Result<Asked> {
@@ -205,7 +203,7 @@ impl Connection {
 
     fn head(&mut self, mut asked: Asked) -> Result<(Response<()>, RecvResponseResult)> {
         loop {
-            if self.more(PIECE).map_err(|error| broken(&error))? == 0 {
+            if self.more().map_err(|error| broken(&error))? == 0 {
                 return Err(broken(&ErrorKind::UnexpectedEof.into()));
             }
             // A head that only says "wait" (1xx) may come before the one that counts.
@@ -231,8 +229,7 @@ impl Connection {
             if rest.can_proceed() && !ends_by_closing {
                 break;
             }
-            let missing = announced.map_or(PIECE, |length| length.saturating_sub(body.len()));
-            let is_over = match self.more(missing.clamp(PIECE, LARGEST_PIECE)) {
+            let is_over = match self.more() {
                 Ok(read) => read == 0,
                 Err(error) if is_end(&error) => true,
                 Err(error) => return Err(broken(&error)),
@@ -268,43 +265,43 @@ impl Connection {
         }
     }
 
-    fn more(&mut self, at_most: usize) -> io::Result<usize> {
-        let read = self.input.fill(at_most, |room| self.wire.read(room))?;
+    fn more(&mut self) -> io::Result<usize> {
+        let read = self.input.fill(|room| self.wire.read(room))?;
         self.received |= read > 0;
         Ok(read)
     }
 }
 
-/// What has come and is not read yet.
+/// What has come and is not read yet: the bytes from `start` to `end`.
 #[derive(Default)]
 struct Input {
     bytes: Wiped<Vec<u8>>,
-    read: usize,
+    start: usize,
+    end: usize,
 }
 
 impl Input {
     fn unread(&self) -> &[u8] {
-        self.bytes.get(self.read..).unwrap_or_default()
+        self.bytes.get(self.start..self.end).unwrap_or_default()
     }
 
-    fn fill(&mut self, at_most: usize, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
-        if self.bytes.capacity() - self.bytes.len() < at_most {
-            let mut larger = Vec::with_capacity(self.unread().len() + at_most);
+    fn fill(&mut self, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
+        if self.bytes.len() - self.end < PIECE {
+            let end = self.unread().len();
+            let mut larger = Vec::with_capacity(end + PIECE);
             larger.extend_from_slice(self.unread());
-            *self = Input { bytes: Wiped::new(larger), read: 0 };
+            larger.resize(end + PIECE, 0);
+            *self = Input { bytes: Wiped::new(larger), start: 0, end };
         }
-        let start = self.bytes.len();
-        self.bytes.resize(start + at_most, 0);
-        let filled = read(self.bytes.get_mut(start..).unwrap_or_default());
-        self.bytes.truncate(start + filled.as_ref().map_or(0, |filled| *filled));
-        filled
+        let filled = read(self.bytes.get_mut(self.end..).unwrap_or_default())?;
+        self.end += filled;
+        Ok(filled)
     }
 
     fn consume(&mut self, amount: usize) {
-        self.read += amount;
-        if self.unread().is_empty() {
-            self.bytes.clear();
-            self.read = 0;
+        self.start += amount;
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
         }
     }
 }

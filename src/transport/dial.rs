@@ -4,7 +4,7 @@
 //! and the call waits for that thread no longer than its deadline or an interrupt. A thread that nobody waits for any more ends by itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use ureq::config::Config;
@@ -23,6 +23,7 @@ use super::tcp::TcpTransport;
 use super::tls::{self, Trust};
 use crate::error::{Error, Result, Step};
 use crate::in_flight::{InFlight, Slot};
+use crate::locking::lock;
 use crate::status::Status;
 
 /// How long a step of a connection took.
@@ -61,7 +62,7 @@ impl Steps {
     }
 
     fn lock(&self) -> MutexGuard<'_, Progress> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -1,8 +1,10 @@
 //! How another thread ends a connection: one that is blocked in a read wakes only when its socket is shut down.
 
-use std::sync::{Mutex, PoisonError, Weak};
+use std::sync::{Mutex, Weak};
 
 use ureq::unversioned::transport::ShutdownHandle;
+
+use crate::locking::lock;
 
 /// The sockets of one connection; one that failed to come about may have had several.
 #[derive(Default)]
@@ -17,7 +19,7 @@ struct State {
 impl Ending {
     /// A socket more. After the end it is shut down at once.
     pub fn takes(&self, socket: Weak<dyn ShutdownHandle>) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.0);
         if state.is_over {
             drop(state);
             shut(&socket);
@@ -28,7 +30,7 @@ impl Ending {
 
     /// Ends the connection, or what is going to be one.
     pub fn end(&self) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.0);
         state.is_over = true;
         let sockets = std::mem::take(&mut state.sockets);
         drop(state);

@@ -128,17 +128,20 @@ impl<'t> Line<'t> {
             return self.transport.keep(kept); // the call was cancelled, as it will find out
         }
         if let Some(age) = kept.asked_ahead() {
-            kept.settle(self.patience(age));
-            if !kept.stays() {
+            let came = kept.settle(self.patience(age));
+            if !came && !self.call.is_cancelled() {
                 self.transport.loses_answers.store(true, Ordering::Relaxed);
-                return self.renew();
             }
         }
-        self.connection = Some(kept);
+        if kept.stays() {
+            self.connection = Some(kept);
+        } else {
+            self.renew();
+        }
     }
 
-    /// How long to wait for an answer that was asked for so long ago. One that stalls must leave this call the time for a request of its own; one that is not there
-    /// after seconds is not worth a wait.
+    /// How long to wait for an answer that was asked for so long ago. One that stalls must leave this call the time for a request of its own; one that
+    /// is not there after seconds is not worth a wait.
     fn patience(&self, age: Duration) -> Duration {
         const A_LOOK: Duration = Duration::from_millis(20);
         let left = self.call.remaining().unwrap_or_default();
@@ -204,7 +207,9 @@ impl<'t> Line<'t> {
         Dial { uri: address.clone(), config, trust, within: left.min(connect_timeout), steps }.connect(&self.call)
     }
 
+    /// Unless the call was cancelled, which ended the connection.
     fn give_back(&mut self) {
+        self.call.leaves_connection();
         if let Some(connection) = self.leave()
             && !self.call.is_cancelled()
         {
@@ -218,10 +223,8 @@ impl<'t> Line<'t> {
     }
 }
 
-/// Given back, unless the call was cancelled, which ended the connection.
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        self.call.leaves_connection();
         self.give_back();
     }
 }

@@ -11,13 +11,14 @@ mod tcp;
 mod tls;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use ureq::http::{HeaderValue, Method, Request, Uri, header};
 
 use crate::error::{Error, Result};
 use crate::in_flight::InFlight;
+use crate::locking::lock;
 use crate::options::{Options, Origin};
 pub use connection::{Connection, Reached, Reply, Tell};
 pub use line::Line;
@@ -134,6 +135,6 @@ impl Transport {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.idle)
     }
 }

@@ -85,7 +85,8 @@ mod tests {
         };
         let linux = || Linux(LazyBuffers::new(16, 16));
         assert!(wait(&mut linux()) >= Duration::from_millis(2_250));
-        let punctual = wait(&mut Punctual(linux()));
-        assert!((2_000..2_150).contains(&punctual.as_millis()), "{punctual:?}");
+        // A busy machine may be late once more; the code would be late each time.
+        let tries: Vec<_> = std::iter::repeat_with(|| wait(&mut Punctual(linux())).as_millis()).take(5).collect();
+        assert!(tries.iter().all(|took| *took >= 2_000) && tries.iter().any(|took| *took < 2_150), "{tries:?} ms");
     }
 }

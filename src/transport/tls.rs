@@ -2,7 +2,7 @@
 
 use std::io::{IoSlice, Read, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
@@ -14,6 +14,7 @@ use rustls_platform_verifier::Verifier;
 use ureq::unversioned::transport::{NextTimeout, TransportAdapter};
 
 use crate::error::{Error, Result};
+use crate::locking::lock;
 use crate::options::TlsRoots;
 use crate::status::Status;
 use crate::transport::cryptography;
@@ -38,7 +39,7 @@ impl Trust {
 
     /// Has the configuration of a first connection made on a thread of its own, while that connection is made.
     pub fn prepare(self: &Arc<Trust>) {
-        if self.shared(&SHARED.lock().unwrap_or_else(PoisonError::into_inner)).is_some() {
+        if self.shared(&lock(&SHARED)).is_some() {
             return;
         }
         let trust = Arc::clone(self);
@@ -49,7 +50,7 @@ impl Trust {
     /// The configuration of a connection. Clients that trust the same share one: the system's roots take milliseconds to read and 100 KB to hold.
     pub fn config(&self) -> Result<Arc<ClientConfig>> {
         const MOST_SHARED: usize = 4;
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = lock(&SHARED);
         if let Some(config) = self.shared(&shared) {
             return Ok(config);
         }

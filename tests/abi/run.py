@@ -17,7 +17,10 @@ from pathlib import Path
 
 import header
 import snapshot
-from compiled import Compiled  # noqa: F401: its tests are this program's, too
+from compiled import Compiled  # noqa: F401 (its tests are this program's, too)
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up)
 
 ROOT = header.ROOT
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "library" / "release"
@@ -219,14 +222,5 @@ static void {name}(void)
 """
 
 
-def main():
-    here, loader = sys.modules["__main__"], unittest.defaultTestLoader
-    wanted = loader.loadTestsFromNames(sys.argv[1:], here) if sys.argv[1:] else loader.loadTestsFromModule(here)
-    result = unittest.TextTestRunner(verbosity=0, stream=sys.stderr).run(wanted)
-    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    tally.run_cases(sys.argv[1:])

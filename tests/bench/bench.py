@@ -7,13 +7,16 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up, for the modules below, too)
 
 import places
 import plot
 import report
 import rivals
 import same_work
-import tally
 from figures import median, ms, us
 from points import boundary, first_call, growth, large_list, processor, size, threads, warm_calls
 from stage import DELAYS, Stage

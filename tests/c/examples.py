@@ -10,6 +10,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up)
+
 ROOT = Path(__file__).resolve().parents[2]
 C = ROOT / "bindings" / "c"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -132,12 +135,5 @@ class Examples(unittest.TestCase):
         self.assertIn("usage: ", result.stderr)
 
 
-def main():
-    result = unittest.TextTestRunner(verbosity=0, stream=sys.stderr).run(unittest.defaultTestLoader.loadTestsFromTestCase(Examples))
-    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    tally.run_cases(sys.argv[1:])

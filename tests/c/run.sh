@@ -60,11 +60,10 @@ for standard in 'gcc -std=c89' 'gcc -std=c99' 'g++ -std=c++98 -x c++' 'g++ -std=
     done
 done
 
-TEST_OVER=http TEST_SLOW=yes count "valgrind, shared" valgrind --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99 \
-    "$out/c99-shared" $without_traps
-TEST_OVER=http TEST_SLOW=yes count "valgrind, static" valgrind --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99 \
-    "$out/c99-static" $without_traps
 for library in shared static; do
+    # shellcheck disable=SC2086
+    TEST_OVER=http TEST_SLOW=yes count "valgrind, $library" valgrind --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+        --error-exitcode=99 "$out/c99-$library" $without_traps
     [ $library = shared ] && link=$shared || link=$static
     compile "asan-$library" 'gcc -std=c99 -fsanitize=address -fno-omit-frame-pointer' "$link" && over_both "asan-$library"
 done

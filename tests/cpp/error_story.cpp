@@ -145,6 +145,8 @@ static void a_field_is_refused_before_anything_is_sent()
     CHECK_STRING("pacient_jmeno", error.field);
     CHECK_STRING("client", error.source);
     CHECK_STRING("X010", error.code);
+    const Error unset = thrown_by<RejectedError>([] { sandbox_client(sandbox_options().prefetch_tokens(0)).meet_add(Invitation()); }, VD_X010_NAME);
+    CHECK_STRING("pacient_jmeno", unset.field);
     CHECK_STRING("{}", asked("counters").text("/requests"));
     thrown_by<RejectedError>([] { birth_year("805512/1238"); }, VD_X014_BIRTH_YEAR);
 }

@@ -10,6 +10,9 @@ import tomllib
 import unittest
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up)
+
 ROOT = Path(__file__).resolve().parents[2]
 INSTALL = ROOT / "bindings" / "c" / "packaging" / "install.sh"
 VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["package"]["version"]
@@ -181,12 +184,5 @@ class Package(unittest.TestCase):
         self.assertEqual((capi["header"]["generation"], capi["library"]["versioning"]), (False, False))
 
 
-def main():
-    result = unittest.TextTestRunner(verbosity=0, stream=sys.stderr).run(unittest.defaultTestLoader.loadTestsFromTestCase(Package))
-    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    tally.run_cases(sys.argv[1:])

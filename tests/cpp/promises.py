@@ -9,6 +9,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up)
+
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = (ROOT / "include" / "videodoktor.hpp").read_text("utf-8")
 README = (ROOT / "bindings" / "cpp" / "README.md").read_text("utf-8")
@@ -87,12 +90,5 @@ class Promises(unittest.TestCase):
         return subprocess.run(command, capture_output=True, text=True)
 
 
-def main():
-    result = unittest.TextTestRunner(verbosity=0, stream=sys.stderr).run(unittest.defaultTestLoader.loadTestsFromTestCase(Promises))
-    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    tally.run_cases(sys.argv[1:])

@@ -38,12 +38,12 @@ count() {
     "$@" >"$log" 2>&1
     status=$?
     result=$(sed -n 's/^\([0-9]* passed, [0-9]* failed\)$/\1/p' "$log" | tail -n 1)
-    ways_failed=$(echo "$result" | sed -n 's/.*, \([0-9]*\) failed/\1/p')
+    failed_here=$(echo "$result" | sed -n 's/.*, \([0-9]*\) failed/\1/p')
     passed_here=${result%% *}
     passed=$((passed + ${passed_here:-0}))
     # a leak, a crash or a sanitizer's report is a failure though each test passed
-    [ "$status" = 0 ] || [ "${ways_failed:-0}" != 0 ] || ways_failed=1
-    failed=$((failed + ${ways_failed:-1}))
+    [ "$status" = 0 ] || [ "${failed_here:-0}" != 0 ] || failed_here=1
+    failed=$((failed + ${failed_here:-1}))
     [ "$status" = 0 ] || { echo "cpp: $title, exit status $status"; cat "$log"; }
 }
 
@@ -57,7 +57,11 @@ for compiler in g++ clang++; do
         throwing "$way" "$compiler -std=$standard" "$shared" && TEST_OVER=http count "$way over http" with_sandbox "$out/$way"
         status_style "$way-status" "$compiler -std=$standard" "$shared" && TEST_OVER=http count "$way, status style" with_sandbox "$out/$way-status"
         # shellcheck disable=SC2086
-        $compiler -std=$standard $warnings tests/cpp/loaded.cpp -ldl -o "$out/$way-loaded" && count "$way, loaded" with_sandbox "$out/$way-loaded" "$shared_library"
+        if $compiler -std=$standard $warnings tests/cpp/loaded.cpp -ldl -o "$out/$way-loaded"; then
+            count "$way, loaded" with_sandbox "$out/$way-loaded" "$shared_library"
+        else
+            failed=$((failed + 1))
+        fi
     done
 done
 TEST_OVER=https count "over https" with_sandbox "$out/g++-c++11"

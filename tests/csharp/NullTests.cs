@@ -16,6 +16,7 @@ internal static class NullTests
             Try(made, arguments => ((IDisposable)made.Invoke(arguments)).Dispose(), "demo", "app", "practice", "{}");
             TryMethod(client, "Call", "api_echo", "{}");
             TryMethod(client, "GetMeeting", "abc");
+            TryMethod(typeof(MeetStart), "FromText", "23.11.2090 10:00");
             TryMethod(typeof(InvitationCheck), "Of", Sandbox.Jana, "jana@example.cz", "777123456", "1980", "23.11.2090 10:00");
             TryMethod(typeof(VideoDoktorLibrary), "StatusText", VideoDoktorStatus.Timeout, "en");
             TryMethod(typeof(VideoDoktorLibrary), "BirthYear", "805305/0016");

@@ -9,8 +9,13 @@ import sys
 import time
 import urllib.request
 
-# Where the buttons are, see MainForm.cs.
-INVITE, REFRESH, CANCEL = ("50", "315"), ("210", "315"), ("130", "355")
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tally  # noqa: E402 (it lies one folder up)
+
+# Where the buttons are, see MainForm.cs; and the second row of the list, as Mono draws it.
+INVITE, REMOVE, REFRESH, CANCEL = ("50", "315"), ("130", "315"), ("210", "315"), ("130", "355")
+SECOND_ROW = ("300", "45")
+PETR = {"practice": 0, "pacient_jmeno": "Petr Novák", "pacient_telefon": "777999888", "pacient_narozen": "1955", "meet_start": "2090-11-23 10:00"}
 SERVICE = os.environ["SANDBOX_HTTP"] + "/_control/"
 PATIENCE = 20  # seconds, until something that must happen has happened; less than the library's own time-out
 SLOW = 60_000  # milliseconds that the service takes for a list
@@ -24,6 +29,16 @@ def control(path, body=None):
 
 def lists():
     return control("counters")["requests"].get("/api_meet_list/", 0)
+
+
+def removed():
+    """Of each call, in the order of the list, whether it is removed."""
+    return [meeting["removed_at"] is not None for meeting in control("meetings")]
+
+
+def asked_to_remove():
+    """The calls that somebody asked the service to remove."""
+    return [dict(request["fields"])["meet_id"] for request in control("requests") if request["path"] == "/api_meet_remove/"]
 
 
 def until(holds, every=0.1):
@@ -56,7 +71,6 @@ def window(program):
 
 
 def main(program):
-    passed = failed = 0
     with window(program) as (there, number):
 
         def clicked(sign, *places):
@@ -75,6 +89,13 @@ def main(program):
         def a_click_on_pozvat_invites_the_patient_once():
             return clicked(lambda: control("meetings"), INVITE) and until(lambda: lists() > 1) and len(control("meetings")) == 1
 
+        def a_click_on_zrusit_removes_the_selected_call_and_no_other():
+            petr, before = control("invitations", PETR), lists()
+            shown = clicked(lambda: lists() > before, REFRESH)
+            # the first clicks select nothing: Zrušit alone, and a row that is not drawn yet
+            gone = shown and clicked(lambda: any(removed()), REMOVE, SECOND_ROW, REMOVE)
+            return gone and until(lambda: lists() > before + 1) and removed() == [False, True] and asked_to_remove() == [petr["meet_id"]]
+
         def a_call_that_takes_too_long_is_given_up_on_a_click_and_the_window_works_on():
             control("faults", {"path": "/api_meet_list/", "delay_ms": SLOW})
             before = lists()
@@ -82,13 +103,10 @@ def main(program):
             return waiting and clicked(lambda: lists() > before + 1, CANCEL, REFRESH)
 
         for test in (it_lists_when_it_opens, a_click_on_pozvat_invites_the_patient_once,
+                     a_click_on_zrusit_removes_the_selected_call_and_no_other,
                      a_call_that_takes_too_long_is_given_up_on_a_click_and_the_window_works_on):
-            if test():
-                passed += 1
-            else:
-                failed += 1
-                print("FAILED", test.__name__.replace("_", " "))
-    print(f"{passed} passed, {failed} failed")
+            tally.check(test(), test.__name__.replace("_", " "))
+    tally.finish()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tally  # noqa: E402 (it lies one folder up)
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(TOP, "bindings", "csharp", "package")
 EXPECTED = """LICENSE README.md VideoDoktor.nuspec [Content_Types].xml _rels/.rels build/net462/VideoDoktor.targets buildTransitive/net462/VideoDoktor.targets
@@ -123,17 +126,11 @@ def main(work):
     nupkg = made(work, "package")
     with zipfile.ZipFile(nupkg) as package:
         package.extractall(os.path.join(work, "unpacked"))
-    passed = failed = 0
     for test in (it_holds_exactly_what_it_should, its_version_is_that_of_the_library, it_is_the_same_to_the_byte_when_packed_again,
                  an_anycpu_program_of_the_net_framework_gets_both_libraries, what_was_unpacked_finds_its_library,
                  the_solution_and_its_projects_name_files_that_are_there):
-        try:
-            test(work, nupkg)
-            passed += 1
-        except (AssertionError, OSError, subprocess.CalledProcessError) as error:
-            failed += 1
-            print("FAILED", test.__name__.replace("_", " "), "\n   ", error)
-    print(f"{passed} passed, {failed} failed")
+        tally.tell(test.__name__.replace("_", " "), test, work, nupkg)
+    tally.finish()
 
 
 if __name__ == "__main__":

@@ -167,6 +167,17 @@ begin
         Check((E.Source = 'client') and (E.Field = 'pacient_email') and (E.Code = 'X011'), 'is refused before anything is sent');
       end;
     end;
+    Invitation.PacientJmeno := '';
+    try
+      Client.AddMeeting(Invitation);
+      Missed('a name that was not filled in');
+    except
+      on E: EVideoDoktor do
+      begin
+        Kind(E, EVideoDoktorRejected, VD_X010_NAME, 'a name that was not filled in');
+        Check(E.Field = 'pacient_jmeno', 'is named by its field');
+      end;
+    end;
   finally
     Client.Free;
   end;

@@ -57,10 +57,10 @@ def put_texts_and_bindings(folder):
             put(ROOT / name, folder / name, 0o755 if os.access(ROOT / name, os.X_OK) else 0o644)
 
 
-def put_rights(folder, targets, system, moment):
+def put_rights(folder, targets, target_of_sandbox, system, moment):
     """Licences and bills of materials of the library and of the sandbox."""
-    for product, name, kind in (("videodoktor", "library", "library"), ("videodoktor-sandbox", "sandbox", "application")):
-        of_product = crates.linked(product, targets[:1] if name == "sandbox" else targets)
+    for product, name, kind, of_targets in (("videodoktor", "library", "library", targets), ("videodoktor-sandbox", "sandbox", "application", [target_of_sandbox])):
+        of_product = crates.linked(product, of_targets)
         write(licences(product, of_product), folder / "licences" / f"{name}.txt")
         write(bill(of_product, kind, moment, rust_version()), folder / "sbom" / f"{product}.cdx.json")
     put(rust_licences(), folder / "licences" / "rust-standard-library.html")
@@ -90,7 +90,7 @@ def windows(name, moment):
     said("sh", "bindings/c/packaging/install.sh", "--windows", WINDOWS, "--prefix", folder)
     put(WINDOWS_SANDBOX, folder / WINDOWS_SANDBOX.name, 0o755)
     put_texts_and_bindings(folder)
-    put_rights(folder, crates.WINDOWS, "windows", moment)
+    put_rights(folder, crates.WINDOWS, crates.WINDOWS_32, "windows", moment)
     put_sums(folder)
     archives.write_zip(OUT / f"{name}.zip", folder, moment)
     return OUT / f"{name}.zip"
@@ -104,7 +104,7 @@ def linux(name, moment):
         file.write_text(re.sub(r"^prefix=.*", "prefix=${pcfiledir}/../..", file.read_text(), flags=re.M))
     put(PORTABLE / "videodoktor-sandbox", folder / "bin/videodoktor-sandbox", 0o755)
     put_texts_and_bindings(folder)
-    put_rights(folder, crates.LINUX, "linux-x64", moment)
+    put_rights(folder, crates.LINUX, crates.LINUX[0], "linux-x64", moment)
     put_sums(folder)
     archives.write_tar(OUT / f"{name}.tar.gz", folder, moment)
     return OUT / f"{name}.tar.gz"

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import archives
 import crates
+import imports
 from packages import ARCHIVES, OUT, ROOT, TARGET, VERSION, PackageTest, run, unpacked
 
 OLDEST_GLIBC = (2, 17)
 LINUX_NEEDS = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "libgcc_s.so.1", "ld-linux-x86-64.so.2"}
-# parts of every Windows since 7
-WINDOWS_NEEDS = {"advapi32.dll", "bcrypt.dll", "crypt32.dll", "kernel32.dll", "msvcrt.dll", "ntdll.dll", "secur32.dll", "userenv.dll", "ws2_32.dll"}
-WINDOWS_FILES = """CHANGELOG.md LICENSE README.md SHA256SUMS videodoktor-sandbox.exe include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
+TEXTS = "CHANGELOG.md LICENSE README.md README.cs.md SHA256SUMS tests/sandbox/README.md tests/sandbox/README.cs.md"
+WINDOWS_FILES = f"""{TEXTS} videodoktor-sandbox.exe include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
 x64/libvideodoktor.dll.a x64/videodoktor.def x64/videodoktor.dll x64/videodoktor.lib x86/libvideodoktor.dll.a x86/videodoktor.def x86/videodoktor.dll
 x86/videodoktor.lib lib/cmake/videodoktor/videodoktorConfig.cmake lib/cmake/videodoktor/videodoktorConfigVersion.cmake licences/library.txt
 licences/mingw-w64.txt licences/rust-standard-library.html licences/sandbox.txt sbom/videodoktor-sandbox.cdx.json sbom/videodoktor.cdx.json""".split()
-LINUX_FILES = """CHANGELOG.md LICENSE README.md SHA256SUMS bin/videodoktor-sandbox include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
+LINUX_FILES = f"""{TEXTS} bin/videodoktor-sandbox include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
 lib/libvideodoktor.a lib/libvideodoktor.so lib/cmake/videodoktor/videodoktorConfig.cmake lib/cmake/videodoktor/videodoktorConfigVersion.cmake
 lib/pkgconfig/videodoktor-static.pc lib/pkgconfig/videodoktor.pc licences/library.txt licences/llvm-libunwind.txt licences/rust-standard-library.html
 licences/sandbox.txt licences/zig.txt sbom/videodoktor-sandbox.cdx.json sbom/videodoktor.cdx.json""".split()
@@ -32,7 +32,7 @@ BUILDS = {
     ("windows", "library"): [
         (TARGET / "windows-build/library-x64.json", "x86_64-win7-windows-gnu"), (TARGET / "windows-build/library-x86.json", "i686-win7-windows-gnu"),
     ],
-    ("windows", "sandbox"): [(TARGET / "windows-build/sandbox-x64.json", "x86_64-win7-windows-gnu")],
+    ("windows", "sandbox"): [(TARGET / "windows-build/sandbox-x86.json", "i686-win7-windows-gnu")],
 }
 
 
@@ -140,11 +140,13 @@ class Contents(PackageTest):
         said = self.succeeds(sys.executable, "tests/abi/run.py", "Built", cwd=ROOT, env=library)
         self.assertRegex(said, r"[5-9] passed, 0 failed\n$")
 
-    def test_the_windows_sandbox_needs_nothing_but_windows(self):
-        said = self.succeeds("x86_64-w64-mingw32-objdump", "-p", unpacked("windows") / "videodoktor-sandbox.exe")
-        imported = {name.lower() for name in re.findall(r"DLL Name: (\S+)", said)}
-        self.assertLessEqual({name for name in imported if not name.startswith("api-ms-win-core-synch-l1-2-0")}, WINDOWS_NEEDS)
-        self.assertIn("kernel32.dll", imported)
+    def test_the_windows_sandbox_is_for_32_bits_and_asks_only_for_what_windows_7_has(self):
+        sandbox = unpacked("windows") / "videodoktor-sandbox.exe"
+        self.assertIn("file format pei-i386", imports.objdump(sandbox, "-f"))
+        self.assertLessEqual(int(re.search(r"(?m)^MajorSubsystemVersion\s+(\d+)", imports.objdump(sandbox, "-p")).group(1)), 6)
+        asked = imports.imported_functions(sandbox)
+        self.assertGreater(len(asked), 100)
+        self.assertEqual(asked - imports.allowed_functions("imports.txt", "imports_sandbox.txt"), set())
 
     def test_no_path_of_the_building_machine_is_in_any_file(self):
         cargo = os.environ.get("CARGO_HOME", str(Path.home() / ".cargo"))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LINUX = ["x86_64-unknown-linux-gnu"]
-WINDOWS = ["x86_64-win7-windows-gnu", "i686-win7-windows-gnu"]
+WINDOWS_32 = "i686-win7-windows-gnu"
+WINDOWS = ["x86_64-win7-windows-gnu", WINDOWS_32]
 LICENCE_FILE = re.compile(r"(un)?licen[cs]e|copying|copyright|notice", re.I)
 SOURCE_ENDINGS = {".rs", ".c", ".h", ".py", ".toml"}
 

@@ -93,11 +93,11 @@ class OnLinux(InUse):
 
 
 class OnWindows(InUse):
-    """Under Wine; the sandbox is the .exe of the package, too."""
+    """Under Wine; the sandbox is the .exe of the package, too, which is for 32 bits."""
 
     def setUp(self):
         self.folder = unpacked("windows")
-        self.sandbox = self.enterContext(Sandbox(on_windows("x64", self.folder / "videodoktor-sandbox.exe")))
+        self.sandbox = self.enterContext(Sandbox(on_windows("x86", self.folder / "videodoktor-sandbox.exe")))
 
     def check_program(self, bits, program):
         self.check_invites(self.sandbox, *on_windows(bits, program))

@@ -2,7 +2,6 @@
 # Builds the library, shared and static, and the sandbox for every Linux with glibc 2.17 or later, into target/portable; prints what it made.
 #
 #   sh tests/dist/portable.sh            about 8 minutes cold on two cores, then seconds
-#
 #   sh tests/dist/portable.sh --zig      only says where its C compiler is kept
 #
 # The C compiler and linker is zig's, which knows what each glibc had. It comes from PyPI once and is kept in the user's cache.

@@ -24,10 +24,9 @@ if [ ! -d "$cyclonedx" ]; then
 fi
 
 here=tests/windows
-root=$PWD
 . tests/windows/environment.sh
 find_versions
-export VD_FPC="$fpc_windows" PYTHONPATH="$cyclonedx:$PWD/tests/quickstarts" LC_ALL=C.UTF-8 # Wine reads names of files by it
+export VD_FPC="$fpc_windows" PYTHONPATH="$cyclonedx:$PWD/tests/quickstarts:$PWD/tests/windows" LC_ALL=C.UTF-8 # Wine reads names of files by it
 VIDEODOKTOR_ZIG=$(sh tests/dist/portable.sh --zig)
 export VIDEODOKTOR_ZIG
 exec python3 tests/dist/run.py "$@"

@@ -68,7 +68,7 @@ def cells(row):
 def without_comments(fence, code):
     """What a compiler or a shell sees of a block: comments may be in another language, and blanks before them."""
     for_fence = {
-        "c": r"/\*.*?\*/|//[^\n\"]*$", "cpp": r"/\*.*?\*/|//[^\n\"]*$", "csharp": r"//[^\n\"]*$",
+        "c": r"/\*.*?\*/|//[^\n\"]*$", "cpp": r"/\*.*?\*/|//[^\n\"]*$", "csharp": r"//[^\n\"]*$", "rust": r"//[^\n\"]*$",
         "pascal": r"\{(?!\$).*?\}|//[^\n']*$", "sh": r"(?:^|\s)#.*$", "cmake": r"(?:^|\s)#.*$",
     }
     bare = re.sub(for_fence[fence], "", code, flags=re.M | re.S if fence in ("c", "cpp", "pascal") else re.M) if fence in for_fence else code

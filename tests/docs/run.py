@@ -11,10 +11,13 @@ from pathlib import Path
 import examples
 from pages import ROOT, Page, pages, slug_of, without_comments
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up)
+
 LIBRARY = Path(os.environ.get("VIDEODOKTOR_LIBRARY", ROOT / "target/library/release/libvideodoktor.so"))
 # what the people who use the library read, in both languages
 IN_BOTH_LANGUAGES = """README bindings/c/README bindings/c/packaging/README bindings/cpp/README bindings/csharp/README bindings/delphi/README
-                       docs/errors docs/first-invitation docs/going-live""".split()
+                       docs/errors docs/first-invitation docs/going-live tests/sandbox/README""".split()
 # the page of each language prints the program that its tests compile and run
 PROGRAMS = {
     "c": "bindings/c/examples/quickstart.c", "cpp": "bindings/cpp/examples/quickstart.cpp",
@@ -220,12 +223,5 @@ class Header(unittest.TestCase):
         self.assertEqual(ended, {name: status.get(name, "VD_OK") for name in examples.functions(examples.HEADER)})
 
 
-def main():
-    result = unittest.TextTestRunner(verbosity=0, stream=sys.stderr).run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"]))
-    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    tally.run_cases(sys.argv[1:])

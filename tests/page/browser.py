@@ -16,7 +16,7 @@ OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=cs",
 )
-PATIENCE = 20
+PATIENCE = 20  # seconds, until something that must happen has happened
 
 
 class Browser:

@@ -3,12 +3,14 @@
 import argparse
 import pathlib
 import sys
-import traceback
 
 import schema
 import stories
 from browser import Browser
 from world import Sandbox
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up)
 
 LANGUAGES = ("cs", "en")
 WIDTHS = {"desktop": 1280, "phone": 375}
@@ -40,30 +42,24 @@ def take_pictures(browser, folder):
     print(f"page: pictures are in {folder}")
 
 
+def in_a_sandbox_of_its_own(run, browser):
+    with Sandbox() as sandbox:
+        run(browser, sandbox)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--shots", type=pathlib.Path, help="leave pictures in this folder")
     arguments.add_argument("--only", default="", help="run only the stories whose name contains this")
     wishes = arguments.parse_args()
-    passed = failed = 0
     with Browser() as browser:
         if wishes.shots:
             take_pictures(browser, wishes.shots)
         for name, run in (case for case in cases() if wishes.only in case[0]):
-            try:
-                with Sandbox() as sandbox:
-                    run(browser, sandbox)
-                passed += 1
-            except Exception:
-                failed += 1
-                print(f"FAILED {name}\n{traceback.format_exc()}")
+            tally.tell(name, in_a_sandbox_of_its_own, run, browser)
     if wishes.only in "schemathesis":
-        found = schema.check()
-        passed, failed = (passed + 1, failed) if found is None else (passed, failed + 1)
-        if found is not None:
-            print(f"FAILED schemathesis\n{found}")
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(failed != 0)
+        tally.tell("schemathesis", schema.check)
+    tally.finish()
 
 
 main()

@@ -12,6 +12,9 @@ from pathlib import Path
 import printed
 from sandbox import Sandbox
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up)
+
 ROOT = Path(__file__).resolve().parents[2]
 BINDINGS = ROOT / "bindings"
 LIBRARY = Path(os.environ["VIDEODOKTOR_LIBRARY"])
@@ -78,13 +81,6 @@ class Printed(unittest.TestCase):
                 self.assertEqual(code, (BINDINGS / KEPT[language] / name).read_text("utf-8"))
 
 
-def main(readmes):
-    Printed.readmes = readmes
-    result = unittest.TextTestRunner(verbosity=0, stream=sys.stderr).run(unittest.defaultTestLoader.loadTestsFromTestCase(Printed))
-    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    Printed.readmes = sys.argv[1:]
+    tally.run_cases()

@@ -4,26 +4,10 @@ import re
 import subprocess
 
 import tally
-from platforms import HERE, ROOT
+from imports import allowed_functions, imported_functions, objdump
+from platforms import ROOT
 
 MACHINES = {"x64": "pei-x86-64", "x86": "pei-i386"}
-
-
-def objdump(path, *options):
-    return subprocess.run(["x86_64-w64-mingw32-objdump", *options, path], capture_output=True, text=True, check=True).stdout
-
-
-def imported_functions(path):
-    """{(dll, function)}, the DLLs in lower case."""
-    found, dll = set(), None
-    for line in objdump(path, "-p").splitlines():
-        if "DLL Name:" in line:
-            dll = line.split("DLL Name:")[1].strip().lower()
-        elif dll and (row := re.fullmatch(r"\t[0-9a-f]+\s+\d+\s+(\w+)", line)):
-            found.add((dll, row.group(1)))
-        elif "Export Tables" in line or "Export Address Table" in line:
-            dll = None
-    return found
 
 
 def exported_names(path):
@@ -31,15 +15,9 @@ def exported_names(path):
     return [row.group(1) for row in re.finditer(r"^\t\[ *\d+\].* (\S+)$", table, re.MULTILINE)]
 
 
-def allowed_functions():
-    """What Windows 7 has. imports.txt says how it was made."""
-    lines = (HERE / "imports.txt").read_text().splitlines()
-    return {tuple(line.split()) for line in lines if line and not line.startswith("#")}
-
-
 def try_artifacts(platforms):
     tally.chapter("DLLs as files")
-    allowed = allowed_functions()
+    allowed = allowed_functions("imports.txt")
     promised = re.findall(r"^    (vd_\w+)$", (ROOT / "bindings/c/videodoktor.def").read_text(), re.MULTILINE)
     for name, machine in MACHINES.items():
         dll = platforms[name].library
@@ -57,8 +35,8 @@ def try_artifacts(platforms):
         for property in ("DYNAMIC_BASE", "NX_COMPAT"):
             tally.check(property in headers, f"the {name} DLL is {property}")
         tally.check(int(re.search(r"^MajorSubsystemVersion\s+(\d+)", headers, re.MULTILINE).group(1)) <= 6, f"the {name} DLL does not ask for a newer Windows")
-        for library, decoration in (("libvideodoktor.dll.a", name), ("videodoktor.lib", name)):
+        prefix = "_" if name == "x86" else ""  # 32-bit compilers put it before every name of C
+        for library in ("libvideodoktor.dll.a", "videodoktor.lib"):
             symbols = subprocess.run(["x86_64-w64-mingw32-nm", dll.parent / library], capture_output=True, text=True).stdout
-            prefix = "_" if decoration == "x86" else ""
             missing = [function for function in promised if f" T {prefix}{function}\n" not in symbols]
             tally.check(not missing, f"{library} for {name} leads to every function", str(missing))

@@ -3,7 +3,7 @@
 #
 #   sh tests/windows/build.sh                  installs what is missing; about 5 minutes cold on two cores; prints what it made with SHA-256
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
-#   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, for 64-bit Windows, into target/windows-sandbox
+#   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, 32-bit, which every Windows runs, into target/windows-sandbox
 #
 # The win7 targets are not among those that rustup ships, so the standard library is built from its source. Their DLLs ask Windows for nothing that 7 lacks.
 set -eu
@@ -62,7 +62,7 @@ build_library() {
 
 if [ "${1-}" = --sandbox ]; then
     mkdir -p "$result"
-    build sandbox-x64 x86_64 x86_64-w64-mingw32 -p videodoktor-sandbox --bin videodoktor-sandbox
+    build sandbox-x86 i686 i686-w64-mingw32 -p videodoktor-sandbox --bin videodoktor-sandbox
     cp "$building/$target/release/videodoktor-sandbox.exe" "$result/"
     ls -l "$result"
     exit

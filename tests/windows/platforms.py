@@ -16,7 +16,7 @@ PASCAL = [ROOT / "bindings" / "delphi", ROOT / "tests" / "delphi"]
 WORK = ROOT / "target" / "windows-test"
 # libraries that can be made to fail on purpose
 HOOKED = ROOT / "target" / "windows-test-hooks"
-TIME_LIMIT = 240
+TIME_LIMIT = 240  # seconds; a program that prints nothing for so long, even under Wine beside other work, hangs
 # where Free Pascal counts the memory that a program did not free, in the program's folder
 HEAP_LOG = "heap.log"
 

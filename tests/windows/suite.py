@@ -1,8 +1,10 @@
 """All tests of the Windows DLLs and the Delphi binding; run.sh calls it. Arguments: chapters to run, or none for all."""
 
 import sys
+from pathlib import Path
 
-import tally
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import tally  # noqa: E402 (it lies one folder up, for the modules below, too)
 from artifacts import try_artifacts
 from c_programs import try_c
 from declarations import try_declarations

@@ -10,18 +10,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
 
-install_packages() {
-    missing=
-    for package in "$@"; do
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
-    done
-    [ -n "$missing" ] || return 0
-    [ "$(id -u)" = 0 ] && as_root= || as_root=sudo
-    $as_root apt-get -o DPkg::Lock::Timeout=600 update -qq
-    # shellcheck disable=SC2086
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $missing >/dev/null
-}
-
 # keep NAME FOLDER BUILDER: runs BUILDER in a new folder, which becomes FOLDER when it succeeds
 keep() {
     [ -d "$2" ] && return 0
@@ -95,9 +83,9 @@ wine_for_32_bits() {
     rm -rf lists cache ./*.deb
 }
 
-install_packages rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 llvm
+sh "$here/../packages.sh" rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 llvm
 [ "${1-}" != compilers ] || exit 0
-install_packages gcc g++ libc6-dev fpc fpc-source fp-compiler fp-utils lcl-gtk2 lcl-units wine64 wine libc6-i386 lib32gcc-s1 \
+sh "$here/../packages.sh" gcc g++ libc6-dev fpc fpc-source fp-compiler fp-utils lcl-gtk2 lcl-units wine64 wine libc6-i386 lib32gcc-s1 \
     python3 openssl git xvfb xdotool imagemagick
 find_versions
 keep "Free Pascal for Win32 and Win64" "$fpc_windows" pascal_for_windows

@@ -1,5 +1,6 @@
 """Bytes from one socket to another and back."""
 
+import socket
 import threading
 
 
@@ -15,7 +16,7 @@ def relay(a, b):
         finally:
             for end in (source, target):
                 try:
-                    end.shutdown(2)
+                    end.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
 

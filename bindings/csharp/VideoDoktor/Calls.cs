@@ -23,11 +23,11 @@ namespace VideoDoktor
             {
                 throw new ArgumentNullException("invitation");
             }
-            byte[] jmeno = NativeText.In(invitation.PacientJmeno, "pacient_jmeno");
-            byte[] email = NativeText.In(invitation.PacientEmail, "pacient_email");
-            byte[] telefon = NativeText.In(invitation.PacientTelefon, "pacient_telefon");
-            byte[] narozen = NativeText.In(invitation.NarozenText, "pacient_narozen");
-            byte[] start = NativeText.In(invitation.MeetStart.ToString(), "meet_start");
+            byte[] jmeno = NativeText.FilledIn(invitation.PacientJmeno, "pacient_jmeno");
+            byte[] email = NativeText.FilledIn(invitation.PacientEmail, "pacient_email");
+            byte[] telefon = NativeText.FilledIn(invitation.PacientTelefon, "pacient_telefon");
+            byte[] narozen = NativeText.FilledIn(invitation.NarozenText, "pacient_narozen");
+            byte[] start = NativeText.FilledIn(invitation.MeetStart.ToString(), "meet_start");
             return client => Read((out IntPtr json) => Native.vd_meet_add(client, jmeno, email, telefon, narozen, start, out json),
                 reply => new MeetingCreated(reply));
         }

@@ -8,7 +8,7 @@ namespace VideoDoktor
     /// <summary>Whom to invite, and when. The names are the service's.</summary>
     public sealed class Invitation
     {
-        /// <summary>First name and surname, 6 to 64 characters.</summary>
+        /// <summary>First name and surname, 6 to 64 characters. Null, as "", is refused as missing: X010.</summary>
         [AllowNull, MaybeNull]
         public string PacientJmeno { get; set; }
 
@@ -48,8 +48,8 @@ namespace VideoDoktor
             this.text = text;
         }
 
-        /// <summary>What a person typed: "23.11.2030 10:00", "2030-11-23 10:00" or ISO 8601. The library judges it.</summary>
-        public static MeetStart FromText(string text)
+        /// <summary>What a person typed: "23.11.2030 10:00", "2030-11-23 10:00" or ISO 8601. The library judges it; null is as "".</summary>
+        public static MeetStart FromText([AllowNull] string text)
         {
             return new MeetStart(text);
         }
@@ -121,15 +121,16 @@ namespace VideoDoktor
         /// <summary>If nothing is: the fields as they would be sent, as a JSON object. Otherwise "".</summary>
         public string FieldsJson { get; private set; }
 
-        /// <summary>Checks what a person typed. E-mail or phone may be null.</summary>
-        /// <exception cref="VideoDoktorUsageException">Another argument is null, or text is not Unicode.</exception>
-        public static InvitationCheck Of(string pacientJmeno, [AllowNull] string pacientEmail, [AllowNull] string pacientTelefon, string pacientNarozen, string meetStart)
+        /// <summary>Checks what a person typed. Null is a field that was not filled in, as "" is.</summary>
+        /// <exception cref="VideoDoktorUsageException">Text is not Unicode.</exception>
+        public static InvitationCheck Of([AllowNull] string pacientJmeno, [AllowNull] string pacientEmail, [AllowNull] string pacientTelefon,
+            [AllowNull] string pacientNarozen, [AllowNull] string meetStart)
         {
-            byte[] jmeno = NativeText.In(pacientJmeno, "pacient_jmeno");
-            byte[] email = NativeText.In(pacientEmail, "pacient_email");
-            byte[] telefon = NativeText.In(pacientTelefon, "pacient_telefon");
-            byte[] narozen = NativeText.In(pacientNarozen, "pacient_narozen");
-            byte[] start = NativeText.In(meetStart, "meet_start");
+            byte[] jmeno = NativeText.FilledIn(pacientJmeno, "pacient_jmeno");
+            byte[] email = NativeText.FilledIn(pacientEmail, "pacient_email");
+            byte[] telefon = NativeText.FilledIn(pacientTelefon, "pacient_telefon");
+            byte[] narozen = NativeText.FilledIn(pacientNarozen, "pacient_narozen");
+            byte[] start = NativeText.FilledIn(meetStart, "meet_start");
             int status;
             using (Reply reply = Reply.To(
                 (out IntPtr json) => NativeLibrary.Methods.vd_check_invitation(jmeno, email, telefon, narozen, start, out json), out status))

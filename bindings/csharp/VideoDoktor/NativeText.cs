@@ -36,6 +36,12 @@ namespace VideoDoktor
             }
         }
 
+        /// <summary>Text that a person fills in: null is what was left empty, so that the library names the field instead of blaming the program.</summary>
+        internal static byte[] FilledIn(string text, string field)
+        {
+            return In(text ?? "", field);
+        }
+
         /// <summary>A copy of the library's text, which stays the library's; "" for none.</summary>
         internal static string Out(IntPtr text)
         {
