@@ -155,6 +155,10 @@ impl Calls {
         call
     }
 
+    pub fn under_way(&self) -> usize {
+        self.lock().calls.iter().filter(|call| call.strong_count() > 0).count()
+    }
+
     /// Ends every call that is under way now; later ones work.
     pub fn interrupt(&self) {
         let calls: Vec<_> = self.lock().calls.drain(..).collect();

@@ -19,7 +19,8 @@ pub fn start(client: &Arc<Client>, may_start_a_thread: bool) {
                 let request = call::token_request(client);
                 client.transport.ask_ahead(connection, &request.path, &call::form(None, &request.fields), tell(expected));
             }
-            None if may_start_a_thread => return fetch_on_a_thread(client, expected.by_thread()),
+            // Where several calls are under way, one of their connections is free at once.
+            None if may_start_a_thread && client.calls.under_way() <= 1 => return fetch_on_a_thread(client, expected.by_thread()),
             None => return,
         }
     }

@@ -28,7 +28,7 @@ def lines(found):
     yield from table(["32 threads, lists of 20 meetings", "calls a second", "processor time of a call, µs", "of the service for it, µs"], rows)
     yield ""
     busy = median([one * rate / 1e9 for one, rate in zip(found["libcurl, 32 handles"]["service"], found["libcurl, 32 handles"]["per_second"])])
-    yield f"The service is one thread, {busy:.0%} of a processor busy under libcurl's load, and shares the machine's processors with the callers. Handles of their own are connected beforehand, which counts as processor time alone; the one client connects as it goes."
+    yield f"The service is one thread, {busy:.0%} of a processor busy under libcurl's load, and shares the machine's processors with the callers. Connections are made beforehand, which counts as processor time alone."
 
 
 def goals(found):
