@@ -26,9 +26,13 @@ def measure(stage):
 
 
 def files():
-    windows = os.path.join(os.path.dirname(places.OUT), "windows")
-    known = {"libvideodoktor.so, x64": places.LIBRARY, **{f"videodoktor.dll, {bits}": os.path.join(windows, bits, "videodoktor.dll") for bits in LIMITS}}
-    return {name: os.path.getsize(path) for name, path in known.items() if os.path.exists(path)}
+    """The files as they are shipped, those of them that have been built."""
+    built = os.path.dirname(places.OUT)
+    shipped = {
+        "libvideodoktor.so, x64": os.path.join(built, "portable", "x86_64-unknown-linux-gnu", "release", "libvideodoktor.so"),
+        **{f"videodoktor.dll, {bits}": os.path.join(built, "windows", bits, "videodoktor.dll") for bits in LIMITS},
+    }
+    return {name: os.path.getsize(path) for name, path in shipped.items() if os.path.exists(path)}
 
 
 def loaded_for_curl():
@@ -45,9 +49,9 @@ def lines(found):
     rows.append(["libcurl, libssl, libcrypto", f"{found['libcurl']['core']:,}"])
     rows.append([f"all {found['libcurl']['files']} files that libcurl brings", f"{found['libcurl']['all']:,}"])
     yield from table(["file", "bytes"], rows)
-    if len(found["files"]) == 1:
+    if len(found["files"]) < 1 + len(LIMITS):
         yield ""
-        yield "The DLLs were not there: `sh tests/windows/build.sh` makes them."
+        yield "What is shipped is made by `sh tests/windows/build.sh` and `sh tests/dist/portable.sh`; what is not here was not there."
     yield ""
     rows = [[way.name, f"{found['after_a_call'][way.key] / 1e6:.1f}", f"{found['a_client'][way.key] / 1e3:.1f}"] for way in (OURS, CURL)]
     yield from table(["memory of the process (PSS)", "after one call, MB", f"each of {CLIENTS:,} idle clients, connected, kB"], rows)
@@ -57,8 +61,8 @@ def goals(found):
     for name, size in found["files"].items():
         limit = LIMITS[name.split(", ")[1]]
         yield f"size of {name}, MB", f"≤ {limit / 1e6}", f"{size / 1e6:.2f}", size <= limit
-    size, theirs = found["files"]["libvideodoktor.so, x64"], found["libcurl"]["core"]
-    yield "size, MB", f"below libcurl and OpenSSL, {theirs / 1e6:.1f}", f"{size / 1e6:.2f}", size < theirs
+    size, theirs = os.path.getsize(places.LIBRARY), found["libcurl"]["core"]
+    yield "size of the library that was measured, MB", f"below libcurl and OpenSSL, {theirs / 1e6:.1f}", f"{size / 1e6:.2f}", size < theirs
     for what, unit, scale in (("after_a_call", "memory after one call, MB", 1e6), ("a_client", "memory of an idle client, kB", 1e3)):
         ours, theirs = found[what]["ours"], found[what]["curl"]
         yield unit, f"below libcurl's {theirs / scale:.1f}", f"{ours / scale:.1f}", ours < theirs

@@ -32,7 +32,8 @@ static size_t append(char *piece, size_t size, size_t count, void *into) {
     return more;
 }
 
-void *rival_open(const struct account *account) {
+void *rival_open(const struct account *account, int threads) {
+    (void)threads;
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct caller *caller = calloc(1, sizeof *caller);
     pthread_once(&once, start_libcurl);

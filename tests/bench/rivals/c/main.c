@@ -122,10 +122,11 @@ static void threads(int count, int calls, int own) {
     pthread_barrier_t together;
     long long began = 0;
     if (!own && !rival_can_share()) give_up("threads", "a handle cannot be shared");
+    void *shared = own ? NULL : rival_open(&account, count);
     pthread_barrier_init(&together, NULL, count);
     for (int n = 0; n < count; n++) {
         workers[n].together = &together;
-        workers[n].handle = own ? rival_open(&account) : handle;
+        workers[n].handle = own ? rival_open(&account, 1) : shared;
         workers[n].calls = calls / count;
         pthread_create(&workers[n].thread, NULL, work, &workers[n]);
     }
@@ -134,13 +135,13 @@ static void threads(int count, int calls, int own) {
         if (n == 0 || workers[n].began < began) began = workers[n].began;
     }
     printf("{\"ns\":[%lld]}\n", now() - began);
-    for (int n = 0; n < count && own; n++) rival_close(workers[n].handle);
+    for (int n = 0; n < (own ? count : 1); n++) rival_close(workers[n].handle);
     pthread_barrier_destroy(&together);
     free(workers);
 }
 
 static void clients(int count) {
-    for (int n = 0; n < count; n++) list(rival_open(&account));
+    for (int n = 0; n < count; n++) list(rival_open(&account, 1));
     printf("{}\n");
 }
 
@@ -163,7 +164,7 @@ int main(int count, char **arguments) {
     if (count != 5) give_up("usage", "rival URL CA_FILE APP_KEY API_KEY");
     account = (struct account){arguments[1], arguments[2], arguments[3], arguments[4]};
     mark("main");
-    handle = rival_open(&account);
+    handle = rival_open(&account, 1);
     mark("opened");
     while (fgets(order, sizeof order, stdin) != NULL) obey(order);
     rival_close(handle);

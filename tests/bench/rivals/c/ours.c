@@ -5,10 +5,11 @@
 #include "rival.h"
 #include "videodoktor.h"
 
-void *rival_open(const struct account *account) {
+void *rival_open(const struct account *account, int threads) {
     vd_client *client;
     char options[512], *json;
-    snprintf(options, sizeof options, "{\"ca_file\":\"%s\",\"proxy\":\"none\"}", account->ca_file);
+    int tokens = threads < 8 ? threads : 8; /* the most that the option allows */
+    snprintf(options, sizeof options, "{\"ca_file\":\"%s\",\"proxy\":\"none\",\"prefetch_tokens\":%d}", account->ca_file, tokens);
     if (vd_client_new(account->url, account->app_key, account->api_key, options, &client, &json) != VD_OK) give_up("vd_client_new", json);
     vd_string_free(json);
     return client;

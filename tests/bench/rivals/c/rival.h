@@ -12,7 +12,7 @@ struct patient {
 };
 
 /* Everything below ends the program with a message if it fails. */
-void *rival_open(const struct account *account);
+void *rival_open(const struct account *account, int threads);
 
 /* The JSON text of the service's reply. One handle is used by one thread at a time, but for ours, which any number may use. */
 char *rival_list(void *handle);
