@@ -15,6 +15,8 @@ import imports
 from packages import ARCHIVES, OUT, ROOT, TARGET, VERSION, PackageTest, run, unpacked
 
 OLDEST_GLIBC = (2, 17)
+# The first is the ABI's promise; the others lie a little above what is, so that nobody adds a tenth of a megabyte unawares.
+MOST_BYTES = {"linux/lib/libvideodoktor.so": 1_900_000, "windows/x64/videodoktor.dll": 1_700_000, "windows/x86/videodoktor.dll": 1_600_000}
 LINUX_NEEDS = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "libgcc_s.so.1", "ld-linux-x86-64.so.2"}
 TEXTS = "CHANGELOG.md LICENSE README.md README.cs.md SHA256SUMS tests/sandbox/README.md tests/sandbox/README.cs.md"
 WINDOWS_FILES = f"""{TEXTS} videodoktor-sandbox.exe include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
@@ -124,6 +126,12 @@ class Contents(PackageTest):
         self.assertLessEqual(max(versions), OLDEST_GLIBC)
         needed = set(re.findall(r"NEEDED.*\[(.*)\]", self.succeeds("readelf", "-d", file)))
         self.assertLessEqual(needed, LINUX_NEEDS)
+
+    def test_what_is_shipped_is_small(self):
+        for name, most in MOST_BYTES.items():
+            package, _, path = name.partition("/")
+            with self.subTest(file=name):
+                self.assertLessEqual((unpacked(package) / path).stat().st_size, most)
 
     def test_the_static_library_links_into_a_program_for_glibc_2_17(self):
         folder, zig = unpacked("linux"), os.environ["VIDEODOKTOR_ZIG"]
