@@ -98,6 +98,8 @@ static void show(void) {
     rival_free_text(json);
 }
 
+enum { FIRST_CALLS = 5 };
+
 struct worker {
     pthread_t thread;
     pthread_barrier_t *together;
@@ -110,7 +112,7 @@ struct worker {
 static void *work(void *argument) {
     struct worker *worker = argument;
     pthread_barrier_wait(worker->together);
-    for (int n = 0; n < 5; n++) list(worker->handle);
+    for (int n = 0; n < FIRST_CALLS; n++) list(worker->handle);
     pthread_barrier_wait(worker->together);
     worker->began = now();
     for (int n = 0; n < worker->calls; n++) list(worker->handle);
