@@ -13,6 +13,7 @@ use crate::error::{Error, Result, Source};
 use crate::in_flight::InFlight;
 use crate::log;
 use crate::patience::Patience;
+use crate::prefetch;
 use crate::reply::{self, Promise, Success};
 use crate::status::Status;
 use crate::token::{Birth, Token};
@@ -178,7 +179,7 @@ impl<'c> Road<'c> {
         self.line.prepare(request.effect != Effect::Reads);
         if was_kept {
             // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
-            self.client.prefetch(self.line.has_just_answered());
+            prefetch::start(self.client, self.line.has_just_answered());
         }
         if request.with_token || request.promise != Promise::Token {
             self.attempts += 1;

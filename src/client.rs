@@ -34,7 +34,7 @@ pub struct Client {
     pub(crate) budget: RetryBudget,
     pub(crate) calls: Calls,
     /// For a thread that fetches tokens ahead.
-    me: Weak<Client>,
+    pub(crate) me: Weak<Client>,
 }
 
 impl Client {
@@ -150,13 +150,6 @@ impl Client {
         self.tokens.put(token, self.options.prefetch_tokens);
     }
 
-    /// Has the next token on its way before it is needed.
-    pub(crate) fn prefetch(&self, may_start_a_thread: bool) {
-        if let Some(me) = self.me.upgrade() {
-            prefetch::start(&me, may_start_a_thread);
-        }
-    }
-
     /// One call of the host, from its line to the token for the next.
     pub(crate) fn travel<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
         let flight = self.calls.begin(self.options.timeout);
@@ -165,7 +158,7 @@ impl Client {
         road.keep_unused_token();
         drop(road); // gives the line back, which the prefetch can use
         if done.as_ref().err().is_none_or(|error| error.source == Source::Server && !is_unwelcome(error.status)) {
-            self.prefetch(true); // the service answers
+            prefetch::start(self, true); // the service answers
         }
         done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
     }

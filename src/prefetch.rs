@@ -3,7 +3,7 @@
 //! It is asked for on a connection that has just answered, and nobody waits: the answer lies ready where the next call picks it up. Where there is
 //! no such connection a thread fetches it, and ends when there is nothing more to fetch.
 
-use std::sync::Arc;
+use std::sync::Weak;
 
 use crate::call::{self, Road};
 use crate::client::Client;
@@ -12,7 +12,7 @@ use crate::token::Expected;
 use crate::transport::Tell;
 
 /// Has as many tokens on their way as the client wants; without a thread maybe fewer.
-pub fn start(client: &Arc<Client>, may_start_a_thread: bool) {
+pub fn start(client: &Client, may_start_a_thread: bool) {
     while let Some(expected) = expect_one(client) {
         match client.transport.spare() {
             Some(connection) => {
@@ -41,8 +41,8 @@ fn tell(expected: Expected) -> Tell {
     })
 }
 
-fn fetch_on_a_thread(client: &Arc<Client>, expected: Expected) {
-    let client = Arc::downgrade(client);
+fn fetch_on_a_thread(client: &Client, expected: Expected) {
+    let client = Weak::clone(&client.me);
     let fetch = move || {
         let Some(client) = client.upgrade() else { return };
         let mut next = Some(expected);
