@@ -123,9 +123,9 @@ impl Connection {
         self.stays
     }
 
-    /// Whether it has answered, and how long ago.
-    pub fn idle(&self) -> Option<Duration> {
-        self.answered.map(|at| at.elapsed())
+    /// Whether it has answered, and no longer ago than that.
+    pub fn has_answered_within(&self, age: Duration) -> bool {
+        self.answered.is_some_and(|at| at.elapsed() < age)
     }
 
     /// How long ago something was asked for ahead that nobody has taken yet.

@@ -37,8 +37,9 @@ impl<'t> Line<'t> {
     /// or on a new one.
     pub fn prepare(&mut self, must_not_get_lost: bool) {
         self.take_a_kept_one();
-        let is_good =
-            |connection: &Connection| if must_not_get_lost { self.is_sure(connection) } else { is_younger(connection, LONGEST_IDLE) };
+        let is_good = |connection: &Connection| {
+            if must_not_get_lost { self.transport.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
+        };
         if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
             self.renew();
         }
@@ -46,14 +47,15 @@ impl<'t> Line<'t> {
 
     /// Whether the connection of this line has just answered.
     pub fn has_just_answered(&self) -> bool {
-        self.connection.as_ref().is_some_and(|connection| self.is_sure(connection))
+        self.connection.as_ref().is_some_and(|connection| self.transport.is_sure(connection))
     }
 
     /// Whether the connection of this line was kept for so long that it may have died. Takes one, if there is one to take.
     pub fn is_in_doubt(&mut self) -> bool {
         self.take_a_kept_one();
         let closes_early = self.transport.closes_early.load(Ordering::Relaxed);
-        let may_live = |connection: &Connection| is_younger(connection, LONGEST_IDLE) && !is_younger(connection, SURELY_ALIVE);
+        let may_live =
+            |connection: &Connection| connection.has_answered_within(LONGEST_IDLE) && !connection.has_answered_within(SURELY_ALIVE);
         !self.trusts_none && !closes_early && self.connection.as_ref().is_some_and(may_live)
     }
 
@@ -148,10 +150,6 @@ impl<'t> Line<'t> {
         if age < SURELY_ALIVE { left / 4 } else { A_LOOK.min(left) }
     }
 
-    fn is_sure(&self, connection: &Connection) -> bool {
-        is_younger(connection, SURELY_ALIVE) && !self.transport.closes_early.load(Ordering::Relaxed)
-    }
-
     fn exchange(&mut self, head: Request<()>, body: &[u8], limit: Duration) -> std::result::Result<Reply, Broken> {
         let end = Instant::now() + self.call.remaining().map_err(not_sent)?.min(limit);
         let left = || end.saturating_duration_since(Instant::now());
@@ -179,7 +177,7 @@ impl<'t> Line<'t> {
         if self.call.is_cancelled() {
             return Broken { error: self.call.remaining().err().unwrap_or(error), reached };
         }
-        if reached == Reached::SentOnKept && error.status == Status::ERR_NETWORK && is_younger(connection, SURELY_ALIVE) {
+        if reached == Reached::SentOnKept && error.status == Status::ERR_NETWORK && connection.has_answered_within(SURELY_ALIVE) {
             self.transport.closes_early.store(true, Ordering::Relaxed);
         }
         Broken { error, reached }
@@ -227,10 +225,6 @@ impl Drop for Line<'_> {
     fn drop(&mut self) {
         self.give_back();
     }
-}
-
-fn is_younger(connection: &Connection, age: Duration) -> bool {
-    connection.idle().is_some_and(|idle| idle < age)
 }
 
 fn not_sent(error: Error) -> Broken {

@@ -79,11 +79,10 @@ impl Transport {
 
     /// An idle connection that has just answered, good for asking ahead.
     pub fn spare(&self) -> Option<Connection> {
-        if self.closes_early.load(Ordering::Relaxed) || self.loses_answers.load(Ordering::Relaxed) {
+        if self.loses_answers.load(Ordering::Relaxed) {
             return None;
         }
-        let is_good = |idle: &Connection| idle.asked_ahead().is_none() && idle.idle().is_some_and(|age| age < SURELY_ALIVE);
-        let mut spare = self.kept(is_good)?;
+        let mut spare = self.kept(|idle| idle.asked_ahead().is_none() && self.is_sure(idle))?;
         spare.is_open().then_some(spare)
     }
 
@@ -96,6 +95,11 @@ impl Transport {
         }
     }
 
+    /// Whether a connection has just answered, and that means that it lives.
+    fn is_sure(&self, connection: &Connection) -> bool {
+        connection.has_answered_within(SURELY_ALIVE) && !self.closes_early.load(Ordering::Relaxed)
+    }
+
     /// The idle connection that was used last, for it is the most likely to be alive, among those that will do.
     fn kept(&self, will_do: impl Fn(&Connection) -> bool) -> Option<Connection> {
         let mut idle = self.lock();
@@ -105,7 +109,7 @@ impl Transport {
 
     fn keep(&self, connection: Connection) {
         let mut idle = self.lock();
-        let may_live = |idle: &Connection| idle.asked_ahead().is_some() || idle.idle().is_some_and(|age| age < LONGEST_IDLE);
+        let may_live = |idle: &Connection| idle.asked_ahead().is_some() || idle.has_answered_within(LONGEST_IDLE);
         idle.retain(may_live);
         if idle.len() < MOST_IDLE {
             idle.push(connection);
