@@ -34,7 +34,10 @@ static TEXTS: LazyLock<Mutex<HashMap<usize, Arc<Text>>>> = LazyLock::new(Mutex::
 
 /// Gives a string to the host; NULL if there is no memory for it.
 pub fn hand_out(text: String) -> *mut c_char {
-    let Some(mut bytes) = with_room_for_nul(Wiped::new(text.into_bytes())) else { return null_mut() };
+    let mut bytes = Wiped::new(text.into_bytes());
+    if bytes.try_reserve_exact(1).is_err() {
+        return null_mut();
+    }
     bytes.push(0);
     let address = bytes.as_mut_ptr();
     let mut texts = lock(&TEXTS);
@@ -43,17 +46,6 @@ pub fn hand_out(text: String) -> *mut c_char {
     }
     texts.insert(address.addr(), Arc::new(Text { bytes, bookmark: Mutex::default() }));
     address.cast()
-}
-
-/// Growing in place could leave the old bytes behind in memory that was given back.
-fn with_room_for_nul(mut bytes: Wiped<Vec<u8>>) -> Option<Wiped<Vec<u8>>> {
-    if bytes.len() < bytes.capacity() {
-        return Some(bytes);
-    }
-    let mut larger = Wiped::new(Vec::new());
-    larger.try_reserve_exact(bytes.len() + 1).ok()?;
-    larger.append(&mut bytes);
-    Some(larger)
 }
 
 /// The string behind a pointer, if it is one of ours.

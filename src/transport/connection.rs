@@ -333,20 +333,12 @@ fn announced(head: &Response<()>) -> Option<usize> {
     Some(length.try_into().unwrap_or(usize::MAX))
 }
 
-/// Room for more, none of which stays behind where the body was before. The server chooses the size: running out of memory must be an error, not the
-/// end of the host.
+/// The server chooses the size: running out of memory must be an error, not the end of the host.
 fn make_room(body: &mut Wiped<Vec<u8>>, more: usize) -> Result<()> {
     if more > LARGEST_REPLY - body.len().min(LARGEST_REPLY) {
         return Err(Error::network(Status::ERR_TOO_LARGE, "the reply is larger than 32 MiB"));
     }
-    if body.capacity() - body.len() < more {
-        let mut larger = Vec::new();
-        let room = (body.len() + more).max(body.capacity() * 2);
-        larger.try_reserve_exact(room).map_err(|_| Error::network(Status::ERR_TOO_LARGE, "no memory for the reply"))?;
-        larger.extend_from_slice(body);
-        *body = Wiped::new(larger);
-    }
-    Ok(())
+    body.try_reserve(more).map_err(|_| Error::network(Status::ERR_TOO_LARGE, "no memory for the reply"))
 }
 
 /// Ends that a server may give to a body which ends where the connection does.

@@ -111,16 +111,8 @@ impl<'a> List<'a> {
         Ok(())
     }
 
-    /// A text that grew by itself would leave patients behind in the memory that it leaves.
     fn make_room(&mut self, wanted: usize) -> Result<(), String> {
-        if self.json.capacity() - self.json.len() < wanted {
-            let mut larger = Wiped::new(String::new());
-            let doubled = self.json.capacity().saturating_mul(2);
-            larger.try_reserve_exact(doubled.max(self.json.len() + wanted)).map_err(|_| "a list too large for the memory".to_owned())?;
-            larger.push_str(&self.json);
-            self.json = larger;
-        }
-        Ok(())
+        self.json.try_reserve(wanted).map_err(|_| "a list too large for the memory".to_owned())
     }
 }
 
