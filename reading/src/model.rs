@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::io;
 
 use serde_json::{Map, Value, json};
 
@@ -209,28 +210,26 @@ pub fn write_texts(out: &mut String, texts: &[(&str, Cow<'_, str>)]) {
     out.push('}');
 }
 
-/// Escaped as `serde_json` does it, but without the copy that it would make on the way.
 fn write_text(out: &mut String, text: &str) {
-    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        return write_plain(out, text);
+    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        let _ = serde_json::to_writer(Appended(out), text); // a text can always be written
+    } else {
+        write_plain(out, text);
     }
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => {
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
+}
+
+/// For `serde_json`, which escapes in pieces: nothing is copied on the way.
+struct Appended<'o>(&'o mut String);
+
+impl io::Write for Appended<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.0.push_str(std::str::from_utf8(piece).map_err(io::Error::other)?);
+        Ok(piece.len())
     }
-    out.push('"');
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn write_plain(out: &mut String, text: &str) {
