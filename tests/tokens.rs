@@ -19,12 +19,18 @@ fn count(sandbox: &Sandbox, path: &str) -> usize {
     sandbox.requests_to(path).len()
 }
 
-#[test]
-fn a_warm_call_needs_no_token_request_of_its_own() {
+/// A client that has made a call, and whose next token is on its way.
+fn warm() -> (Sandbox, Client) {
     let sandbox = Sandbox::start();
     let client = Client::of(&sandbox);
     client.meet_list().ok();
-    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    wait_for("the token asked for ahead", || count(&sandbox, VERIFY) == 2);
+    (sandbox, client)
+}
+
+#[test]
+fn a_warm_call_needs_no_token_request_of_its_own() {
+    let (sandbox, client) = warm();
     sandbox.next(VERIFY).delay(NEVER).times(9);
     client.meet_add(&Invitation::jana(START)).ok();
     assert_eq!(sandbox.invitations().len(), 1);
@@ -32,10 +38,7 @@ fn a_warm_call_needs_no_token_request_of_its_own() {
 
 #[test]
 fn the_next_token_is_fetched_while_the_call_is_still_under_way() {
-    let sandbox = Sandbox::start();
-    let client = Client::of(&sandbox);
-    client.meet_list().ok();
-    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    let (sandbox, client) = warm();
     for calls in 2..=20 {
         client.meet_list().ok();
         wait_for("one token for each call and one more", || count(&sandbox, VERIFY) == calls + 1);
@@ -66,10 +69,7 @@ fn an_invitation_after_a_pause_goes_out_on_a_connection_that_has_just_shown_it_i
         ("it has died without a sign", |sandbox| drop(sandbox.next(VERIFY).delay(NEVER)), false),
     ];
     for (what, happens, lives) in pauses {
-        let sandbox = Sandbox::start();
-        let client = Client::of(&sandbox);
-        client.meet_list().ok();
-        wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+        let (sandbox, client) = warm();
         let before = sandbox.counters().connections;
         thread::sleep(SURELY_ALIVE);
         happens(&sandbox);
@@ -99,10 +99,7 @@ fn no_more_tokens_are_kept_than_asked_for() {
 
 #[test]
 fn a_token_that_has_died_in_the_meantime_is_replaced() {
-    let sandbox = Sandbox::start();
-    let client = Client::of(&sandbox);
-    client.meet_list().ok();
-    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    let (sandbox, client) = warm();
     sandbox.advance(Duration::from_secs(16 * 60)); // the service's clock only: the library believes its token fresh
     let made = client.meet_add(&Invitation::jana(START)).ok();
     assert_eq!((sandbox.invitations(), made.get("reconciled")), (vec![made["meet_id"].as_str().unwrap().to_owned()], None));
@@ -201,10 +198,7 @@ fn where_an_answer_asked_for_ahead_stalled_a_thread_brings_the_later_ones() {
 
 #[test]
 fn a_token_outlives_the_connection_that_it_was_asked_for_on() {
-    let sandbox = Sandbox::start();
-    let client = Client::of(&sandbox);
-    client.meet_list().ok();
-    wait_for("the token asked for ahead", || count(&sandbox, VERIFY) == 2);
+    let (sandbox, client) = warm();
     sandbox.drop_connections();
     sandbox.next(VERIFY).delay(NEVER).times(9);
     client.meet_add(&Invitation::jana(START)).ok();
@@ -213,10 +207,7 @@ fn a_token_outlives_the_connection_that_it_was_asked_for_on() {
 
 #[test]
 fn a_client_that_is_freed_fetches_nothing_more() {
-    let sandbox = Sandbox::start();
-    let client = Client::of(&sandbox);
-    client.meet_list().ok();
-    wait_for("the token fetched ahead", || count(&sandbox, VERIFY) == 2);
+    let (sandbox, client) = warm();
     sandbox.next(VERIFY).delay(NEVER);
     client.meet_list().ok();
     drop(client);
