@@ -125,6 +125,20 @@ begin
   ListFails('{"path":"/api_meet_list/","cut_before_acting":true,"times":9}', EVideoDoktorNetwork, VD_ERR_NETWORK, 'a connection that breaks');
 end;
 
+procedure FieldIsRefused(Client: TVideoDoktorClient; const Invitation: TInvitation; Status: Integer; const Code, Field, Sentence: TVideoDoktorText);
+begin
+  try
+    Client.AddMeeting(Invitation);
+    Missed(Sentence);
+  except
+    on E: EVideoDoktor do
+    begin
+      Kind(E, EVideoDoktorRejected, Status, Sentence);
+      Check((E.Source = 'client') and (E.Field = Field) and (E.Code = Code), 'is refused by its field before anything is sent');
+    end;
+  end;
+end;
+
 procedure TryRejections;
 var
   Client: TVideoDoktorClient;
@@ -157,27 +171,9 @@ begin
         Kind(E, EVideoDoktorRejected, VD_X023_START_OVERLOADED, 'a start that is overloaded');
     end;
     Invitation.PacientEmail := 'nobody';
-    try
-      Client.AddMeeting(Invitation);
-      Missed('an address that is none');
-    except
-      on E: EVideoDoktor do
-      begin
-        Kind(E, EVideoDoktorRejected, VD_X011_EMAIL, 'an address that is none');
-        Check((E.Source = 'client') and (E.Field = 'pacient_email') and (E.Code = 'X011'), 'is refused before anything is sent');
-      end;
-    end;
+    FieldIsRefused(Client, Invitation, VD_X011_EMAIL, 'X011', 'pacient_email', 'an address that is none');
     Invitation.PacientJmeno := '';
-    try
-      Client.AddMeeting(Invitation);
-      Missed('a name that was not filled in');
-    except
-      on E: EVideoDoktor do
-      begin
-        Kind(E, EVideoDoktorRejected, VD_X010_NAME, 'a name that was not filled in');
-        Check(E.Field = 'pacient_jmeno', 'is named by its field');
-      end;
-    end;
+    FieldIsRefused(Client, Invitation, VD_X010_NAME, 'X010', 'pacient_jmeno', 'a name that was not filled in');
   finally
     Client.Free;
   end;
