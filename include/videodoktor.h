@@ -53,7 +53,7 @@ typedef unsigned int uint32_t;
 
 /* Version of this header. vd_abi_version() and vd_version() tell that of the library. */
 #define VD_ABI_VERSION 1u
-#define VD_VERSION "1.0.0"
+#define VD_VERSION "1.1.0"
 #define VD_VERSION_MAJOR 1
 #define VD_VERSION_MINOR 0
 #define VD_VERSION_PATCH 0
@@ -137,7 +137,7 @@ extern "C" {
 VD_API uint32_t VD_CALL vd_abi_version(void);
 
 /*
- The version of the library, such as "1.0.0". Static ASCII text, never freed, never NULL.
+ The version of the library, such as "1.1.0". Static ASCII text, never freed, never NULL.
 
  Example:
 

@@ -832,7 +832,7 @@ inline int birth_year(const std::string &rodne_cislo, Error &error)
     return year;
 }
 
-/// The version of the library, such as "1.0.0".
+/// The version of the library, such as "1.1.0".
 inline std::string version() { return VIDEODOKTOR_FUNCTION(vd_version)(); }
 /// The version of the library's interface; a Client wants VD_ABI_VERSION.
 inline uint32_t abi_version() { return VIDEODOKTOR_FUNCTION(vd_abi_version)(); }

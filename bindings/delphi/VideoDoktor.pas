@@ -359,7 +359,7 @@ procedure LoadVideoDoktor(const FileName: TVideoDoktorText = '');
 function VideoDoktorLoaded: Boolean;
 /// <summary>The file that was loaded.</summary>
 function VideoDoktorFileName: TVideoDoktorText;
-/// <summary>The library's version: 1.0.0</summary>
+/// <summary>The library's version: 1.1.0</summary>
 function VideoDoktorVersion: TVideoDoktorText;
 
 function DefaultVideoDoktorOptions: TVideoDoktorOptions;

@@ -18,7 +18,7 @@ pub extern "C" fn vd_abi_version() -> u32 {
     guard::value(ABI_VERSION, || ABI_VERSION)
 }
 
-/// The version of the library, such as "1.0.0". Static ASCII text, never freed, never NULL.
+/// The version of the library, such as "1.1.0". Static ASCII text, never freed, never NULL.
 ///
 /// Example:
 ///

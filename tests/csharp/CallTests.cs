@@ -10,7 +10,7 @@ public static class CallTests
 {
     public static void The_library_tells_its_version_and_where_it_came_from()
     {
-        Check.Same("1.0.0", VideoDoktorLibrary.Version);
+        Check.Same("1.1.0", VideoDoktorLibrary.Version);
         Check.Same(Sandbox.Setting("VIDEODOKTOR_LIBRARY"), VideoDoktorLibrary.Path);
         Check.Holds("loaded already, from", Check.Throws<InvalidOperationException>(() => VideoDoktorLibrary.Path = "/elsewhere/libvideodoktor.so").Message);
     }
@@ -196,7 +196,7 @@ public static class CallTests
                 Check.Same(VideoDoktorStatus.Ok, diagnosis.Status);
                 Check.Holds("keys", string.Join(" ", diagnosis.Steps.Select(step => step.Name)));
                 Check.That(diagnosis.Steps.All(step => step.IsOk && step.Milliseconds >= 0), diagnosis.Json);
-                Check.Same("1.0.0", VideoDoktorJson.Text(diagnosis.Json, "/version"));
+                Check.Same("1.1.0", VideoDoktorJson.Text(diagnosis.Json, "/version"));
             }
         }
     }

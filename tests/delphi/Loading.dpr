@@ -46,13 +46,13 @@ begin
   Fails('text-' + Own, ['the file is not a library'], 'a file that is no library is called that');
   Fails('older-' + Own, ['too old', 'version 0.9.0', 'ABI 0', 'ABI 1'], 'an older library tells its version and both ABI numbers');
   Fails('newer-' + Own, ['too new', 'version 7.0.0', 'ABI 2', 'knows ABI 1'], 'a newer library tells its version and both ABI numbers');
-  Fails('lacking-' + Own, ['lacks:', 'vd_meet_add', 'version 1.0.0'], 'a library that lacks a function names it');
+  Fails('lacking-' + Own, ['lacks:', 'vd_meet_add', 'version 1.1.0'], 'a library that lacks a function names it');
   Fails('foreign-' + Own, ['a foreign library', 'vd_abi_version'], 'a library of somebody else is called foreign');
 
   LoadVideoDoktor;
   Check(VideoDoktorLoaded, 'the library beside the program is found without being named');
   Same(VideoDoktorFileName, Setting('VD_LOADED_FROM'), 'the file that was loaded is known');
-  Same(VideoDoktorVersion, '1.0.0', 'the version is known');
+  Same(VideoDoktorVersion, '1.1.0', 'the version is known');
   Check(Mask = GetExceptionMask, 'loading leaves the floating-point exceptions as they were');
   LoadVideoDoktor;
   try

@@ -43,7 +43,7 @@ def make_wrong_libraries(platform, folder):
     kinds = {
         "older": ["-DABI=0", '-DVERSION="0.9.0"'],
         "newer": ["-DABI=2", '-DVERSION="7.0.0"'],
-        "lacking": ["-DABI=1", '-DVERSION="1.0.0"', "-DLACKING"],
+        "lacking": ["-DABI=1", '-DVERSION="1.1.0"', "-DLACKING"],
         "foreign": ["-DFOREIGN"],
     }
     for kind, flags in kinds.items():

@@ -15,7 +15,7 @@ namespace VideoDoktor
             set { NativeLibrary.Path = value; }
         }
 
-        /// <summary>The native library's version: 1.0.0. Reading it is the simplest way to find out whether the library is there.</summary>
+        /// <summary>The native library's version: 1.1.0. Reading it is the simplest way to find out whether the library is there.</summary>
         /// <exception cref="VideoDoktorLoadException">It is not; the message lists every place that was tried.</exception>
         public static string Version
         {

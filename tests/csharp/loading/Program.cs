@@ -23,7 +23,7 @@ internal static class Program
         }
         else
         {
-            bool holds = VideoDoktorLibrary.Version == "1.0.0" && VideoDoktorLibrary.Path == arguments[0];
+            bool holds = VideoDoktorLibrary.Version == "1.1.0" && VideoDoktorLibrary.Path == arguments[0];
             Say(holds, "the library is found in " + arguments[0] + (holds ? "" : ", not " + VideoDoktorLibrary.Path));
         }
         return failed;
@@ -67,9 +67,9 @@ internal static class Program
         Fails(folder + "otherbits.so", "a library of the other bitness says which it is and which is needed", "the library is " + otherBits);
         Fails(folder + "older.so", "an older library tells its version and both ABI numbers", "too old", "version 0.9.0", "ABI 0", "ABI 1");
         Fails(folder + "newer.so", "a newer library tells its version and both ABI numbers", "too new", "version 7.0.0", "ABI 2", "ABI 1");
-        Fails(folder + "lacking.so", "a library that lacks a function names it", "lacks vd_meet_add", "version 1.0.0");
+        Fails(folder + "lacking.so", "a library that lacks a function names it", "lacks vd_meet_add", "version 1.1.0");
         Fails(folder + "foreign.so", "a library of somebody else is called foreign", "a foreign library", "vd_abi_version");
-        Say(MessageFor(folder + "good.so") == "loaded 1.0.0", "after all these failures the good one is loaded");
+        Say(MessageFor(folder + "good.so") == "loaded 1.1.0", "after all these failures the good one is loaded");
         try
         {
             VideoDoktorLibrary.Path = folder + "older.so";

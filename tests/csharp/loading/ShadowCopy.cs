@@ -27,7 +27,7 @@ internal static class ShadowCopy
         string[] places = addIn.Start();
         AppDomain.Unload(domain);
         Say(places[0].StartsWith(Path.Combine(folder, "cache"), StringComparison.Ordinal), "the assembly runs from a shadow copy: " + places[0]);
-        bool isBeside = places[1] == "1.0.0" && places[2] == Path.Combine(folder, "x64", "libvideodoktor.so");
+        bool isBeside = places[1] == "1.1.0" && places[2] == Path.Combine(folder, "x64", "libvideodoktor.so");
         Say(isBeside, "a shadow copy finds the library beside the original: " + places[2]);
         // errors are logged: with the domain's callback still in place this would be the end
         try
