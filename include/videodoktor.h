@@ -55,48 +55,49 @@ typedef unsigned int uint32_t;
 #define VD_ABI_VERSION 1u
 #define VD_VERSION "1.1.0"
 #define VD_VERSION_MAJOR 1
-#define VD_VERSION_MINOR 0
+#define VD_VERSION_MINOR 1
 #define VD_VERSION_PATCH 0
 
 /* Statuses. A number never changes its meaning. 1000 + n is the service's code X0nn, whether it is listed here or not. */
 #define VD_OK 0 /* All is well. */
-#define VD_ERR_NULL_POINTER 1 /* The program passed NULL where a value is required. Contact the program's vendor. */
+#define VD_ERR_NULL_POINTER 1 /* The program did not pass a required value to the library. Check the settings for video calls, or contact the program's vendor. */
 #define VD_ERR_INVALID_UTF8 2 /* The program passed text that is not UTF-8. Contact the program's vendor. */
-#define VD_ERR_INVALID_HANDLE 3 /* The program used a handle or text that is not valid or was freed already. Contact the program's vendor. */
+#define VD_ERR_INVALID_HANDLE 3 /* The program used an object of the library that is not valid or was freed already. Contact the program's vendor. */
 #define VD_ERR_INVALID_ARGUMENT 4 /* The program passed an invalid value or setting. Check the settings for video calls, or contact the program's vendor. */
-#define VD_ERR_CANCELLED 5 /* The operation was cancelled. */
+#define VD_ERR_CANCELLED 5 /* Waiting for the service was interrupted. */
 #define VD_ERR_DNS 20 /* The VideoDoktor server was not found. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that the computer does not know the service's address (DNS), and check it in the program's settings. */
-#define VD_ERR_CONNECT 21 /* The VideoDoktor server cannot be reached. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that a firewall or antivirus probably blocks the connection to videodoktor.cz, port 443. */
+#define VD_ERR_CONNECT 21 /* The VideoDoktor server cannot be reached. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that a firewall or antivirus probably blocks the connection to the VideoDoktor server (address and port are in the error's details). */
 #define VD_ERR_TLS 22 /* A secure connection to the server could not be made. Check the computer's date and time. If they are right, tell the network administrator that the secure connection (TLS) to the VideoDoktor server failed, most likely because of an invalid or foreign certificate. */
-#define VD_ERR_PROXY 23 /* The proxy server refused the connection or does not answer. Ask the network administrator to allow access to videodoktor.cz, port 443, and to check the proxy setting. */
-#define VD_ERR_TIMEOUT 24 /* The server did not answer in time. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz is too slow or blocked by a firewall. */
-#define VD_ERR_NETWORK 25 /* The connection to the server broke. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz keeps breaking. */
-#define VD_ERR_TLS_UNTRUSTED 26 /* The server's certificate comes from an unknown issuer: an antivirus or a company proxy probably inspects the connection. Ask the network administrator to switch the inspection of secure connections (HTTPS) off for videodoktor.cz; where that cannot be, to give the inspecting program's certificate to the program's vendor (option ca_file). */
-#define VD_ERR_PROXY_AUTH 27 /* The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting, or ask for access to videodoktor.cz without a login. */
+#define VD_ERR_PROXY 23 /* The proxy server refused the connection, does not answer, or is set up wrongly. Ask the network administrator to allow access to the VideoDoktor server and to check the proxy setting. */
+#define VD_ERR_TIMEOUT 24 /* The server did not answer in time. Try again in a moment. If it persists, tell the network administrator that the connection to the VideoDoktor server is too slow or blocked by a firewall. */
+#define VD_ERR_NETWORK 25 /* The connection to the server broke. Try again in a moment. If it persists, tell the network administrator that the connection to the VideoDoktor server keeps breaking. */
+#define VD_ERR_TLS_UNTRUSTED 26 /* The server's certificate comes from an unknown issuer: an antivirus or a company proxy probably inspects the connection. Ask the network administrator to switch the inspection of secure connections (HTTPS) off for the VideoDoktor server; where that cannot be, to give the certificate with which the antivirus or proxy signs the connection to the program's vendor (option ca_file). */
+#define VD_ERR_PROXY_AUTH 27 /* The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting, or ask for access to the VideoDoktor server without a login. */
 #define VD_ERR_HTTP 40 /* The server answered with an error. Try again in a moment. If it persists, write to podpora@videodoktor.cz. */
-#define VD_ERR_BAD_REPLY 41 /* The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the network or a proxy alters the replies of videodoktor.cz. */
+#define VD_ERR_BAD_REPLY 41 /* The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the VideoDoktor server's replies are altered on their way, most likely by the network or a proxy. */
 #define VD_ERR_REDIRECT 42 /* The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service. */
 #define VD_ERR_TOO_LARGE 43 /* The server's reply is too large. Contact the program's vendor. */
-#define VD_ERR_OUTCOME_UNKNOWN 50 /* The connection broke and it cannot be known whether the operation was carried out. Do not repeat it; first check the list of video calls or the practice's e-mail. */
-#define VD_ERR_FILE 60 /* The report cannot be saved. Check that the folder exists, has room and may be written to. */
+#define VD_ERR_OUTCOME_UNKNOWN 50 /* The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat the request; first look at the list of video calls or the practice's e-mail. */
+#define VD_ERR_FILE 60 /* The report cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the report is not open in another program. */
 #define VD_ERR_NOT_FOUND 61 /* There is no such value in the reply. */
-#define VD_ERR_INTERNAL 99 /* An internal error happened in the video call library. Try again and report it to the program's vendor. */
+#define VD_ERR_REPORT_NOT_READY 62 /* The report of this video call is not there yet. It is available on the day after the call at the earliest; try again tomorrow. */
+#define VD_ERR_INTERNAL 99 /* An internal error happened in the video call library. Check the list of video calls and report the error to the program's vendor. */
 #define VD_X000_RATE_LIMIT 1000 /* Too many requests came from this network. Wait a few minutes and try again. If it happens again, tell the program's vendor that the service limits the number of requests (X000). */
 #define VD_X001_APP_KEY 1001 /* The service does not know this program's key. Tell the program's vendor that the service refuses its key (X001). */
 #define VD_X002_API_KEY 1002 /* The service does not know the practice's key. Compare the key in the settings with the one that the practice was given, or ask podpora@videodoktor.cz for a new one (X002). */
-#define VD_X003_TOKEN 1003 /* The service refused the one-time token. Try again. */
+#define VD_X003_TOKEN 1003 /* The service refused the one-time access code (token). Try again. */
 #define VD_X004_MEET_ID 1004 /* The service does not know this video call. Refresh the list of video calls. */
 #define VD_X005_SYSTEM 1005 /* The service has a fault or is down. Try again in a moment. If it persists, write to podpora@videodoktor.cz. */
-#define VD_X010_NAME 1010 /* The patient's name is missing or not valid. Enter first name and surname, 6 to 64 characters. */
-#define VD_X011_EMAIL 1011 /* The patient's e-mail address is not valid. Enter an address of 6 to 256 characters, such as jana@example.cz. */
-#define VD_X012_PHONE 1012 /* The patient's phone number is not valid. Enter a Czech mobile number of 9 digits. */
-#define VD_X013_CONTACT 1013 /* Both the patient's e-mail address and phone number are missing. Enter at least one. */
-#define VD_X014_BIRTH_YEAR 1014 /* The patient's year of birth is missing or not valid. Enter the year in four digits. */
+#define VD_X010_NAME 1010 /* The patient's name is missing or not valid. First name and surname must have 6 to 64 characters together. */
+#define VD_X011_EMAIL 1011 /* The patient's e-mail address is not valid. It must be a single address of 6 to 256 characters, such as jana@example.cz. */
+#define VD_X012_PHONE 1012 /* The patient's phone number is not valid. A Czech mobile number must have 9 digits, such as 777 123 456. */
+#define VD_X013_CONTACT 1013 /* Both the patient's e-mail address and phone number are missing. Enter at least one of them. */
+#define VD_X014_BIRTH_YEAR 1014 /* The patient's year of birth is missing or not valid. Check the birth number, or enter the year of birth in four digits. */
 #define VD_X020_START 1020 /* The start of the call is missing or not valid. Enter an existing date and time, such as 23.11.2030 10:00. */
 #define VD_X021_START_PAST 1021 /* The start of the call has already passed. Choose a later time. */
 #define VD_X022_START_OUTAGE 1022 /* The service is down between 3:00 and 4:00. Choose another time. */
 #define VD_X023_START_OVERLOADED 1023 /* The service is fully booked at this time. Choose another time. */
-#define VD_X024_START_TAKEN 1024 /* You already have another invitation at this time. Choose another time, or remove the earlier invitation first. */
+#define VD_X024_START_TAKEN 1024 /* A video call is already planned for this time. Choose another time, or cancel the earlier video call first. */
 
 /* Levels of log messages. */
 #define VD_LOG_ERROR 1

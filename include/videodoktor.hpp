@@ -196,7 +196,7 @@ enum class Kind {
     reply,           ///< the service answered what makes no sense: ReplyError
     outcome_unknown, ///< the patient may have been invited (or the call removed) and nobody can tell: OutcomeUnknownError
     file,            ///< the report cannot be written: FileError
-    rejected,        ///< the service, or our check of a field, refused with a code X0nn: RejectedError
+    rejected,        ///< refused by the service or by our check of a field with a code X0nn, or a report that is not there yet: RejectedError
     internal         ///< a bug of the library, caught, or a library of another ABI: InternalError
 };
 
@@ -278,6 +278,7 @@ struct Error {
         case VD_ERR_HTTP: case VD_ERR_BAD_REPLY: case VD_ERR_REDIRECT: case VD_ERR_TOO_LARGE: return Kind::reply;
         case VD_ERR_OUTCOME_UNKNOWN: return Kind::outcome_unknown;
         case VD_ERR_FILE: return Kind::file;
+        case VD_ERR_REPORT_NOT_READY: return Kind::rejected;
         default: return Kind::internal;
         }
     }
@@ -321,7 +322,7 @@ class ReplyError : public Exception { public: using Exception::Exception; };
 class OutcomeUnknownError : public Exception { public: using Exception::Exception; };
 /// The report cannot be written.
 class FileError : public Exception { public: using Exception::Exception; };
-/// Refused with a code X0nn, by the service or by our check of a field: error().code, error().field.
+/// Refused with a code X0nn, by the service or by our check of a field: error().code, error().field. Also VD_ERR_REPORT_NOT_READY, which has no code.
 class RejectedError : public Exception { public: using Exception::Exception; };
 /// A bug of the library, caught, or a library of another ABI than this header's.
 class InternalError : public Exception { public: using Exception::Exception; };

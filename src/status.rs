@@ -75,48 +75,50 @@ macro_rules! statuses {
 statuses! {
     0 OK None, Never, "V pořádku.", "All is well.";
     1 ERR_NULL_POINTER None, Never,
-        "Program předal knihovně prázdný ukazatel. Obraťte se na dodavatele programu.",
-        "The program passed NULL where a value is required. Contact the program's vendor.";
+        "Program nepředal knihovně povinný údaj. Zkontrolujte nastavení videohovorů, případně se obraťte na dodavatele programu.",
+        "The program did not pass a required value to the library. Check the settings for video calls, or contact the program's vendor.";
     2 ERR_INVALID_UTF8 None, Never,
         "Program předal text, který není v kódování UTF-8. Obraťte se na dodavatele programu.",
         "The program passed text that is not UTF-8. Contact the program's vendor.";
     3 ERR_INVALID_HANDLE None, Never,
-        "Program použil neplatné nebo již uvolněné spojení. Obraťte se na dodavatele programu.",
-        "The program used a handle or text that is not valid or was freed already. Contact the program's vendor.";
+        "Program použil neplatný nebo již uvolněný objekt knihovny. Obraťte se na dodavatele programu.",
+        "The program used an object of the library that is not valid or was freed already. Contact the program's vendor.";
     4 ERR_INVALID_ARGUMENT None, Never,
         "Program předal neplatný údaj nebo nastavení. Zkontrolujte nastavení videohovorů, případně se obraťte na dodavatele programu.",
         "The program passed an invalid value or setting. Check the settings for video calls, or contact the program's vendor.";
-    5 ERR_CANCELLED None, Never, "Operace byla zrušena.", "The operation was cancelled.";
+    5 ERR_CANCELLED None, Never,
+        "Čekání na službu bylo přerušeno.",
+        "Waiting for the service was interrupted.";
     20 ERR_DNS None, Later,
         "Server VideoDoktor nebyl nalezen. Otevřete v prohlížeči jinou stránku: pokud to nejde, chybí připojení k internetu. Pokud to jde, řekněte správci sítě, že počítač nezná adresu služby (DNS), a zkontrolujte ji v nastavení programu.",
         "The VideoDoktor server was not found. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that the computer does not know the service's address (DNS), and check it in the program's settings.";
     21 ERR_CONNECT None, Later,
-        "K serveru VideoDoktor se nelze připojit. Otevřete v prohlížeči jinou stránku: pokud to nejde, chybí připojení k internetu. Pokud to jde, řekněte správci sítě, že spojení s videodoktor.cz na portu 443 nejspíš blokuje firewall nebo antivirus.",
-        "The VideoDoktor server cannot be reached. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that a firewall or antivirus probably blocks the connection to videodoktor.cz, port 443.";
+        "K serveru VideoDoktor se nelze připojit. Otevřete v prohlížeči jinou stránku: pokud to nejde, chybí připojení k internetu. Pokud to jde, řekněte správci sítě, že spojení se serverem VideoDoktor nejspíš blokuje firewall nebo antivirus (adresa a port jsou v podrobnostech chyby).",
+        "The VideoDoktor server cannot be reached. Open another page in the browser: if that fails, there is no internet connection. If it works, tell the network administrator that a firewall or antivirus probably blocks the connection to the VideoDoktor server (address and port are in the error's details).";
     22 ERR_TLS None, Never,
         "Zabezpečené spojení se serverem se nepodařilo navázat. Zkontrolujte datum a čas v počítači. Pokud jsou správné, řekněte správci sítě, že selhalo zabezpečené spojení (TLS) se serverem VideoDoktor, nejspíš kvůli neplatnému nebo cizímu certifikátu.",
         "A secure connection to the server could not be made. Check the computer's date and time. If they are right, tell the network administrator that the secure connection (TLS) to the VideoDoktor server failed, most likely because of an invalid or foreign certificate.";
     23 ERR_PROXY None, Later,
-        "Proxy server spojení odmítl nebo neodpovídá. Požádejte správce sítě, aby povolil přístup na videodoktor.cz, port 443, a zkontroloval nastavení proxy.",
-        "The proxy server refused the connection or does not answer. Ask the network administrator to allow access to videodoktor.cz, port 443, and to check the proxy setting.";
+        "Proxy server spojení odmítl, neodpovídá, nebo je chybně nastaven. Požádejte správce sítě, aby povolil přístup na server VideoDoktor a zkontroloval nastavení proxy serveru.",
+        "The proxy server refused the connection, does not answer, or is set up wrongly. Ask the network administrator to allow access to the VideoDoktor server and to check the proxy setting.";
     24 ERR_TIMEOUT None, Later,
-        "Server neodpověděl včas. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že spojení s videodoktor.cz je příliš pomalé nebo mu brání firewall.",
-        "The server did not answer in time. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz is too slow or blocked by a firewall.";
+        "Server neodpověděl včas. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že spojení se serverem VideoDoktor je příliš pomalé nebo mu brání firewall.",
+        "The server did not answer in time. Try again in a moment. If it persists, tell the network administrator that the connection to the VideoDoktor server is too slow or blocked by a firewall.";
     25 ERR_NETWORK None, Later,
-        "Spojení se serverem se přerušilo. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že se spojení s videodoktor.cz přerušuje.",
-        "The connection to the server broke. Try again in a moment. If it persists, tell the network administrator that the connection to videodoktor.cz keeps breaking.";
+        "Spojení se serverem se přerušilo. Zkuste to znovu za chvíli. Pokud potíže trvají, řekněte správci sítě, že se spojení se serverem VideoDoktor přerušuje.",
+        "The connection to the server broke. Try again in a moment. If it persists, tell the network administrator that the connection to the VideoDoktor server keeps breaking.";
     26 ERR_TLS_UNTRUSTED None, Never,
-        "Certifikát serveru vydala neznámá autorita: spojení nejspíš kontroluje antivirus nebo firemní proxy. Požádejte správce sítě, aby pro videodoktor.cz vypnul kontrolu zabezpečeného spojení (HTTPS); pokud to nejde, ať předá dodavateli programu certifikát kontrolujícího programu (volba ca_file).",
-        "The server's certificate comes from an unknown issuer: an antivirus or a company proxy probably inspects the connection. Ask the network administrator to switch the inspection of secure connections (HTTPS) off for videodoktor.cz; where that cannot be, to give the inspecting program's certificate to the program's vendor (option ca_file).";
+        "Certifikát serveru vydala neznámá autorita: spojení nejspíš kontroluje antivirus nebo firemní proxy server. Požádejte správce sítě, aby pro server VideoDoktor vypnul kontrolu zabezpečeného spojení (HTTPS); pokud to nejde, ať předá dodavateli programu certifikát, kterým antivirus nebo proxy spojení podepisuje (volba ca_file).",
+        "The server's certificate comes from an unknown issuer: an antivirus or a company proxy probably inspects the connection. Ask the network administrator to switch the inspection of secure connections (HTTPS) off for the VideoDoktor server; where that cannot be, to give the certificate with which the antivirus or proxy signs the connection to the program's vendor (option ca_file).";
     27 ERR_PROXY_AUTH None, Never,
-        "Proxy server vyžaduje přihlášení. Požádejte správce sítě o jméno a heslo a doplňte je do nastavení proxy, nebo ho požádejte, aby pro videodoktor.cz povolil přístup bez přihlášení.",
-        "The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting, or ask for access to videodoktor.cz without a login.";
+        "Proxy server vyžaduje přihlášení. Požádejte správce sítě o jméno a heslo a doplňte je do nastavení proxy serveru, nebo ho požádejte, aby pro server VideoDoktor povolil přístup bez přihlášení.",
+        "The proxy server asks for a login. Get a name and password from the network administrator and add them to the proxy setting, or ask for access to the VideoDoktor server without a login.";
     40 ERR_HTTP None, Later,
         "Server odpověděl chybou. Zkuste to znovu za chvíli. Pokud potíže trvají, napište na podpora@videodoktor.cz.",
         "The server answered with an error. Try again in a moment. If it persists, write to podpora@videodoktor.cz.";
     41 ERR_BAD_REPLY None, Later,
-        "Odpověď serveru není srozumitelná. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak to zkuste znovu za chvíli; pokud potíže trvají, řekněte správci sítě, že odpovědi z videodoktor.cz mění síť nebo proxy.",
-        "The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the network or a proxy alters the replies of videodoktor.cz.";
+        "Odpověď serveru není srozumitelná. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak to zkuste znovu za chvíli; pokud potíže trvají, řekněte správci sítě, že odpovědi serveru VideoDoktor jsou cestou pozměněny, nejspíš sítí nebo proxy serverem.",
+        "The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the VideoDoktor server's replies are altered on their way, most likely by the network or a proxy.";
     42 ERR_REDIRECT None, Never,
         "Server přesměroval požadavek jinam. Otevřete v prohlížeči jinou stránku: pokud síť (například Wi-Fi) vyžaduje přihlášení, přihlaste se. Jinak požádejte dodavatele programu, aby zkontroloval nastavenou adresu služby.",
         "The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service.";
@@ -124,17 +126,20 @@ statuses! {
         "Odpověď serveru je příliš velká. Obraťte se na dodavatele programu.",
         "The server's reply is too large. Contact the program's vendor.";
     50 ERR_OUTCOME_UNKNOWN None, Never,
-        "Spojení se přerušilo a nelze zjistit, zda se operace provedla. Neopakujte ji; nejprve zkontrolujte seznam videohovorů nebo e-mail ordinace.",
-        "The connection broke and it cannot be known whether the operation was carried out. Do not repeat it; first check the list of video calls or the practice's e-mail.";
+        "Odpověď služby nepřišla nebo nebyla srozumitelná, a tak není jisté, zda služba požadavek provedla: zda je pacient pozván, nebo videohovor zrušen. Neopakujte ho; nejprve zkontrolujte seznam videohovorů nebo e-mail ordinace.",
+        "The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat the request; first look at the list of video calls or the practice's e-mail.";
     60 ERR_FILE None, Never,
-        "Výkaz nelze uložit. Zkontrolujte, zda složka existuje, je v ní místo a smíte do ní zapisovat.",
-        "The report cannot be saved. Check that the folder exists, has room and may be written to.";
+        "Výkaz nelze uložit. Zkontrolujte, zda složka existuje a smíte do ní zapisovat, zda je na disku místo a výkaz není otevřen v jiném programu.",
+        "The report cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the report is not open in another program.";
     61 ERR_NOT_FOUND None, Never,
         "Hledaný údaj v odpovědi není.",
         "There is no such value in the reply.";
+    62 ERR_REPORT_NOT_READY None, Never,
+        "Výkaz tohoto videohovoru ještě není k dispozici. Bývá připraven nejdříve den po hovoru; zkuste to zítra.",
+        "The report of this video call is not there yet. It is available on the day after the call at the earliest; try again tomorrow.";
     99 ERR_INTERNAL None, Never,
-        "V knihovně videohovorů nastala vnitřní chyba. Zkuste to znovu a nahlaste ji dodavateli programu.",
-        "An internal error happened in the video call library. Try again and report it to the program's vendor.";
+        "V knihovně videohovorů nastala vnitřní chyba. Zkontrolujte seznam videohovorů a chybu nahlaste dodavateli programu.",
+        "An internal error happened in the video call library. Check the list of video calls and report the error to the program's vendor.";
     1000 X000_RATE_LIMIT None, Later,
         "Z této sítě přišlo příliš mnoho požadavků. Počkejte několik minut a zkuste to znovu. Pokud se to opakuje, řekněte dodavateli programu, že služba omezuje počet požadavků (X000).",
         "Too many requests came from this network. Wait a few minutes and try again. If it happens again, tell the program's vendor that the service limits the number of requests (X000).";
@@ -145,8 +150,8 @@ statuses! {
         "Služba nezná klíč ordinace. Porovnejte klíč v nastavení s tím, který ordinace dostala, nebo si na podpora@videodoktor.cz vyžádejte nový (X002).",
         "The service does not know the practice's key. Compare the key in the settings with the one that the practice was given, or ask podpora@videodoktor.cz for a new one (X002).";
     1003 X003_TOKEN Some("token"), Later,
-        "Služba odmítla jednorázové povolení. Zkuste to znovu.",
-        "The service refused the one-time token. Try again.";
+        "Služba odmítla jednorázový přístupový kód (token). Zkuste to znovu.",
+        "The service refused the one-time access code (token). Try again.";
     1004 X004_MEET_ID Some("meet_id"), Never,
         "Tento videohovor služba nezná. Obnovte seznam videohovorů.",
         "The service does not know this video call. Refresh the list of video calls.";
@@ -154,20 +159,20 @@ statuses! {
         "Služba má poruchu nebo odstávku. Zkuste to znovu za chvíli. Pokud potíže trvají, napište na podpora@videodoktor.cz.",
         "The service has a fault or is down. Try again in a moment. If it persists, write to podpora@videodoktor.cz.";
     1010 X010_NAME Some("pacient_jmeno"), Never,
-        "Jméno pacienta chybí nebo není platné. Zadejte jméno a příjmení o 6 až 64 znacích.",
-        "The patient's name is missing or not valid. Enter first name and surname, 6 to 64 characters.";
+        "Jméno pacienta chybí nebo není platné. Jméno a příjmení musí mít dohromady 6 až 64 znaků.",
+        "The patient's name is missing or not valid. First name and surname must have 6 to 64 characters together.";
     1011 X011_EMAIL Some("pacient_email"), Never,
-        "E-mail pacienta není platný. Zadejte adresu o 6 až 256 znacích, například jana@example.cz.",
-        "The patient's e-mail address is not valid. Enter an address of 6 to 256 characters, such as jana@example.cz.";
+        "E-mail pacienta není platný. Musí to být jediná adresa o délce 6 až 256 znaků, například jana@example.cz.",
+        "The patient's e-mail address is not valid. It must be a single address of 6 to 256 characters, such as jana@example.cz.";
     1012 X012_PHONE Some("pacient_telefon"), Never,
-        "Telefon pacienta není platný. Zadejte české mobilní číslo o 9 číslicích.",
-        "The patient's phone number is not valid. Enter a Czech mobile number of 9 digits.";
+        "Telefon pacienta není platný. České mobilní číslo musí mít 9 číslic, například 777 123 456.",
+        "The patient's phone number is not valid. A Czech mobile number must have 9 digits, such as 777 123 456.";
     1013 X013_CONTACT Some("pacient_email"), Never,
-        "Chybí e-mail i telefon pacienta. Zadejte aspoň jedno z nich.",
-        "Both the patient's e-mail address and phone number are missing. Enter at least one.";
+        "Chybí e-mail i telefon pacienta. Zadejte aspoň jeden z nich.",
+        "Both the patient's e-mail address and phone number are missing. Enter at least one of them.";
     1014 X014_BIRTH_YEAR Some("pacient_narozen"), Never,
-        "Rok narození pacienta chybí nebo není platný. Zadejte rok čtyřmi číslicemi.",
-        "The patient's year of birth is missing or not valid. Enter the year in four digits.";
+        "Rok narození pacienta chybí nebo není platný. Zkontrolujte rodné číslo, nebo zadejte rok narození čtyřmi číslicemi.",
+        "The patient's year of birth is missing or not valid. Check the birth number, or enter the year of birth in four digits.";
     1020 X020_START Some("meet_start"), Never,
         "Začátek hovoru chybí nebo není platný. Zadejte existující datum a čas, například 23.11.2030 10:00.",
         "The start of the call is missing or not valid. Enter an existing date and time, such as 23.11.2030 10:00.";
@@ -178,14 +183,14 @@ statuses! {
         "Mezi 3:00 a 4:00 má služba odstávku. Zvolte jiný čas.",
         "The service is down between 3:00 and 4:00. Choose another time.";
     1023 X023_START_OVERLOADED Some("meet_start"), Never,
-        "V tomto čase je služba plně obsazena. Zvolte jiný čas.",
+        "Na tento čas je služba plně obsazena. Zvolte jiný čas.",
         "The service is fully booked at this time. Choose another time.";
     1024 X024_START_TAKEN Some("meet_start"), Never,
-        "V tomto čase už máte jinou pozvánku. Zvolte jiný čas, nebo původní pozvánku nejprve zrušte.",
-        "You already have another invitation at this time. Choose another time, or remove the earlier invitation first.";
+        "Na tento čas už je naplánován videohovor. Zvolte jiný čas, nebo nejprve zrušte původní videohovor.",
+        "A video call is already planned for this time. Choose another time, or cancel the earlier video call first.";
 }
 
-const UNDOCUMENTED_CS: &CStr = c"Služba požadavek odmítla s kódem, který tato verze knihovny nezná. Obraťte se na dodavatele programu.";
+const UNDOCUMENTED_CS: &CStr = c"Služba požadavek odmítla kódem, který tato verze knihovny nezná. Obraťte se na dodavatele programu.";
 const UNDOCUMENTED_EN: &CStr =
     c"The service refused the request with a code that this version of the library does not know. Contact the program's vendor.";
 

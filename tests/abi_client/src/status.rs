@@ -21,6 +21,7 @@ pub const VD_ERR_TOO_LARGE: i32 = 43;
 pub const VD_ERR_OUTCOME_UNKNOWN: i32 = 50;
 pub const VD_ERR_FILE: i32 = 60;
 pub const VD_ERR_NOT_FOUND: i32 = 61;
+pub const VD_ERR_REPORT_NOT_READY: i32 = 62;
 pub const VD_X000_RATE_LIMIT: i32 = 1000;
 pub const VD_X001_APP_KEY: i32 = 1001;
 pub const VD_X002_API_KEY: i32 = 1002;
