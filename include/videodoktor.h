@@ -14,9 +14,12 @@
  * Memory    Every char * that an out-parameter receives is freed with vd_string_free, and with nothing else.
  * Handles   A vd_client * is an opaque value, not an address. A stale, doubled or random one gives VD_ERR_INVALID_HANDLE.
  * Threads   Every function may be called from any thread at any time, on the same handle too. No lock is held while the network is waited for.
- * Time      meet_start is Czech wall-clock time: "DD.MM.YYYY.HH.MM", "D.M.YYYY H:MM", "YYYY-MM-DD HH:MM[:SS]", "YYYY-MM-DDTHH:MM[:SS]"; or
- *           ISO 8601 with an offset or Z, which is converted. A time that the change to summer time skips is VD_X020_START; one that the
- *           change back repeats is taken as it is. Whether it is past is judged by the service's clock.
+ * Fields    What copying brings along unseen (direction marks, zero-width characters, a byte-order mark, ...) is taken off every field; no-break
+ *           blanks are blanks.
+ * Time      meet_start is Czech wall-clock time: "DD.MM.YYYY.HH.MM", "D.M.YYYY H:MM[:SS]", "D. M. YYYY H:MM[:SS]", "YYYY-MM-DD HH:MM[:SS]",
+ *           "YYYY-MM-DDTHH:MM[:SS]"; or ISO 8601 with an offset or Z, with T or a blank, which is converted. Seconds are dropped, a fraction of
+ *           one is rounded first. A time that the change to summer time skips is VD_X020_START; one that the change back repeats is taken as
+ *           it is. Whether it is past is judged by the service's clock.
  * Waiting   A call returns within the client's timeout_ms + 100 ms, whatever the network does, and within 100 ms of vd_client_interrupt.
  * Traps     Floating-point traps may be on (Delphi, C++Builder): every function leaves the host's x87 control word and MXCSR as they were.
  * Unloading The library stays in the process once it was used: FreeLibrary and dlclose are harmless and do not unload it.
@@ -251,8 +254,9 @@ VD_API vd_status VD_CALL vd_time(vd_client *client, char **out_json);
 /*
  Creates a video call; the service e-mails the invitation to the patient and a confirmation to the practice.
 
- `pacient_jmeno`: 6 to 64 characters. `pacient_email` (6 to 256 characters) and `pacient_telefon` (Czech mobile number, 9 digits; spaces,
- dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year of birth, 4 digits; see `vd_birth_year`.
+ `pacient_jmeno`: 6 to 64 characters. `pacient_email` (one bare address of 6 to 256 characters) and `pacient_telefon` (Czech mobile number,
+ 9 digits; spaces, dots, brackets, dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year of birth,
+ 4 digits; see `vd_birth_year`.
  `meet_start`: Czech wall-clock time, see "Time" above.
  The fields are checked before anything is sent, unless option validate is "server"; `vd_check_invitation` does the same without a network.
 
@@ -418,7 +422,8 @@ VD_API vd_status VD_CALL vd_check_invitation(const char *pacient_jmeno,
 /*
  The year of birth in a Czech birth number (rodné číslo), with or without a slash: what `pacient_narozen` wants.
 
- Month and day are checked, and of a ten-digit number its check digit. `*out_year` is the year; 0 on error.
+ Month and day are checked, and of a ten-digit number its check digit. `*out_year` is the year; 0 on error. The insurance number of a
+ foreigner (month or day raised as no birth number has them) is none: ask for the year of birth. The log tells the two apart at level 3.
  Returns VD_OK; VD_X014_BIRTH_YEAR if the text is no birth number; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
 
  Example:

@@ -11,6 +11,7 @@ use crate::prague::Start;
 use crate::status::Status;
 
 mod field;
+pub mod invisible;
 
 /// What the host passed. `None` is NULL, which only e-mail and phone may be. Not `Debug`: it holds a patient.
 #[derive(Clone, Copy)]
@@ -47,11 +48,14 @@ impl fmt::Debug for Invitation {
 impl Invitation {
     /// Checks and normalises the fields; `now_unix_s` is the service's clock. The errors are all there are, in the order of the fields.
     pub fn check(draft: &Draft, now_unix_s: i64) -> Result<Invitation, Vec<Error>> {
+        let email = field::given(draft.pacient_email);
+        let phone = field::given(draft.pacient_telefon);
+        let has_contact = email.is_some() || phone.is_some();
         let checked = (
             field::name(draft.pacient_jmeno),
-            field::email(field::given(draft.pacient_email)),
-            field::phone(field::given(draft.pacient_telefon)),
-            contact(draft),
+            field::email(email.as_ref().map(|text| text.as_str())),
+            field::phone(phone.as_ref().map(|text| text.as_str())),
+            contact(has_contact),
             field::birth_year(draft.pacient_narozen, now_unix_s),
             field::start(draft.meet_start, now_unix_s),
         );
@@ -114,11 +118,8 @@ impl Invitation {
     }
 }
 
-fn contact(draft: &Draft) -> Result<(), Error> {
-    match (field::given(draft.pacient_email), field::given(draft.pacient_telefon)) {
-        (None, None) => Err(Error::client(Status::X013_CONTACT, "both pacient_email and pacient_telefon are empty")),
-        _ => Ok(()),
-    }
+fn contact(is_given: bool) -> Result<(), Error> {
+    if is_given { Ok(()) } else { Err(Error::client(Status::X013_CONTACT, "both pacient_email and pacient_telefon are empty")) }
 }
 
 /// The text for comparison: lower case, blanks collapsed, NFC.
@@ -206,6 +207,9 @@ pub(crate) mod tests {
             let checked = Invitation::check(&draft(&case), NOW);
             assert_eq!(Value::from(statuses(&checked)), case.get("errors").cloned().unwrap_or_else(|| Value::Array(vec![])), "{case}");
             assert_eq!(statuses(&checked).first().copied().unwrap_or(0), case["status"], "{case}");
+            if let Some(detail) = case.get("detail") {
+                assert_eq!(checked.as_ref().unwrap_err()[0].detail, *detail, "{case}");
+            }
             let fields = checked.ok().map(|invitation| {
                 invitation.fields(SERVICE_FORMAT).into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Value>()
             });
@@ -335,7 +339,7 @@ pub(crate) mod tests {
         let mut random = fastrand::Rng::with_seed(777_123_456);
         let pieces = [
             "Jan", "a", " ", "@", "b.cz", "777", "123", "+420", "1980", "\u{301}", "\u{a0}", "č", "\0", "\n", "🙂", "Å", "\u{1161}",
-            "\u{2126}",
+            "\u{2126}", "\u{200b}", "\u{feff}", "\u{202d}", "(", ".",
         ];
         let mut accepted = 0;
         for _ in 0..10_000 {

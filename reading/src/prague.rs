@@ -4,22 +4,24 @@
 
 use std::fmt::Write;
 
-use chrono::{DateTime, Datelike, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone, Timelike};
+use chrono::{DateTime, Datelike, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, TimeZone, Timelike};
 use chrono_tz::{Europe::Prague, Tz};
 
-/// What `meet_start` may look like: a letter stands for a digit of its number, one letter alone for one or two digits,
-/// `f` for a fraction of a second, `Z` for an offset from UTC or `Z` itself. Anything else stands for itself.
-/// That of a list's meetings comes first.
+/// What `meet_start` may look like: a letter stands for a digit of its number, one letter alone for one or two digits, `_` for a blank that
+/// may be left out, `f` for a fraction of a second that may be left out, `Z` for an offset from UTC or `Z` itself. Anything else stands for
+/// itself. That of a list's meetings comes first.
 const FORMS: &[&str] = &[
-    "YYYY-MM-DD hh:mm:ss",
+    "YYYY-MM-DD hh:mm:ssf",
     "DD.MM.YYYY.hh.mm",
-    "D.M.YYYY h:mm",
+    "D._M._YYYY h:mm",
+    "D._M._YYYY h:mm:ssf",
     "YYYY-MM-DD hh:mm",
     "YYYY-MM-DDThh:mm",
-    "YYYY-MM-DDThh:mm:ss",
-    "YYYY-MM-DDThh:mmZ",
-    "YYYY-MM-DDThh:mm:ssZ",
-    "YYYY-MM-DDThh:mm:ss.fZ",
+    "YYYY-MM-DDThh:mm:ssf",
+    "YYYY-MM-DD hh:mm_Z",
+    "YYYY-MM-DD hh:mm:ssf_Z",
+    "YYYY-MM-DDThh:mm_Z",
+    "YYYY-MM-DDThh:mm:ssf_Z",
 ];
 
 /// The only "right format" that the vendor's text shows: that of `api_time`.
@@ -39,7 +41,8 @@ pub struct Start {
 }
 
 impl Start {
-    /// Reads any of the forms that the library accepts, blanks around it aside; seconds are dropped, an offset is converted to Prague time.
+    /// Reads any of the forms that the library accepts, blanks around it aside; an offset is converted to Prague time. A fraction is rounded
+    /// to the second (9:59:59.9999999 is ten o'clock that floating point missed by a hair), then the seconds are dropped.
     ///
     /// The error says in English, and without the text itself, why it is no start.
     pub fn parse(text: &str) -> Result<Start, &'static str> {
@@ -157,7 +160,16 @@ pub fn start_to_match(meet_time_imd: &str, meet_time: &str) -> Option<Start> {
 ///
 /// In the hour that the autumn change repeats the first reading is meant.
 pub fn server_time(text: &str) -> Option<(String, i64)> {
-    Start::parse(text).ok().map(|now| (now.iso(), now.first.timestamp()))
+    server_time_near(text, i64::MIN)
+}
+
+/// The same where the hour that the autumn change repeats is told apart by another clock: of its two readings the one that lies nearer to
+/// `near_unix_s`. That is the service's own time by its `Date` header, or this machine's where there is no such header.
+pub fn server_time_near(text: &str, near_unix_s: i64) -> Option<(String, i64)> {
+    let Start { first, last } = Start::parse(text).ok()?;
+    let distance = |reading: &DateTime<Tz>| reading.timestamp().abs_diff(near_unix_s);
+    let now = if distance(&last) < distance(&first) { last } else { first };
+    Some((now.to_rfc3339_opts(SecondsFormat::Secs, false), now.timestamp()))
 }
 
 /// Seconds since 1970 of an HTTP `Date` header in the form that RFC 9110 has servers send.
@@ -180,6 +192,8 @@ struct Numbers {
     hour: u32,
     minute: u32,
     second: u32,
+    /// The fraction is half a second or more.
+    rounds_up: bool,
     offset: Option<FixedOffset>,
 }
 
@@ -196,7 +210,8 @@ impl Numbers {
                 b'h' => (numbers.hour, rest) = take_number(rest, run.len())?,
                 b'm' => (numbers.minute, rest) = take_number(rest, run.len())?,
                 b's' => (numbers.second, rest) = take_number(rest, run.len())?,
-                b'f' => rest = skip_fraction(rest)?,
+                b'_' => rest = rest.strip_prefix(' ').unwrap_or(rest),
+                b'f' => (numbers.rounds_up, rest) = take_fraction(rest)?,
                 b'Z' => (numbers.offset, rest) = (Some(offset(rest)?), ""),
                 sign => rest = rest.strip_prefix(char::from(*sign))?,
             }
@@ -207,7 +222,7 @@ impl Numbers {
     /// The minute on a Prague wall clock.
     fn wall_clock(&self) -> Option<NaiveDateTime> {
         let day = NaiveDate::from_ymd_opt(i32::try_from(self.year).ok()?, self.month, self.day)?;
-        let written = day.and_hms_opt(self.hour, self.minute, self.second)?;
+        let written = day.and_hms_opt(self.hour, self.minute, self.second)? + TimeDelta::seconds(self.rounds_up.into());
         match self.offset {
             None => Some(written),
             Some(offset) => Some(offset.from_local_datetime(&written).single()?.with_timezone(&Prague).naive_local()),
@@ -223,9 +238,12 @@ fn take_number(text: &str, width: usize) -> Option<(u32, &str)> {
     Some((number.parse().ok()?, rest))
 }
 
-fn skip_fraction(text: &str) -> Option<&str> {
-    let digits = count_digits(text);
-    text.get(digits..).filter(|_| digits > 0)
+/// Whether a fraction with its dot, if there is one, is half a second or more.
+fn take_fraction(text: &str) -> Option<(bool, &str)> {
+    let Some(fraction) = text.strip_prefix('.') else { return Some((false, text)) };
+    let digits = count_digits(fraction);
+    let (fraction, rest) = fraction.split_at_checked(digits).filter(|_| digits > 0)?;
+    Some((fraction.starts_with(['5', '6', '7', '8', '9']), rest))
 }
 
 fn count_digits(text: &str) -> usize {
@@ -413,6 +431,7 @@ mod tests {
         assert_eq!(server_time("21.11.2020.01.18"), Some(("2020-11-21T01:18:00+01:00".into(), 1_605_917_880)));
         assert_eq!(server_time("2020-07-21 01:18:30"), Some(("2020-07-21T01:18:00+02:00".into(), 1_595_287_080)));
         assert_eq!(server_time("soon"), None);
+        assert_eq!(server_time_near("soon", 0), None);
         assert_eq!(http_date("Sun, 06 Nov 2094 08:49:37 GMT"), None, "a Saturday");
         assert_eq!(http_date("Sat, 06 Nov 2094 08:49:37 GMT"), Some(3_939_871_777));
         assert_eq!(http_date(" Sat, 21 Nov 2020 00:18:05 GMT\r\n"), Some(1_605_917_885));
@@ -420,6 +439,28 @@ mod tests {
         let other_forms = ["Sat, 21 Nov 2020 25:18:05 GMT", "Saturday, 21-Nov-20 00:18:05 GMT", "Sat Nov 21 00:18:05 2020"];
         for text in [&day_and_zone[..], &other_forms].concat() {
             assert_eq!(http_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn in_the_repeated_hour_another_clock_tells_which_reading_of_the_service_s_is_meant() {
+        const FIRST: i64 = 1_919_291_400; // date -u -d 2030-10-27T00:30:00Z +%s
+        let (summer, winter) = (("2030-10-27T02:30:00+02:00".to_string(), FIRST), ("2030-10-27T02:30:00+01:00".to_string(), FIRST + 3600));
+        for (near, expected) in [
+            (FIRST, &summer),
+            (FIRST + 59, &summer),
+            (FIRST + 1_799, &summer),
+            (FIRST + 1_801, &winter),
+            (FIRST + 3_600, &winter),
+            (FIRST + 3_659, &winter),
+            (i64::MIN, &summer),
+            (i64::MAX, &winter),
+        ] {
+            assert_eq!(server_time_near("27.10.2030.02.30", near).as_ref(), Some(expected), "{near}");
+        }
+        assert_eq!(server_time("27.10.2030.02.30"), Some(summer));
+        for near in [i64::MIN, 0, i64::MAX] {
+            assert_eq!(server_time_near("27.10.2030.03.00", near), server_time("27.10.2030.03.00"), "three o'clock comes once");
         }
     }
 
@@ -433,7 +474,9 @@ mod tests {
     #[test]
     fn no_text_makes_it_fall_and_what_is_read_is_read_again() {
         let mut random = fastrand::Rng::with_seed(20_301_123);
-        let pieces = "23.11.2030 |2030-11-23 |2030-10-27T|10:00|02:30|:30|.|-|+|01|9|Z|ž|🙂|\u{a0}|\0".split('|').collect::<Vec<_>>();
+        let pieces = "23.11.2030 |23. 11. 2030 |2030-11-23 |2030-10-27T|10:00|02:30|:30|:59|.9999999|.|-|+|01|9|Z| |ž|🙂|\u{a0}|\0"
+            .split('|')
+            .collect::<Vec<_>>();
         let signs =
             "%d.%m.%Y|%F|%H:%M|%R|%Y%j|%Y|%-m|%-d|%-H|%M|%T|%b|%p|%z|%-|%3|%|d|m|Y|H|M|s|f|+|.|:| |ž|🙂|\0".split('|').collect::<Vec<_>>();
         let (mut read, mut written) = (0, 0);

@@ -40,8 +40,9 @@ pub unsafe extern "C" fn vd_time(client: *mut vd_client, out_json: *mut *mut c_c
 
 /// Creates a video call; the service e-mails the invitation to the patient and a confirmation to the practice.
 ///
-/// `pacient_jmeno`: 6 to 64 characters. `pacient_email` (6 to 256 characters) and `pacient_telefon` (Czech mobile number, 9 digits; spaces,
-/// dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year of birth, 4 digits; see `vd_birth_year`.
+/// `pacient_jmeno`: 6 to 64 characters. `pacient_email` (one bare address of 6 to 256 characters) and `pacient_telefon` (Czech mobile number,
+/// 9 digits; spaces, dots, brackets, dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year of birth,
+/// 4 digits; see `vd_birth_year`.
 /// `meet_start`: Czech wall-clock time, see "Time" above.
 /// The fields are checked before anything is sent, unless option validate is "server"; `vd_check_invitation` does the same without a network.
 ///

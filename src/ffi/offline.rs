@@ -7,6 +7,7 @@ use crate::birth_number;
 use crate::clock::machine_now;
 use crate::error::Error;
 use crate::invitation::Invitation;
+use crate::log;
 use crate::model::write_texts;
 use crate::prague;
 use crate::status::{Lang, Status};
@@ -62,7 +63,8 @@ fn refused(errors: &[Error]) -> String {
 
 /// The year of birth in a Czech birth number (rodné číslo), with or without a slash: what `pacient_narozen` wants.
 ///
-/// Month and day are checked, and of a ten-digit number its check digit. `*out_year` is the year; 0 on error.
+/// Month and day are checked, and of a ten-digit number its check digit. `*out_year` is the year; 0 on error. The insurance number of a
+/// foreigner (month or day raised as no birth number has them) is none: ask for the year of birth. The log tells the two apart at level 3.
 /// Returns VD_OK; VD_X014_BIRTH_YEAR if the text is no birth number; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
 ///
 /// Example:
@@ -81,7 +83,10 @@ pub unsafe extern "C" fn vd_birth_year(rodne_cislo: *const c_char, out_year: *mu
             *out_year = 0;
             let today = prague::today(machine_now());
             let year = birth_number::birth_year(arguments::text("rodne_cislo", rodne_cislo)?, today);
-            *out_year = year.ok_or_else(|| Error::client(Status::X014_BIRTH_YEAR, "rodne_cislo is no birth number"))?;
+            *out_year = year.map_err(|why| {
+                log::info(|| format!("vd_birth_year: rodne_cislo is {why}"));
+                Error::client(Status::X014_BIRTH_YEAR, format!("rodne_cislo is {why}"))
+            })?;
         }
         Ok(())
     })
