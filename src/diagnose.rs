@@ -21,12 +21,10 @@ pub struct Report {
 
 /// Goes the whole way on a fresh connection and stops where it ends.
 pub fn run(client: &Client) -> Report {
-    let mut steps = Steps { lang: client.options().lang, route: client.transport.route(), done: Vec::new(), status: Status::OK };
-    if steps.route.proxy.is_none() {
-        steps.passed("proxy", Duration::ZERO, steps.route.chosen_by);
-    }
-    if let Err(error) = walk(client, &mut steps) {
-        steps.failed(steps.first_of_the_connection(), Duration::ZERO, &error);
+    let mut steps = Steps { lang: client.options().lang, route: None, done: Vec::new(), status: Status::OK };
+    match client.transport.route() {
+        Ok(route) => steps.go(client, route),
+        Err(error) => steps.failed("proxy", Duration::ZERO, &error),
     }
     let ok = !steps.have_failed();
     let json = json!({"ok": ok, "steps": steps.done, "version": env!("CARGO_PKG_VERSION"), "abi": crate::ABI_VERSION});
@@ -62,7 +60,7 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
 fn connection(road: &mut Road, steps: &mut Steps, error: Option<&Error>) -> Duration {
     let taken = road.line().steps();
     for (step, took) in &taken {
-        let detail = if *step == Step::Proxy { steps.route.chosen_by } else { "" };
+        let detail = if *step == Step::Proxy { steps.chosen_by() } else { "" };
         match error {
             Some(error) if error.step == Some(*step) => steps.failed(name(*step), *took, error),
             _ => steps.passed(name(*step), *took, detail),
@@ -86,19 +84,34 @@ fn name(step: Step) -> &'static str {
 
 struct Steps {
     lang: Lang,
-    route: Route,
+    /// `None` where the proxy's setting cannot be used, as its error says.
+    route: Option<Route>,
     done: Vec<Value>,
     status: Status,
 }
 
 impl Steps {
+    fn go(&mut self, client: &Client, route: Route) {
+        if route.proxy.is_none() {
+            self.passed("proxy", Duration::ZERO, route.chosen_by);
+        }
+        self.route = Some(route);
+        if let Err(error) = walk(client, self) {
+            self.failed(self.first_of_the_connection(), Duration::ZERO, &error);
+        }
+    }
+
+    fn chosen_by(&self) -> &'static str {
+        self.route.as_ref().map_or("", |route| route.chosen_by)
+    }
+
     fn have_failed(&self) -> bool {
         self.status != Status::OK
     }
 
     /// Where a connection that did not come about is put down if it told of no step.
     fn first_of_the_connection(&self) -> &'static str {
-        if self.route.proxy.is_some() { "proxy" } else { "connect" }
+        if self.route.as_ref().is_some_and(|route| route.proxy.is_some()) { "proxy" } else { "connect" }
     }
 
     /// The value of a step that passed.
@@ -121,7 +134,10 @@ impl Steps {
 
     fn failed_with(&mut self, step: &str, took: Duration, error: &Error, message: &str) {
         self.status = error.status;
-        let detail = if step == "proxy" { format!("{}; {}", error.detail, self.route.chosen_by) } else { error.detail.clone() };
+        let detail = match self.chosen_by() {
+            chosen_by if step == "proxy" && !chosen_by.is_empty() => format!("{}; {chosen_by}", error.detail),
+            _ => error.detail.clone(),
+        };
         let (status, name) = (error.status.0, error.status.name().to_string_lossy());
         self.done.push(
             json!({"step": step, "ok": false, "ms": millis(took), "detail": detail, "status": status, "name": name, "message": message}),

@@ -208,8 +208,8 @@ impl Options {
             "lang" => self.lang = Lang::parse(text()?).ok_or_else(|| wrong("\"cs\" or \"en\""))?,
             "ascii_json" => self.ascii_json = flag()?,
             "proxy" => {
-                self.proxy = ProxySetting::parse(text()?)
-                    .ok_or_else(|| wrong("\"system\", \"none\", or http://user:pass@host:port, socks5://host:port"))?;
+                let taken = "\"system\", \"none\", or an address such as http://user:pass@host:port or socks5://host:port";
+                self.proxy = ProxySetting::parse(text()?).map_err(|why| wrong(&format!("{taken}; the present value {why}")))?;
             }
             "tls_roots" => {
                 self.tls_roots = match text()? {

@@ -104,8 +104,8 @@ fn a_port_that_refuses() {
     let verdict = Verdict {
         step: "connect",
         status: VD_ERR_CONNECT,
-        cs: &["správci sítě", "443", "firewall"],
-        en: &["network administrator", "443", "firewall"],
+        cs: &["správci sítě", "adresa a port", "firewall"],
+        en: &["network administrator", "address and port", "firewall"],
     };
     finds(&verdict, |options| at(&format!("https://{}", closed_port()), &options));
 }
@@ -115,8 +115,8 @@ fn a_proxy_that_refuses_or_is_not_there() {
     let verdict = Verdict {
         step: "proxy",
         status: VD_ERR_PROXY,
-        cs: &["správce sítě", "videodoktor.cz", "443"],
-        en: &["network administrator", "videodoktor.cz", "443"],
+        cs: &["správce sítě", "server VideoDoktor", "nastavení proxy"],
+        en: &["network administrator", "VideoDoktor server", "proxy setting"],
     };
     let proxy = HttpProxy::refusing(403);
     for address in [proxy.url(), format!("http://{}", closed_port())] {

@@ -206,19 +206,32 @@ fn a_proxy_that_refuses_or_is_not_there_is_the_proxys_fault() {
 }
 
 #[test]
-fn a_proxy_of_an_unknown_kind_is_an_error_of_the_option() {
-    for proxy in ["", "ftp://a:1", "socks4://a:1", "http://", "yes"] {
-        let made = Client::new("demo", "app", "practice", &json!({"proxy": proxy})).err();
-        if let Some(answer) = made {
-            answer.error(VD_ERR_INVALID_ARGUMENT);
-        } else {
-            assert_eq!(proxy, "yes", "that may be a host's name");
-        }
+fn a_proxy_that_cannot_be_used_is_an_error_of_the_option() {
+    let refused = |proxy: &str| {
+        let answer = Client::new("demo", "app", "practice", &json!({"proxy": proxy})).err().unwrap_or_else(|| panic!("{proxy} was taken"));
+        answer.error(VD_ERR_INVALID_ARGUMENT)["detail"].as_str().unwrap().to_owned()
+    };
+    for (proxy, why) in [
+        ("", "a word"),
+        ("System", "a word"),
+        ("direct", "a word"),
+        ("yes", "a word"),
+        ("ftp://a:1", "unknown kind"),
+        ("socks4://a:1", "SOCKS 4"),
+        ("https://a:1", "over TLS"),
+        ("http://", "no host"),
+        ("http://127.0.0.1:port", "1 to 65535"),
+        ("http://127.0.0.1:99999", "1 to 65535"),
+        ("http://jan:taj/ne@127.0.0.1:1", "percent-encoded"),
+    ] {
+        let detail = refused(proxy);
+        assert!(detail.contains(why) && detail.contains("\"system\", \"none\""), "{proxy}: {detail}");
+        assert!(!detail.contains("jan") && !detail.contains("127.0.0.1"), "{detail}");
     }
 }
 
-/// One call to `NAME` in a process whose environment names proxies; the status it got.
-fn status_with_environment(sandbox: &Sandbox, variables: &[(&str, &str)]) -> i32 {
+/// What calls to `NAME` come to in a process whose environment names proxies: the status, and the error's detail; then the diagnosis.
+fn with_environment(sandbox: &Sandbox, variables: &[(&str, &str)]) -> (i32, String, Value) {
     let task = json!({"url": NAME, "app_key": sandbox.app_key(), "key": sandbox.api_key(), "ca_file": sandbox.ca_file()});
     let mut process = second_process("the_environment_chooses_the_proxy_as_it_does_for_curl", &task.to_string());
     for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
@@ -226,8 +239,41 @@ fn status_with_environment(sandbox: &Sandbox, variables: &[(&str, &str)]) -> i32
     }
     let output = end_of(process.envs(variables.iter().copied()).spawn().unwrap(), std::time::Duration::from_secs(60));
     let said = String::from_utf8(output.stdout).unwrap();
-    let status = said.lines().find_map(|line| line.rsplit_once("status=")).map(|(_, status)| status.parse().unwrap());
-    status.unwrap_or_else(|| panic!("{said}"))
+    let told = said.lines().find_map(|line| Some(line.split_once("told=")?.1)).unwrap_or_else(|| panic!("{said}"));
+    let told: Value = serde_json::from_str(told).unwrap();
+    let detail = told["answer"]["error"]["detail"].as_str().unwrap_or_default().to_owned();
+    (told["status"].as_i64().unwrap().try_into().unwrap(), detail, told["diagnosis"].clone())
+}
+
+#[test]
+fn a_proxy_of_the_environment_that_cannot_be_used_is_never_gone_past() {
+    let sandbox = sandbox_with_a_name();
+    for (name, proxy, why) in [
+        ("https_proxy", "https://127.0.0.1:9", "over TLS"),
+        ("HTTPS_PROXY", "socks4://127.0.0.1:9", "SOCKS 4"),
+        ("ALL_PROXY", "socks4a://127.0.0.1:9", "SOCKS 4"),
+        ("all_proxy", "http://jan:tajne@127.0.0.1:99999", "1 to 65535"),
+    ] {
+        let (status, detail, diagnosis) = with_environment(&sandbox, &[(name, proxy)]);
+        assert_eq!(status, VD_ERR_PROXY, "{proxy}: {detail}");
+        assert!(detail.starts_with(&format!("environment variable {name} cannot be used: it ")) && detail.contains(why), "{detail}");
+        assert!(!detail.contains("jan") && !detail.contains("tajne"), "{detail}");
+        let steps = diagnosis["steps"].as_array().unwrap();
+        assert_eq!((steps.len(), &steps[0]["step"], &steps[0]["status"]), (1, &json!("proxy"), &json!(VD_ERR_PROXY)), "{diagnosis}");
+        assert_eq!(steps[0]["detail"], *detail, "{diagnosis}");
+    }
+}
+
+#[test]
+fn a_login_with_a_domain_before_it_is_taken_as_it_is_written() {
+    let sandbox = sandbox_with_a_name();
+    let proxy = HttpProxy::with_login("DOM\\ordinace", "pa%ss");
+    proxy.route(NAME_AND_PORT, sandbox.https_address());
+    let address = proxy.url().replace("://", "://DOM\\ordinace:pa%ss@");
+    Client::at(NAME, &sandbox, json!({"proxy": address})).verify().ok();
+    let (status, detail, diagnosis) = with_environment(&sandbox, &[("https_proxy", &address)]);
+    assert_eq!((status, &diagnosis["ok"]), (VD_OK, &json!(true)), "{detail} {diagnosis}");
+    assert_eq!(diagnosis["steps"][0]["detail"], "environment variable https_proxy");
 }
 
 #[test]
@@ -236,21 +282,22 @@ fn the_environment_chooses_the_proxy_as_it_does_for_curl() {
         let task: Value = serde_json::from_str(&task).unwrap();
         let text = |name: &str| task[name].as_str().unwrap();
         let client = Client::new(text("url"), text("app_key"), text("key"), &json!({"ca_file": task["ca_file"], "retries": 0})).unwrap();
-        return println!("status={}", client.verify().status);
+        let (answer, diagnosis) = (client.verify(), client.diagnose());
+        return println!("told={}", json!({"status": answer.status, "answer": answer.json, "diagnosis": diagnosis.json}));
     }
     let sandbox = sandbox_with_a_name();
     let (http, socks, unused) = (HttpProxy::with_login("u", "p"), SocksProxy::open(), HttpProxy::open());
     http.route(NAME_AND_PORT, sandbox.https_address());
     socks.route(NAME_AND_PORT, sandbox.https_address());
     let login = http.url_with_login("u", "p");
-    let status = |variables: &[(&str, &str)]| status_with_environment(&sandbox, variables);
+    let status = |variables: &[(&str, &str)]| with_environment(&sandbox, variables).0;
     assert_eq!(status(&[("https_proxy", &login), ("http_proxy", &unused.url()), ("all_proxy", &unused.url())]), VD_OK);
     assert_eq!(status(&[("HTTPS_PROXY", &login)]), VD_OK);
     assert_eq!(status(&[("ALL_PROXY", &socks.url())]), VD_OK);
     assert_eq!(status(&[("https_proxy", &http.url())]), VD_ERR_PROXY_AUTH);
     assert_eq!(status(&[("https_proxy", &login), ("NO_PROXY", "localhost,.example")]), VD_ERR_DNS);
     assert_eq!(unused.targets(), [] as [&str; 0]);
-    assert_eq!((http.tunnels(), socks.tunnels()), (2, 1));
+    assert_eq!((http.tunnels(), socks.tunnels()), (4, 2), "one a call, one a diagnosis");
 }
 
 /// A server that stands for somebody else's host and keeps what it is told.

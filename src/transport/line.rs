@@ -190,7 +190,7 @@ impl<'t> Line<'t> {
     }
 
     fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
-        let route = self.transport.route();
+        let route = self.transport.route()?;
         log::debug(|| format!("new connection; proxy: {}", route.chosen_by));
         let connect_timeout = self.transport.options.connect_timeout;
         let config = Agent::config_builder()

@@ -68,7 +68,7 @@ impl Transport {
     }
 
     /// How the next connection will go.
-    pub fn route(&self) -> Route {
+    pub fn route(&self) -> Result<Route> {
         Route::find(&self.options.proxy, &self.origin)
     }
 
