@@ -177,10 +177,10 @@ VD_API const char *VD_CALL vd_status_text(vd_status status, const char *lang);
  `app_url` is the label that the vendor assigned ("demo" means https://demo.videodoktor.cz), or an origin such as
  "https://localhost:8443"; http:// is accepted for this machine only, unless option allow_http is set. `api_app_key` is the program's key,
  `api_key` the practice's; both stay out of logs and errors and are wiped from memory when the client is freed. `options_json` is NULL or
- a JSON object (see "Options" in README.md); an unknown name is an error that says which.
+ blank for none, or a JSON object (see "Options" in README.md); an unknown name is an error that says which.
 
  On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
- `*out_json`, if asked for, says what is wrong. On success `*out_json` is {}.
+ `*out_json`, if asked for, says what is wrong, in the language of option lang whatever else is wrong. On success `*out_json` is {}.
  Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be used.
 
  Example:

@@ -184,6 +184,14 @@ impl Options {
         Ok(options)
     }
 
+    /// How an error about the making of a client is to be told: in the language of the options and in their form of JSON, even where another
+    /// option or argument is what is wrong.
+    pub fn of_errors(options_json: Option<&str>) -> (Lang, bool) {
+        let set = object("options_json", options_json.unwrap_or_default()).unwrap_or_default();
+        let lang = set.get("lang").and_then(Value::as_str).and_then(Lang::parse);
+        (lang.unwrap_or_default(), set.get("ascii_json") == Some(&Value::Bool(true)))
+    }
+
     fn set(&mut self, name: &str, value: &Value) -> Result<()> {
         let wrong = |must: &str| Error::argument("options_json", format!("option {name} must be {must}"));
         let millis = || {
@@ -218,7 +226,7 @@ impl Options {
                     _ => return Err(wrong("\"system\" or \"bundled\"")),
                 }
             }
-            "ca_file" => self.ca_file = optional_text(value).ok_or_else(|| wrong("the path of a PEM file, or null"))?.map(PathBuf::from),
+            "ca_file" => self.ca_file = optional_text(value).ok_or_else(|| wrong("the path of a file in PEM or DER, or null"))?.map(PathBuf::from),
             "meet_start_format" => {
                 let pattern = text()?;
                 if !prague::check_pattern(pattern) {
@@ -240,8 +248,11 @@ impl Options {
     }
 }
 
-/// Reads a JSON object that the host passed. Its text stays out of the error.
+/// Reads a JSON object that the host passed; a blank text is none, as NULL is. Its text stays out of the error.
 pub fn object(argument: &'static str, json: &str) -> Result<Map<String, Value>> {
+    if json.trim().is_empty() {
+        return Ok(Map::new());
+    }
     match serde_json::from_str(json) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::argument(argument, format!("{argument} is not a JSON object"))),

@@ -228,6 +228,47 @@ fn an_option_that_is_wrong_is_named() {
     }
 }
 
+/// `vd_client_new` with these texts as they are; whether a client was made, and the answer.
+fn made_of(app_url: Option<&CStr>, api_key: &CStr, options_json: Option<&CStr>) -> (bool, Answer) {
+    let mut made: Handle = null_mut();
+    let pointer = |text: Option<&CStr>| text.map_or(null(), CStr::as_ptr);
+    // SAFETY: each text is NULL or NUL-terminated; `made` is ours.
+    let answer = answered(|out| unsafe {
+        (library().vd_client_new)(pointer(app_url), c"app".as_ptr(), api_key.as_ptr(), pointer(options_json), &mut made, out)
+    });
+    // SAFETY: any handle may be freed.
+    unsafe { (library().vd_client_free)(made) };
+    (!made.is_null(), answer)
+}
+
+#[test]
+fn a_client_that_cannot_be_made_says_so_in_the_language_of_the_options() {
+    let english = |app_url, api_key, options| {
+        let (made, answer) = made_of(app_url, api_key, Some(options));
+        let message = answer.json["error"]["message"].as_str().unwrap_or_default().to_owned();
+        assert!(!made && message.starts_with("The program"), "{options:?}: {}", answer.json);
+    };
+    english(Some(c"demo"), c"key", c"{\"timeout\":1,\"lang\":\"en\"}");
+    english(Some(c"demo"), c"key", c"{\"lang\":\"en\",\"proxy\":\"direct\"}");
+    english(Some(c"demo"), c"key", c"{\"ca_file\":\"/no/such/file\",\"lang\":\"en\"}");
+    english(Some(c"ftp://demo"), c"key", c"{\"lang\":\"en\"}");
+    english(Some(c"demo"), c"", c"{\"lang\":\"en\"}");
+    english(Some(c"demo"), c"\xe8", c"{\"lang\":\"en\"}");
+    english(None, c"key", c"{\"lang\":\"en\"}");
+    for options in [None, Some(c"{\"lang\":\"de\"}"), Some(c"{\"lang\":\"en\"")] {
+        let (_, answer) = made_of(None, c"key", options);
+        assert!(answer.json["error"]["message"].as_str().unwrap().starts_with("Program nepředal"), "{options:?}: {}", answer.json);
+    }
+}
+
+#[test]
+fn blank_options_are_none() {
+    for options in [None, Some(c""), Some(c" \r\n\t"), Some(c"{}")] {
+        let (made, answer) = made_of(Some(c"demo"), c"key", options);
+        assert!(made && answer.ok() == json!({}), "{options:?}");
+    }
+}
+
 #[test]
 fn past_is_what_the_services_clock_says() {
     let sandbox = Sandbox::builder().clock("2040-01-01 10:00").start();

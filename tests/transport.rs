@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use serde_json::{Value, json};
 use videodoktor_abi_client::host::{end_of, second_process, task};
 use videodoktor_abi_client::*;
@@ -25,8 +27,8 @@ fn verify(url: &str, options: Value) -> Answer {
 fn a_bad_certificate_ends_it_before_a_key_is_sent() {
     let cases = [
         (Odd::UnknownIssuer, VD_ERR_TLS_UNTRUSTED, "issuer"),
-        (Odd::ExpiredCertificate, VD_ERR_TLS, "expired"),
-        (Odd::WrongName, VD_ERR_TLS, "another host name"),
+        (Odd::ExpiredCertificate, VD_ERR_TLS, "has expired: it was valid until 20"),
+        (Odd::WrongName, VD_ERR_TLS, "another host name: localhost was asked for, it is for elsewhere.example"),
         (Odd::PlainHttp, VD_ERR_TLS, "does not speak TLS"),
         (Odd::Garbage, VD_ERR_TLS, "does not speak TLS"),
     ];
@@ -63,7 +65,13 @@ fn a_ca_file_of_no_use_is_an_error_of_the_option_at_once() {
     };
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let unreadable = "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n";
-    let paths: [PathBuf; 6] = [
+    let fifo = folder.path().join("fifo.pem");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let key = "-----BEGIN PRIVATE KEY-----\nMAUCAQAwAA==\n-----END PRIVATE KEY-----\n";
+    let paths: [PathBuf; 9] = [
+        fifo,
+        "/dev/zero".into(),
+        file("key.pem", key),
         folder.path().join("missing.pem"),
         folder.path().to_path_buf(),
         file("empty.pem", ""),
@@ -78,6 +86,17 @@ fn a_ca_file_of_no_use_is_an_error_of_the_option_at_once() {
             let error = made.err().unwrap_or_else(|| panic!("{} was taken as it is", path.display())).error(VD_ERR_INVALID_ARGUMENT);
             assert!(error["detail"].as_str().unwrap().contains("ca_file"), "{error}");
         }
+    }
+}
+
+#[test]
+fn a_ca_file_in_der_is_as_good_as_in_pem() {
+    let sandbox = Sandbox::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.der");
+    std::fs::write(&file, CertificateDer::from_pem_file(sandbox.ca_file()).unwrap()).unwrap();
+    for tls_roots in ["system", "bundled"] {
+        Client::with(&sandbox, json!({"ca_file": file, "tls_roots": tls_roots})).verify().ok();
     }
 }
 

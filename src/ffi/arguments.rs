@@ -25,9 +25,14 @@ impl Host {
             return Err(Error { field: Some("client"), ..Error::client(Status::ERR_INVALID_HANDLE, "client is NULL") });
         }
         let client = handles::get(handle)?;
-        self.lang.set(client.options().lang);
-        self.wants_ascii.set(client.options().ascii_json);
+        self.is_told(client.options().lang, client.options().ascii_json);
         Ok(client)
+    }
+
+    /// From here on, errors are in this language, and JSON is in ASCII if so.
+    pub fn is_told(&self, lang: Lang, in_ascii: bool) {
+        self.lang.set(lang);
+        self.wants_ascii.set(in_ascii);
     }
 
     pub fn lang(&self) -> Lang {

@@ -5,16 +5,17 @@ use std::ptr::null_mut;
 
 use super::{arguments, guard, handles, vd_client, vd_status};
 use crate::client::Client;
+use crate::options::Options;
 
 /// Makes a client: one practice at one service host. No network yet; `vd_verify` tells whether the keys are good.
 ///
 /// `app_url` is the label that the vendor assigned ("demo" means https://demo.videodoktor.cz), or an origin such as
 /// "https://localhost:8443"; http:// is accepted for this machine only, unless option allow_http is set. `api_app_key` is the program's key,
 /// `api_key` the practice's; both stay out of logs and errors and are wiped from memory when the client is freed. `options_json` is NULL or
-/// a JSON object (see "Options" in README.md); an unknown name is an error that says which.
+/// blank for none, or a JSON object (see "Options" in README.md); an unknown name is an error that says which.
 ///
 /// On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
-/// `*out_json`, if asked for, says what is wrong. On success `*out_json` is {}.
+/// `*out_json`, if asked for, says what is wrong, in the language of option lang whatever else is wrong. On success `*out_json` is {}.
 /// Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be used.
 ///
 /// Example:
@@ -35,7 +36,10 @@ pub unsafe extern "C" fn vd_client_new(
 ) -> vd_status {
     // SAFETY: what the host passes is what the header asks for: C strings or NULL, and places to write to or NULL.
     unsafe {
-        guard::json(out_json, |_| {
+        guard::json(out_json, |host| {
+            let options = arguments::optional_text("options_json", options_json);
+            let (lang, in_ascii) = Options::of_errors(options.as_ref().ok().copied().flatten());
+            host.is_told(lang, in_ascii);
             if out_client.is_null() {
                 return Err(arguments::null("out_client"));
             }
@@ -44,7 +48,7 @@ pub unsafe extern "C" fn vd_client_new(
                 arguments::text("app_url", app_url)?,
                 arguments::text("api_app_key", api_app_key)?,
                 arguments::text("api_key", api_key)?,
-                arguments::optional_text("options_json", options_json)?,
+                options?,
             )?;
             *out_client = handles::add(client)?;
             Ok("{}".into())

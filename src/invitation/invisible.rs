@@ -3,8 +3,13 @@
 use videodoktor_reading::Wiped;
 
 /// The text as a reader sees it: without invisible characters, with ordinary blanks in the place of no-break and other blanks, and without
-/// blanks around it. Control characters inside stay, for the field's own check to refuse.
+/// blanks around it. Control characters inside stay, for the field's own check to refuse. So does everything in a text of more than 64 KiB: no
+/// field is so long, whatever is taken off, and its check looks at the beginning only.
 pub fn visible(text: &str) -> Wiped<String> {
+    const LONGEST: usize = 64 << 10;
+    if text.len() > LONGEST {
+        return Wiped::new(text.trim().to_owned());
+    }
     let seen = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() && !c.is_control() { ' ' } else { c });
     let mut visible = Wiped::new(String::with_capacity(text.len())); // no character of it is longer than the one it stands for
     visible.extend(seen.skip_while(|c| c.is_whitespace()));
@@ -60,6 +65,12 @@ mod tests {
         for character in "ěščřžýáíéúůďťňĚŠČŘŽÝÁÍÉÚŮĎŤŇßłøñ+-/.()@_'\u{301}한글".chars() {
             assert_eq!(*visible(&character.to_string()), character.to_string(), "{character:?}");
         }
+    }
+
+    #[test]
+    fn a_text_that_is_no_field_is_not_searched() {
+        let long = format!("\u{200b}{}", "a".repeat(64 << 10));
+        assert_eq!(*visible(&long), long);
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use rustls_platform_verifier::Verifier;
@@ -19,22 +18,23 @@ use crate::options::TlsRoots;
 use crate::status::Status;
 use crate::transport::cryptography;
 
+mod ca_file;
+mod failure;
+
+pub use failure::failure;
+
 /// Whom one client trusts.
 pub struct Trust {
     roots: TlsRoots,
     /// What option ca_file names, as it was when the client was made.
-    further_pem: Vec<u8>,
+    further: Vec<CertificateDer<'static>>,
 }
 
 impl Trust {
     /// A `ca_file` that is no use is an error now, not at the first call.
     pub fn new(roots: TlsRoots, ca_file: Option<&Path>) -> Result<Arc<Trust>> {
-        let further_pem =
-            ca_file.map(std::fs::read).transpose().map_err(|error| wrong_ca_file(&format!("cannot be read: {}", error.kind())))?;
-        if let Some(pem) = &further_pem {
-            certificates(pem)?;
-        }
-        Ok(Arc::new(Trust { roots, further_pem: further_pem.unwrap_or_default() }))
+        let further = ca_file.map(ca_file::read).transpose()?.unwrap_or_default();
+        Ok(Arc::new(Trust { roots, further }))
     }
 
     /// Has the configuration of a first connection made on a thread of its own, while that connection is made.
@@ -54,48 +54,32 @@ impl Trust {
         if let Some(config) = self.shared(&shared) {
             return Ok(config);
         }
-        let further = if self.further_pem.is_empty() { Vec::new() } else { certificates(&self.further_pem)? };
-        let config = build(self.roots, further)?;
+        let config = build(self.roots, self.further.clone())?;
         if shared.len() == MOST_SHARED {
             shared.remove(0);
         }
-        shared.push((Trust { roots: self.roots, further_pem: self.further_pem.clone() }, Arc::clone(&config)));
+        shared.push((Trust { roots: self.roots, further: self.further.clone() }, Arc::clone(&config)));
         Ok(config)
     }
 
     fn shared(&self, shared: &[(Trust, Arc<ClientConfig>)]) -> Option<Arc<ClientConfig>> {
-        let (_, config) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further_pem == self.further_pem)?;
+        let (_, config) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further == self.further)?;
         Some(Arc::clone(config))
     }
 }
 
 static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
 
-/// The certificates of a PEM text; one that holds none, or a broken one, is an error of the option.
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
-    let certificates: Vec<_> =
-        CertificateDer::pem_slice_iter(pem).collect::<std::result::Result<_, _>>().map_err(|_| wrong_ca_file("is not a PEM file"))?;
-    let mut trusted = RootCertStore::empty();
-    match trusted.add_parsable_certificates(certificates.iter().cloned()) {
-        (0, 0) => Err(wrong_ca_file("holds no certificate")),
-        (_, 0) => Ok(certificates),
-        (_, _) => Err(wrong_ca_file("holds a broken certificate")),
-    }
-}
-
-fn wrong_ca_file(why: &str) -> Error {
-    Error::argument("options_json", format!("option ca_file {why}"))
-}
-
 fn build(roots: TlsRoots, further: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>> {
     let provider = Arc::new(cryptography::provider());
     let verifier = verifier(roots, further, &provider)?;
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(unusable)?
         .dangerous() // rustls' word for "bring your own verifier"; ours is the operating system's
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()]; // a server that is asked for nothing may speak HTTP/2 first
     Ok(Arc::new(config))
 }
 
@@ -165,53 +149,14 @@ impl Write for Below {
     }
 }
 
-/// What a failed handshake means for the person who has to mend it.
-pub fn failure(error: &std::io::Error) -> Error {
-    use rustls::CertificateError as Bad;
-    use rustls::Error as Tls;
-    let tls = |detail: String| Error::network(Status::ERR_TLS, detail);
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()) {
-        Some(Tls::InvalidCertificate(Bad::UnknownIssuer)) => untrusted(),
-        Some(Tls::InvalidCertificate(Bad::Other(other))) if is_incomplete_chain(other) => untrusted(),
-        Some(Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. })) => {
-            tls("the server's certificate has expired; is this computer's date right?".into())
-        }
-        Some(Tls::InvalidCertificate(Bad::NotValidYet | Bad::NotValidYetContext { .. })) => {
-            tls("the server's certificate is not valid yet; is this computer's date right?".into())
-        }
-        Some(Tls::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. })) => {
-            tls("the server's certificate is for another host name".into())
-        }
-        Some(Tls::InvalidCertificate(_)) => tls("the server's certificate is not valid".into()),
-        Some(Tls::AlertReceived(alert)) => tls(format!("the server ended the handshake: {alert:?}")),
-        Some(Tls::InvalidMessage(_)) => tls("the server does not speak TLS on this port".into()),
-        Some(_) => tls("the TLS handshake failed".into()),
-        None => Error::network(Status::ERR_NETWORK, format!("the connection broke in the TLS handshake: {}", error.kind())),
-    }
-}
-
-fn untrusted() -> Error {
-    let detail = "the certificate's issuer is not trusted: most often an antivirus or a proxy that inspects TLS";
-    Error::network(Status::ERR_TLS_UNTRUSTED, detail)
-}
-
-/// Windows knows two unknown issuers: a root that it does not trust, and one that it cannot find. The verifier names only the first.
-fn is_incomplete_chain(error: &rustls::OtherError) -> bool {
-    const CERT_E_CHAINING: i32 = -2146762486;
-    error.0.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error) == Some(CERT_E_CHAINING)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_issuer_that_windows_cannot_find_is_an_untrusted_one() {
-        let from_windows = |number| {
-            let cause = rustls::OtherError(Arc::new(std::io::Error::from_raw_os_error(number)));
-            std::io::Error::other(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(cause)))
-        };
-        assert_eq!(failure(&from_windows(-2146762486)).status, Status::ERR_TLS_UNTRUSTED);
-        assert_eq!(failure(&from_windows(-2146762484)).status, Status::ERR_TLS, "a certificate that was revoked");
+    fn http_1_1_is_asked_for_and_nothing_else() {
+        for roots in [TlsRoots::System, TlsRoots::Bundled] {
+            assert_eq!(Trust::new(roots, None).unwrap().config().unwrap().alpn_protocols, [b"http/1.1"]);
+        }
     }
 }
