@@ -44,6 +44,8 @@ mod diagnose;
 mod locking;
 mod log;
 
+mod wiping;
+
 /// What the service says.
 use videodoktor_reading::{model, prague};
 
