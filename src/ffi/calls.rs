@@ -202,7 +202,7 @@ pub unsafe extern "C" fn vd_call(
     // SAFETY: see vd_verify; the texts are C strings or NULL.
     unsafe {
         guard::json(out_json, |host| {
-            host.client(client)?.call(arguments::text("call_name", call_name)?, arguments::optional_text("fields_json", fields_json)?)
+            host.client(client)?.call(arguments::text("call_name", call_name)?, arguments::optional_json("fields_json", fields_json)?)
         })
     }
 }

@@ -44,7 +44,7 @@ pub unsafe extern "C" fn vd_client_new(
                 arguments::text("app_url", app_url)?,
                 arguments::text("api_app_key", api_app_key)?,
                 arguments::text("api_key", api_key)?,
-                arguments::optional_text("options_json", options_json)?,
+                arguments::optional_json("options_json", options_json)?,
             )?;
             *out_client = handles::add(client)?;
             Ok("{}".into())

@@ -42,7 +42,7 @@ pub unsafe extern "C" fn vd_json_get(json: *const c_char, pointer: *const c_char
         unsafe {
             *out_text = null_mut();
             let pointer = arguments::text("pointer", pointer)?;
-            *out_text = texts::hand_out(look(json, |json, bookmark| json_text::get_from(json, pointer, bookmark))?);
+            *out_text = texts::hand_out(look(json, |json, bookmark| json_text::get_from(json, pointer, bookmark))?)?;
         }
         Ok(())
     })
