@@ -13,12 +13,12 @@ typedef struct chapter {
 static const chapter chapters[] = {
     {"library", library_story}, {"offline", offline_story}, {"text", text_story}, {"vector", vector_story}, {"client", client_story},
     {"call", call_story}, {"argument", argument_story}, {"handle", handle_story}, {"log", log_story}, {"thread", thread_story},
-    {"memory", memory_story}, {"floating_point", floating_point_story}
+    {"stack", stack_story}, {"memory", memory_story}, {"floating_point", floating_point_story}
 };
 
 /* Run by alone.c in a process of their own. */
 static const chapter scenarios[] = {
-    {"leave_nothing_behind", leave_nothing_behind}
+    {"leave_nothing_behind", leave_nothing_behind}, {"get_along_with_little_memory", get_along_with_little_memory}
 };
 
 static int run_scenario(const char *name)

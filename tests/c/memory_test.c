@@ -192,9 +192,90 @@ static void nothing_secret_stays_in_memory(void)
     strike_scene(&here);
 }
 
+/* Of the address space, in bytes. */
+static unsigned long memory_in_use(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    CHECK(file && fscanf(file, "%lu", &pages) == 1);
+    if (file) { fclose(file); }
+    return pages * (unsigned long)sysconf(_SC_PAGESIZE);
+}
+
+/* Allows so many bytes more than are in use; 0: as many as there are. */
+static void limit_memory(unsigned long more)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur = more ? memory_in_use() + more : limit.rlim_max;
+    CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+}
+
+static void copy_until_memory_ends(const char *json)
+{
+    char *copies[100];
+    int count = 0;
+    vd_status status;
+    limit_memory(2 * strlen(json));
+    do { status = vd_json_get(json, "", &copies[count]); } while (status == VD_OK && ++count < 100);
+    CHECK_STATUS(VD_ERR_TOO_LARGE, status);
+    CHECK(count < 100 && copies[count] == NULL);
+    limit_memory(0);
+    while (count > 0) { CHECK_STATUS(VD_OK, vd_string_free(copies[--count])); }
+}
+
+/* As many as make 20 MB where TEST_LARGE is set, which takes a minute. */
+static int many_meetings(void) { return getenv("TEST_LARGE") ? 60000 : 5000; }
+
+/* Each round allows the list more memory, until it is enough. */
+void get_along_with_little_memory(void)
+{
+    const unsigned long step = 80 * (unsigned long)many_meetings();
+    vd_client *client = a_client("\"ascii_json\":true,\"prefetch_tokens\":0");
+    vd_status status = VD_ERR_TOO_LARGE;
+    unsigned long more;
+    int refused = 0;
+    CHECK_STATUS(VD_OK, vd_verify(client, NULL));
+    for (more = step; status != VD_OK && more < 50 * step; more += step) {
+        char *json = NULL;
+        limit_memory(more);
+        status = vd_meet_list(client, &json);
+        if (getenv("CHECK_VERBOSE")) { printf("%lu KB: %s\n", more / 1024, vd_status_name(status)); }
+        CHECK(json != NULL);
+        if (status != VD_OK) {
+            refused++;
+            CHECK_STATUS(VD_ERR_TOO_LARGE, status);
+            CHECK_JSON("VD_ERR_TOO_LARGE", json, "/error/name");
+            CHECK_STATUS(VD_OK, vd_string_free(json));
+            CHECK_STATUS(VD_OK, vd_verify(client, NULL));
+            limit_memory(0);
+        } else {
+            limit_memory(0);
+            copy_until_memory_ends(json);
+            CHECK_STATUS(VD_OK, vd_string_free(json));
+        }
+    }
+    CHECK_STATUS(VD_OK, status);
+    CHECK(refused > 3);
+    CHECK_STATUS(VD_OK, vd_client_free(client));
+}
+
+static void a_list_for_which_there_is_no_memory_is_an_error(void)
+{
+    other_process other;
+    reset_service();
+    make_up_meetings(many_meetings());
+    setenv("MALLOC_ARENA_MAX", "1", 1); /* glibc keeps 64 MB of address space ready for each thread's arena */
+    other = start_alone("get_along_with_little_memory");
+    unsetenv("MALLOC_ARENA_MAX");
+    CHECK(ended_well(&other));
+    reset_service();
+}
+
 void memory_story(void)
 {
     if (MEMORY_IS_OURS) {
         RUN(nothing_secret_stays_in_memory);
+        RUN(a_list_for_which_there_is_no_memory_is_an_error);
     }
 }
