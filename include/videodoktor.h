@@ -11,7 +11,9 @@
  * Errors    {"error":{"status":1011,"name":"VD_X011_EMAIL","code":"X011","field":"pacient_email","source":"client|server|network",
  *           "message":"...","detail":"...","retryable":false,"http_status":200,"attempts":1}}: message is for the person at the screen, in
  *           the client's language, and says what to do; detail is for the log, in English. Neither holds a key, a token or a patient's data.
- * Memory    Every char * that an out-parameter receives is freed with vd_string_free, and with nothing else.
+ * Memory    Every char * that an out-parameter receives is freed with vd_string_free, and with nothing else. All memory that the library
+ *           gives back is wiped first.
+ * Stack     128 KiB of stack are enough for a thread that calls.
  * Handles   A vd_client * is an opaque value, not an address. A stale, doubled or random one gives VD_ERR_INVALID_HANDLE.
  * Threads   Every function may be called from any thread at any time, on the same handle too. No lock is held while the network is waited for.
  * Fields    What copying brings along unseen (direction marks, zero-width characters, a byte-order mark, ...) is taken off every field; no-break
@@ -287,8 +289,9 @@ VD_API vd_status VD_CALL vd_meet_add(vd_client *client,
 
  On success `*out_json` is an array, empty if there are none, of {"meet_id","meet_url","meet_time":"23.11.2020 10:00",
  "meet_time_imd":"2020-11-23 10:00:00","meet_active":0,"pacient_jmeno","pacient_email","pacient_telefon","pacient_narozen",
- "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library.
- Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+ "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library. Where the service
+ wrote something else, such as null or an object, the text is "" and the number 0; `meet_id` too may be "" then.
+ Returns VD_OK; VD_ERR_TOO_LARGE if there is no memory for the list; VD_ERR_INVALID_HANDLE, or a status of the network or the service.
 
  Example:
 
@@ -350,9 +353,10 @@ VD_API vd_status VD_CALL vd_meet_export(vd_client *client, const char *meet_id, 
 /*
  Fetches a video call's report (výkaz) and saves it under `path`, UTF-8 on Windows too. A file that is there already is replaced.
 
- It is written to a temporary file in the same folder and then renamed, so that the report is there whole or not at all.
+ It is written to a temporary file in the same folder and then renamed, so that the report is there whole or not at all. A new file can be
+ read by its owner alone; one that is replaced keeps its permissions and owner. (On Windows both have the permissions of their folder.)
  On success `*out_json` is {"path":"…","bytes":…}.
- Returns as `vd_meet_export` does, and VD_ERR_FILE if the report cannot be written.
+ Returns as `vd_meet_export` does, and VD_ERR_FILE if the report cannot be written, or if something other than a file is at `path`.
 
  Example:
 
@@ -437,7 +441,8 @@ VD_API vd_status VD_CALL vd_birth_year(const char *rodne_cislo, int32_t *out_yea
 /*
  Frees a string that the library handed out; its memory is wiped first.
 
- Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched.
+ Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched. The address of
+ a text of up to 64 KiB is not handed out again before the next 1,000 such texts, or 1 MiB of them, were freed: until then a second free is found out.
 
  Example:
 
@@ -452,7 +457,7 @@ VD_API vd_status VD_CALL vd_string_free(char *text);
  its quotes and escapes, any other value as it stands there (12, true, null, {…}); free it with `vd_string_free`. On error it is NULL.
  Reading a list from first to last takes time in proportion to its length, if the text is one that the library handed out.
  Returns VD_OK; VD_ERR_NOT_FOUND if there is nothing; VD_ERR_INVALID_ARGUMENT if the text is not JSON up to there, the pointer is malformed,
- or the string holds a NUL; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+ or the string holds a NUL; VD_ERR_TOO_LARGE if there is no memory for the value; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
 
  Example:
 

@@ -3,9 +3,10 @@
 //! A look-up reads strictly up to the value and the value itself; what stands after it is not looked at. Of a name that comes twice in one
 //! object the first is found.
 
+use std::borrow::Cow;
+use std::collections::TryReserveError;
 use std::fmt::Write as _;
 
-use videodoktor_reading::Wiped;
 use videodoktor_reading::json::{Broken, Json};
 
 use crate::error::{Error, Result};
@@ -24,7 +25,8 @@ use pointer::find;
 /// not be checked again for every look-up; the value found is checked.
 ///
 /// `VD_ERR_NOT_FOUND` if nothing is there; `VD_ERR_INVALID_ARGUMENT` naming `pointer` if it is no pointer, and naming `json` if the text is
-/// no JSON as far as it was read, or the string there holds what a C string cannot: a NUL, or half a surrogate pair.
+/// no JSON as far as it was read, or the string there holds what a C string cannot: a NUL, or half a surrogate pair; `VD_ERR_TOO_LARGE` if
+/// there is no memory for the value.
 pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<String> {
     let mut found = find(json, pointer, bookmark)?;
     let span = found.value().map_err(broken)?;
@@ -33,13 +35,25 @@ pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<S
     }
     let value = Json::from_utf8(span, json).ok_or_else(|| broken(Broken { at: span.start }))?;
     if value.first_byte() != Some(b'"') {
-        return Ok(value.get().to_owned());
+        return owned(value.get());
+    }
+    if !value.is_plain() {
+        // serde_json's own text, which it grows without asking, takes at most so much.
+        Vec::<u8>::new().try_reserve_exact(value.get().len() * 4).map_err(too_large)?;
     }
     match value.unquoted() {
         Some(text) if text.contains('\0') => Err(Error::argument("json", "the text at the pointer holds a NUL, which a C string cannot")),
-        Some(text) => Ok(text.into_owned()),
+        Some(Cow::Borrowed(text)) => owned(text),
+        Some(Cow::Owned(text)) => Ok(text),
         None => Err(Error::argument("json", "the text at the pointer holds half a surrogate pair")),
     }
+}
+
+fn owned(text: &str) -> Result<String> {
+    let mut own = String::new();
+    own.try_reserve_exact(text.len() + 1).map_err(too_large)?; // with the NUL of a string that is handed out
+    own.push_str(text);
+    Ok(own)
 }
 
 /// The number of members or items of the object or array at `pointer`; the statuses of [`get_from`], and `VD_ERR_INVALID_ARGUMENT` naming
@@ -57,14 +71,15 @@ pub fn length_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Resul
 }
 
 /// The same JSON with every non-ASCII character as `\uXXXX`, for hosts that treat text as their ANSI code page. JSON holds such characters
-/// in strings only, where the escape means the same.
-pub fn to_ascii(json: String) -> String {
+/// in strings only, where the escape means the same. `VD_ERR_TOO_LARGE` if there is no memory for it.
+pub fn to_ascii(json: String) -> Result<String> {
     if json.is_ascii() {
-        return json;
+        return Ok(json);
     }
-    let json = Wiped::new(json);
-    // All the room at once: a text that grew would leave patients behind in the memory that it left.
-    let mut ascii = String::with_capacity(json.chars().map(|c| if c.is_ascii() { 1 } else { c.len_utf16() * r"\u017e".len() }).sum());
+    // Six bytes a unit; one more for the NUL of a string that is handed out.
+    let length: usize = json.chars().map(|c| if c.is_ascii() { 1 } else { c.len_utf16() * r"\u017e".len() }).sum();
+    let mut ascii = String::new();
+    ascii.try_reserve_exact(length + 1).map_err(too_large)?;
     for character in json.chars() {
         if character.is_ascii() {
             ascii.push(character);
@@ -74,7 +89,12 @@ pub fn to_ascii(json: String) -> String {
             }
         }
     }
-    ascii
+    Ok(ascii)
+}
+
+/// There is no memory for a text of this size.
+pub fn too_large(_: TryReserveError) -> Error {
+    Error::client(Status::ERR_TOO_LARGE, "there is not enough memory for the reply")
 }
 
 fn broken(Broken { at }: Broken) -> Error {

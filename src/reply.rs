@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use videodoktor_reading::json::Json;
 
 use crate::error::Error;
-use crate::model::{Fields, Meeting, Meetings, as_text};
+use crate::model::{Fields, Meeting, Meetings, Unreadable, as_text};
 use crate::status::Status;
 
 mod arrived;
@@ -90,11 +90,12 @@ pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Su
         Arrived::Other(what) => what,
         Arrived::Json(text) => {
             // A list may be long, so it is read once. What is wrong with one is found out below.
-            if promise == Promise::Meetings
-                && is_2xx
-                && let Ok(list) = Meetings::read(text)
-            {
-                return Ok(Success::Meetings(list));
+            if promise == Promise::Meetings && is_2xx {
+                match Meetings::try_read(text) {
+                    Ok(list) => return Ok(Success::Meetings(list)),
+                    Err(Unreadable::NoMemory) => return Err(no_memory().at_http(http_status)),
+                    Err(Unreadable::Flaw(_)) => {}
+                }
             }
             match arrived::read(text, body).map(|raw| promise.judge(raw)) {
                 Ok(Verdict::Refused(status)) => return Err(Error::server(status, http_status)),
@@ -110,6 +111,10 @@ pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Su
         Error::network(Status::ERR_HTTP, format!("HTTP {http_status} with {came}"))
     };
     Err(error.at_http(http_status))
+}
+
+fn no_memory() -> Error {
+    Error::network(Status::ERR_TOO_LARGE, "there is not enough memory for the list")
 }
 
 enum Verdict<'a> {

@@ -22,7 +22,8 @@ pub fn save(path: &Path, report: &[u8]) -> Result<()> {
         .map_err(|error| failed("no file can be made in the folder", &error))?;
     file.write_all(report).map_err(|error| failed("writing it failed", &error))?;
     if let Some(replaced) = replaced {
-        pass_on(&replaced, file.as_file()).map_err(|error| failed("the owner or the permissions of the file there cannot be kept", &error))?;
+        pass_on(&replaced, file.as_file())
+            .map_err(|error| failed("the owner or the permissions of the file there cannot be kept", &error))?;
     }
     file.as_file().sync_all().map_err(|error| failed("writing it failed", &error))?;
     file.persist(path).map_err(|error| failed("it cannot be put into its place", &error.error))?;

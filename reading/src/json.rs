@@ -54,6 +54,31 @@ impl<'a> Json<'a> {
     pub fn unquoted(self) -> Option<Cow<'a, str>> {
         if self.is_plain { self.text.get(1..self.text.len() - 1).map(Cow::Borrowed) } else { unescaped(self.text) }
     }
+
+    /// The text of a string, U+FFFD in the place of each half of a surrogate pair that stands alone. `None` if it is no string.
+    pub fn unquoted_with_replacements(self) -> Option<String> {
+        let mut sound = String::with_capacity(self.text.len());
+        let mut rest = self.text;
+        while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+            let next = escape.get(6..).and_then(utf16_unit);
+            let (length, is_half) = match utf16_unit(escape) {
+                Some(0xd800..0xdc00) if matches!(next, Some(0xdc00..0xe000)) => (12, false),
+                Some(unit) => (6, matches!(unit, 0xd800..0xe000)),
+                None => (2, false),
+            };
+            let (escape, after) = escape.split_at_checked(length)?;
+            sound.push_str(before);
+            sound.push_str(if is_half { "\\ufffd" } else { escape });
+            rest = after;
+        }
+        sound.push_str(rest);
+        serde_json::from_str(&sound).ok()
+    }
+}
+
+/// The unit that `\uXXXX` at the start of `escape` stands for.
+fn utf16_unit(escape: &str) -> Option<u16> {
+    u16::from_str_radix(escape.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
 
 #[inline(never)]

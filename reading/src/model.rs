@@ -15,41 +15,50 @@ mod meetings;
 
 use fields::Member;
 pub use fields::{Fields, as_text, kind};
-pub use meetings::Meetings;
+pub use meetings::{Meetings, Unreadable};
 
 /// The documented texts of a meeting, in the order of the vendor's example. `meet_active`, a number, is the ninth field.
 const TEXTS: [&str; 8] =
     ["meet_id", "meet_url", "meet_time", "meet_time_imd", "pacient_jmeno", "pacient_email", "pacient_telefon", "pacient_narozen"];
 const ACTIVE: &str = "meet_active";
+/// As much as a reply may have that is one meeting. It bounds what one row of a list can ask of the memory.
+const LONGEST_ROW: usize = 1 << 20;
 /// Ours: ISO 8601 with Prague's offset.
 const START: &str = "meet_start";
 
 /// One meeting, borrowed from the reply. It has no `Debug` that shows it: it is a patient's.
+///
+/// A documented value of another type spoils neither the meeting nor its list. A text is the number's digits (`777123456.0` is 777123456),
+/// `""` for `null` and `false`, `"1"` for `true`; `""` too for an object or an array, of which no host could make a name or an address; half
+/// a surrogate pair in it becomes U+FFFD. `meet_active` is 0 unless it is a whole number, a text of one, or `true`: as PHP would read it.
 pub struct Meeting<'a> {
     fields: Fields<'a>,
 }
 
 impl<'a> Meeting<'a> {
-    /// The meeting that `json` is, or in English, without text of the reply, why it is none.
+    /// The meeting that `json` is, or in English, without text of the reply, why it is none: it must say which meeting it is.
     pub fn read(json: Json<'a>) -> Result<Meeting<'a>, String> {
-        Meeting::pass(&mut Scan::from(json.get().as_bytes(), 0), json.get())
-    }
-
-    /// The meeting at which the scan of `text` stands.
-    fn pass(scan: &mut Scan<'a>, text: &'a str) -> Result<Meeting<'a>, String> {
-        let fields = Fields::pass(scan, text)?;
-        if let Some(flaw) = fields.iter().find_map(|(name, value)| flaw(name, value)) {
-            return Err(flaw);
-        }
+        let fields = Fields::read(json)?;
         match fields.lack("meet_id") {
             None => Ok(Meeting { fields }),
             Some(lack) => Err(format!("a meeting {lack}")),
         }
     }
 
-    /// A meeting that `pass` has found sound before.
+    /// The row of a list at which the scan of `text` stands. It is a meeting if it has any documented text, be it without `meet_id`.
+    fn pass(scan: &mut Scan<'a>, text: &'a str) -> Result<Meeting<'a>, String> {
+        let fields = Fields::pass(scan, text, LONGEST_ROW)?;
+        let lack = fields.lack("meet_id");
+        let meeting = Meeting { fields };
+        match lack {
+            Some(lack) if !meeting.is_described() => Err(format!("a meeting {lack}")),
+            _ => Ok(meeting),
+        }
+    }
+
+    /// A row that `pass` has found to be a meeting before.
     fn read_again(text: &'a str) -> Option<Meeting<'a>> {
-        Fields::pass(&mut Scan::from(text.as_bytes(), 0), text).ok().map(|fields| Meeting { fields })
+        Fields::pass(&mut Scan::from(text.as_bytes(), 0), text, LONGEST_ROW).ok().map(|fields| Meeting { fields })
     }
 
     /// Whether there are more than `most` objects and arrays in each other, the meeting's own included.
@@ -99,7 +108,7 @@ impl<'a> Meeting<'a> {
 
     /// A documented text; `""` where the service says nothing.
     fn text(&self, name: &str) -> Cow<'a, str> {
-        self.fields.get(name).and_then(as_text).unwrap_or_default()
+        self.fields.get(name).map(fields::as_text_at_best).unwrap_or_default()
     }
 
     /// Whether the service says more of the meeting than which one it is.
@@ -157,17 +166,10 @@ impl fmt::Debug for Meeting<'_> {
     }
 }
 
-/// What is wrong with a documented field. Its name is put in from our own list, not from the reply.
-fn flaw(name: &str, value: Json<'_>) -> Option<String> {
-    if value.is_plain() && name != ACTIVE {
-        return None; // a text is what is promised of most, and no harm in the others
-    }
-    let (name, promised, is_sound) = match TEXTS.iter().find(|text| **text == name) {
-        Some(text) => (*text, "text", as_text(value).is_some()),
-        None if name == ACTIVE => (ACTIVE, "0 or 1", fields::as_whole_number(value).is_some()),
-        None => return None,
-    };
-    (!is_sound).then(|| format!("a meeting whose {name} is {} where {promised} is promised", kind(value)))
+/// Whether a row of a list is `null`, `false`, `""`, `[]`, or an object of nothing but these.
+fn says_nothing(row: Json<'_>) -> bool {
+    let is_nothing = |value: Json<'_>| matches!(value.get(), "null" | "false" | "\"\"" | "[]" | "{}");
+    is_nothing(row) || Fields::read(row).is_ok_and(|fields| fields.iter().all(|(_, value)| is_nothing(value)))
 }
 
 #[expect(clippy::ptr_arg, reason = "whether it is borrowed tells whether it must be escaped")]
@@ -193,7 +195,7 @@ fn write_value(out: &mut String, place: Option<usize>, name: &str, value: Json<'
     if stays_as_it_stands(place, name, value) {
         out.push_str(value.get());
     } else if place.is_some() {
-        write_text(out, &as_text(value).unwrap_or_default());
+        write_text(out, &fields::as_text_at_best(value));
     } else {
         let _ = write!(out, "{}", fields::as_whole_number(value).unwrap_or_default());
     }

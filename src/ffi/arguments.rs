@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::ffi::{CStr, c_char};
 use std::sync::Arc;
 
+use videodoktor_reading::json::is_deeper_than;
+
 use super::{handles, vd_client};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -64,6 +66,21 @@ pub unsafe fn optional_text<'a>(name: &'static str, text: *const c_char) -> Resu
     // SAFETY: not NULL, so by our contract a string.
     let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
     options::utf8(name, bytes).map(Some)
+}
+
+/// A JSON object that may be NULL. One that is nested deeper than any option or field is refused before it is read, for reading it would
+/// take stack in proportion.
+///
+/// # Safety
+/// As for `text`.
+pub unsafe fn optional_json<'a>(name: &'static str, json: *const c_char) -> Result<Option<&'a str>> {
+    const DEEPEST: usize = 8;
+    // SAFETY: passed on.
+    let json = unsafe { optional_text(name, json) }?;
+    match json {
+        Some(json) if is_deeper_than(DEEPEST, json) => Err(Error::argument(name, format!("{name} is nested deeper than {DEEPEST} levels"))),
+        _ => Ok(json),
+    }
 }
 
 /// The five fields of an invitation.

@@ -82,8 +82,9 @@ pub unsafe extern "C" fn vd_meet_add(
 ///
 /// On success `*out_json` is an array, empty if there are none, of {"meet_id","meet_url","meet_time":"23.11.2020 10:00",
 /// "meet_time_imd":"2020-11-23 10:00:00","meet_active":0,"pacient_jmeno","pacient_email","pacient_telefon","pacient_narozen",
-/// "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library.
-/// Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+/// "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library. Where the service
+/// wrote something else, such as null or an object, the text is "" and the number 0; `meet_id` too may be "" then.
+/// Returns VD_OK; VD_ERR_TOO_LARGE if there is no memory for the list; VD_ERR_INVALID_HANDLE, or a status of the network or the service.
 ///
 /// Example:
 ///
@@ -153,9 +154,10 @@ pub unsafe extern "C" fn vd_meet_export(client: *mut vd_client, meet_id: *const 
 
 /// Fetches a video call's report (výkaz) and saves it under `path`, UTF-8 on Windows too. A file that is there already is replaced.
 ///
-/// It is written to a temporary file in the same folder and then renamed, so that the report is there whole or not at all.
+/// It is written to a temporary file in the same folder and then renamed, so that the report is there whole or not at all. A new file can be
+/// read by its owner alone; one that is replaced keeps its permissions and owner. (On Windows both have the permissions of their folder.)
 /// On success `*out_json` is {"path":"…","bytes":…}.
-/// Returns as `vd_meet_export` does, and VD_ERR_FILE if the report cannot be written.
+/// Returns as `vd_meet_export` does, and VD_ERR_FILE if the report cannot be written, or if something other than a file is at `path`.
 ///
 /// Example:
 ///
@@ -203,7 +205,7 @@ pub unsafe extern "C" fn vd_call(
     // SAFETY: see vd_verify; the texts are C strings or NULL.
     unsafe {
         guard::json(out_json, |host| {
-            host.client(client)?.call(arguments::text("call_name", call_name)?, arguments::optional_text("fields_json", fields_json)?)
+            host.client(client)?.call(arguments::text("call_name", call_name)?, arguments::optional_json("fields_json", fields_json)?)
         })
     }
 }

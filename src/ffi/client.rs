@@ -37,7 +37,7 @@ pub unsafe extern "C" fn vd_client_new(
     // SAFETY: what the host passes is what the header asks for: C strings or NULL, and places to write to or NULL.
     unsafe {
         guard::json(out_json, |host| {
-            let options = arguments::optional_text("options_json", options_json);
+            let options = arguments::optional_json("options_json", options_json);
             let (lang, in_ascii) = Options::of_errors(options.as_ref().ok().copied().flatten());
             host.is_told(lang, in_ascii);
             if out_client.is_null() {

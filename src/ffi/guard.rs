@@ -28,16 +28,6 @@ pub unsafe fn json(out_json: *mut *mut c_char, body: impl FnOnce(&Host) -> Resul
 /// # Safety
 /// As for `json`.
 pub unsafe fn report(out_json: *mut *mut c_char, body: impl FnOnce(&Host) -> Result<(Status, String)>) -> vd_status {
-    let hand_out = |host: &Host, answer: Result<(Status, String)>| {
-        let (status, json) = answer.unwrap_or_else(|error| (error.status, error_json(&error, host.lang())));
-        if out_json.is_null() {
-            return status;
-        }
-        let json = if host.wants_ascii() { json_text::to_ascii(json) } else { json };
-        // SAFETY: not NULL, so by our contract it may be written. NULL again if there was no memory.
-        unsafe { *out_json = texts::hand_out(json) };
-        status
-    };
     let answered = enter(|| {
         if !out_json.is_null() {
             // SAFETY: as above.
@@ -45,10 +35,40 @@ pub unsafe fn report(out_json: *mut *mut c_char, body: impl FnOnce(&Host) -> Res
         }
         let host = Host::default();
         let answer = body(&host);
-        hand_out(&host, answer)
+        // SAFETY: passed on.
+        unsafe { tell(out_json, &host, answer) }
     });
-    let told = answered.or_else(|bug| enter(|| hand_out(&Host::default(), Err(bug))));
+    // SAFETY: passed on.
+    let told = answered.or_else(|bug| enter(|| unsafe { tell(out_json, &Host::default(), Err(bug)) }));
     told.unwrap_or(Status::ERR_INTERNAL).0
+}
+
+/// More than a call that changes something ever answers.
+const LONG: usize = 64 << 10;
+
+/// Gives the host its JSON, and the status that goes with it. Where there is no memory for a long answer, that is an error: whoever read it
+/// can read it again. For a short one the status stays and the JSON is NULL: it tells that a patient was invited.
+///
+/// # Safety
+/// As for `json`.
+unsafe fn tell(out_json: *mut *mut c_char, host: &Host, answer: Result<(Status, String)>) -> Status {
+    let (status, json) = answer.unwrap_or_else(|error| (error.status, error_json(&error, host.lang())));
+    if out_json.is_null() {
+        return status;
+    }
+    let is_long = json.len() > LONG;
+    let (status, text) = match in_the_hosts_form(host, json) {
+        Ok(text) => (status, text),
+        Err(error) if is_long => (error.status, texts::hand_out(error_json(&error, host.lang())).unwrap_or(null_mut())),
+        Err(_) => (status, null_mut()),
+    };
+    // SAFETY: not NULL, so by our contract it may be written.
+    unsafe { *out_json = text };
+    status
+}
+
+fn in_the_hosts_form(host: &Host, json: String) -> Result<*mut c_char> {
+    texts::hand_out(if host.wants_ascii() { json_text::to_ascii(json)? } else { json })
 }
 
 /// An export that answers with its status alone.

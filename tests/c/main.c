@@ -13,8 +13,22 @@ typedef struct chapter {
 static const chapter chapters[] = {
     {"library", library_story}, {"offline", offline_story}, {"text", text_story}, {"vector", vector_story}, {"client", client_story},
     {"call", call_story}, {"argument", argument_story}, {"handle", handle_story}, {"log", log_story}, {"thread", thread_story},
-    {"floating_point", floating_point_story}
+    {"stack", stack_story}, {"memory", memory_story}, {"floating_point", floating_point_story}
 };
+
+/* Run by alone.c in a process of their own. */
+static const chapter scenarios[] = {
+    {"leave_nothing_behind", leave_nothing_behind}, {"get_along_with_little_memory", get_along_with_little_memory}
+};
+
+static int run_scenario(const char *name)
+{
+    size_t i;
+    for (i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        if (strcmp(scenarios[i].name, name) == 0) { run_test(name, scenarios[i].story); }
+    }
+    return summary();
+}
 
 static int is_wanted(const char *name, int argc, char **argv)
 {
@@ -28,6 +42,7 @@ static int is_wanted(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
     size_t i;
+    if (argc == 3 && strcmp(argv[1], "--alone") == 0) { return run_scenario(argv[2]); }
     for (i = 0; i < sizeof chapters / sizeof chapters[0]; i++) {
         if (is_wanted(chapters[i].name, argc, argv)) { chapters[i].story(); }
     }

@@ -60,6 +60,8 @@ for standard in 'gcc -std=c89' 'gcc -std=c99' 'g++ -std=c++98 -x c++' 'g++ -std=
     done
 done
 
+TEST_OVER=https TEST_LARGE=yes count "a list of 20 MB and little memory" "$out/c99-shared" memory
+
 for library in shared static; do
     # shellcheck disable=SC2086
     TEST_OVER=http TEST_SLOW=yes count "valgrind, $library" valgrind --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \

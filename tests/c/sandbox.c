@@ -115,6 +115,13 @@ void set_service_clock(const char *when)
     free(control("PUT", "clock", body));
 }
 
+void make_up_meetings(int count)
+{
+    char body[64];
+    sprintf(body, "{\"count\":%d}", count);
+    free(control("POST", "meetings", body));
+}
+
 char *ask_service(const char *path) { return control("GET", path, ""); }
 
 void wait_until_faults_are_met(void)

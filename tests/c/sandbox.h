@@ -15,6 +15,8 @@ void reset_service(void);
 void next_request(const char *path, const char *fault);
 /* Sets the service's clock, such as "2090-11-23 10:00"; NULL: to the machine's time. */
 void set_service_clock(const char *when);
+/* Gives the practice so many meetings of made-up patients. */
+void make_up_meetings(int count);
 /* Returns when a request has met every fault that waits. */
 void wait_until_faults_are_met(void);
 /* What an address of the control API answers; free() it. */

@@ -12,6 +12,12 @@ void argument_story(void);
 void handle_story(void);
 void log_story(void);
 void thread_story(void);
+void stack_story(void);
+void memory_story(void);
 void floating_point_story(void);
+
+/* Scenarios of memory_story, each in a process of its own. */
+void leave_nothing_behind(void);
+void get_along_with_little_memory(void);
 
 #endif

@@ -26,6 +26,30 @@ static void a_string_is_freed_once(void)
     CHECK_STATUS(VD_ERR_INVALID_HANDLE, vd_string_free(text));
 }
 
+/* Its address is not handed out again soon: who frees twice does not free what came in between. */
+static void a_string_freed_twice_frees_no_other(void)
+{
+    enum { OTHERS = 1000 };
+    char *others[OTHERS];
+    char *text = a_string_of_the_library();
+    int i;
+    CHECK_STATUS(VD_OK, vd_string_free(text));
+    for (i = 0; i < OTHERS; i++) {
+        others[i] = a_string_of_the_library();
+        CHECK(others[i] != text);
+        if (i % 2) { CHECK_STATUS(VD_OK, vd_string_free(others[i])); }
+    }
+    CHECK_STATUS(VD_ERR_INVALID_HANDLE, vd_string_free(text));
+    for (i = 0; i < OTHERS; i++) {
+        if (i % 2) {
+            CHECK_STATUS(VD_ERR_INVALID_HANDLE, vd_string_free(others[i]));
+        } else {
+            CHECK_TEXT("abc", others[i]);
+            CHECK_STATUS(VD_OK, vd_string_free(others[i]));
+        }
+    }
+}
+
 static void a_string_that_is_not_ours_is_left_alone(void)
 {
     char on_the_stack[] = "Jana";
@@ -123,6 +147,7 @@ void text_story(void)
 {
     RUN(null_may_be_freed);
     RUN(a_string_is_freed_once);
+    RUN(a_string_freed_twice_frees_no_other);
     RUN(a_string_that_is_not_ours_is_left_alone);
     RUN(values_are_taken_out_of_json);
     RUN(items_and_members_are_counted);

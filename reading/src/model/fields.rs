@@ -23,19 +23,21 @@ pub(super) struct Member<'a> {
 impl<'a> Fields<'a> {
     /// The members of `json`, or what is wrong with it: not an object, a name that is no Unicode text, too many members.
     pub fn read(json: Json<'a>) -> Result<Fields<'a>, String> {
-        Fields::pass(&mut Scan::from(json.get().as_bytes(), 0), json.get())
+        Fields::pass(&mut Scan::from(json.get().as_bytes(), 0), json.get(), usize::MAX)
     }
 
-    /// The members of the object at which the scan of `text` stands.
-    pub(super) fn pass(scan: &mut Scan<'a>, text: &'a str) -> Result<Fields<'a>, String> {
+    /// The members of the object at which the scan of `text` stands, if it has no more than `most` bytes.
+    pub(super) fn pass(scan: &mut Scan<'a>, text: &'a str, most: usize) -> Result<Fields<'a>, String> {
         if scan.peek() != Some(b'{') {
             let kind = scan.value().ok().and_then(|value| Json::at(value, text)).map_or("broken JSON", kind);
             return Err(format!("{kind} where an object is promised"));
         }
-        match members(scan, text) {
+        let start = scan.at();
+        match members(scan, text, most) {
+            Err(Broken { at }) if at.saturating_sub(start) > most => Err(format!("an object of more than {most} bytes")),
+            Err(Broken { .. }) => Err("an object with a broken name".to_owned()),
             Ok(members) if members.len() <= MOST_MEMBERS => Ok(Fields { members }.each_name_once()),
             Ok(_) => Err(format!("an object of more than {MOST_MEMBERS} members")),
-            Err(Broken { .. }) => Err("an object with a broken name".to_owned()),
         }
     }
 
@@ -100,7 +102,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A documented text in whatever scalar the service put it: a number as its digits; `null`, and `true` and `false` as PHP prints them.
+/// A documented text in whatever scalar the service put it: a number as its digits, without a fraction that is zero; `null`, and `true` and
+/// `false` as PHP prints them.
 /// `None` for an object, an array and a text that is no Unicode.
 pub fn as_text(json: Json<'_>) -> Option<Cow<'_, str>> {
     match json.first_byte()? {
@@ -108,7 +111,20 @@ pub fn as_text(json: Json<'_>) -> Option<Cow<'_, str>> {
         b'{' | b'[' => None,
         b'n' | b'f' => Some(Cow::Borrowed("")),
         b't' => Some(Cow::Borrowed("1")),
-        _ => Some(Cow::Borrowed(json.get())),
+        _ => Some(Cow::Borrowed(without_zero_fraction(json.get()))),
+    }
+}
+
+/// As `as_text`, where half a surrogate pair becomes U+FFFD, and an object or an array `""`.
+pub(super) fn as_text_at_best(json: Json<'_>) -> Cow<'_, str> {
+    as_text(json).or_else(|| json.unquoted_with_replacements().map(Cow::Owned)).unwrap_or_default()
+}
+
+/// Of `777123456.0`, `777123456`.
+fn without_zero_fraction(number: &str) -> &str {
+    match number.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
+        _ => number,
     }
 }
 
@@ -118,12 +134,7 @@ pub fn as_whole_number(json: Json<'_>) -> Option<i64> {
     if let Ok(number) = text.parse() {
         return Some(number);
     }
-    let whole = match text.trim().split_once('.') {
-        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
-        Some(_) => return None,
-        None => text.trim(),
-    };
-    match whole {
+    match without_zero_fraction(text.trim()) {
         "" | "false" => Some(0),
         "true" => Some(1),
         digits => digits.parse().ok(),
@@ -144,12 +155,16 @@ pub fn kind(json: Json<'_>) -> &'static str {
 }
 
 /// The members of the object at the scan, one more than there may be at the most; the rest are only passed.
-fn members<'a>(scan: &mut Scan<'a>, text: &'a str) -> Result<Vec<Member<'a>>, Broken> {
+fn members<'a>(scan: &mut Scan<'a>, text: &'a str, most: usize) -> Result<Vec<Member<'a>>, Broken> {
     const OF_A_MEETING: usize = 12;
     let mut members = Vec::with_capacity(OF_A_MEETING);
+    let start = scan.at();
     let mut more = scan.enter(b'{', b'}')?;
     while more {
         let (name, value) = (scan.name()?, scan.value()?);
+        if value.end - start > most {
+            return Err(Broken { at: value.end });
+        }
         let broken = || Broken { at: name.start };
         let unquoted = Json::at(name, text).and_then(Json::unquoted).ok_or_else(broken)?;
         if members.len() <= MOST_MEMBERS {

@@ -1,9 +1,9 @@
 //! The list of meetings: the pieces of the reply's own text, one turned into a meeting at a time, so that 20,000 cost little memory.
 
-use std::collections::BTreeMap;
+use std::collections::TryReserveError;
 use std::fmt;
 
-use super::{Meeting, kind};
+use super::{Meeting, kind, says_nothing};
 use crate::Wiped;
 use crate::json::{Broken, DEEPEST, Json, Scan};
 use crate::prague::Days;
@@ -11,20 +11,54 @@ use crate::prague::Days;
 /// More than fit into a reply of 32 MiB with all their fields; a bound for what a hostile list of crumbs can grow into.
 const MOST: usize = 200_000;
 
-/// A list in which every meeting was read and found sound.
+/// A list of which every row was read.
 pub struct Meetings<'a> {
     items: Vec<&'a str>,
+    left_out: usize,
     /// As the host gets it: written while it is read, for a long list is read only once that way.
     json: Wiped<String>,
 }
 
+/// Why there is no list.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// What is wrong with the text, in English and without a word of it.
+    Flaw(String),
+    /// It may be a list, but there is no memory for it.
+    NoMemory,
+}
+
+impl From<String> for Unreadable {
+    fn from(flaw: String) -> Unreadable {
+        Unreadable::Flaw(flaw)
+    }
+}
+
+impl From<TryReserveError> for Unreadable {
+    fn from(_: TryReserveError) -> Unreadable {
+        Unreadable::NoMemory
+    }
+}
+
+type Result<T> = std::result::Result<T, Unreadable>;
+
 impl<'a> Meetings<'a> {
+    /// As `try_read`, where lack of memory is no more than another flaw.
+    pub fn read(text: &'a str) -> std::result::Result<Meetings<'a>, String> {
+        Meetings::try_read(text).map_err(|why| match why {
+            Unreadable::Flaw(flaw) => flaw,
+            Unreadable::NoMemory => "a list too large for the memory".to_owned(),
+        })
+    }
+
     /// A list as PHP sends it: an array; an object with numeric keys, ordered by them; `{}` or `null` for none.
-    /// An error says in English, without text of the reply, what is wrong.
-    pub fn read(text: &'a str) -> Result<Meetings<'a>, String> {
-        let mut list = List { text, items: Vec::new(), json: Wiped::default(), days: Days::default() };
+    ///
+    /// A row with odd values is a meeting all the same, see [`Meeting`]. A row that says nothing (`null`, `false`, `""`, `[]`, `{}`, or an
+    /// object of such values) is left out, unless there are no others: then the reply is no list. So is one with a row that is anything else.
+    pub fn try_read(text: &'a str) -> Result<Meetings<'a>> {
+        let mut list = List { text, items: Vec::new(), first_left_out: None, left_out: 0, json: Wiped::default(), days: Days::default() };
         let enough_for_most = text.len() / 4 * 5;
-        list.make_room(enough_for_most)?;
+        list.json.try_reserve(enough_for_most)?;
         list.json.push('[');
         let mut scan = Scan::from(text.as_bytes(), 0);
         match scan.peek() {
@@ -32,12 +66,20 @@ impl<'a> Meetings<'a> {
             Some(b'{') => list.take_object(&mut scan)?,
             _ => match scan.value().ok().and_then(|value| Json::at(value, text)).map_or("broken JSON", kind) {
                 "null" => {}
-                kind => return Err(no_list(kind)),
+                kind => return Err(no_list(kind).into()),
             },
         }
         scan.end().map_err(broken)?;
+        if let (true, Some(flaw)) = (list.items.is_empty(), list.first_left_out) {
+            return Err(flaw.into());
+        }
         list.json.push(']');
-        Ok(Meetings { items: list.items, json: list.json })
+        Ok(Meetings { items: list.items, left_out: list.left_out, json: list.json })
+    }
+
+    /// How many rows said nothing. Where there are any, a meeting that is not in the list may have been one of them.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// The meetings, each read again when it is asked for.
@@ -61,12 +103,14 @@ impl fmt::Debug for Meetings<'_> {
 struct List<'a> {
     text: &'a str,
     items: Vec<&'a str>,
+    left_out: usize,
+    first_left_out: Option<String>,
     json: Wiped<String>,
     days: Days,
 }
 
 impl<'a> List<'a> {
-    fn take_array(&mut self, scan: &mut Scan<'a>) -> Result<(), String> {
+    fn take_array(&mut self, scan: &mut Scan<'a>) -> Result<()> {
         let mut more = scan.enter(b'[', b']').map_err(broken)?;
         while more {
             scan.peek();
@@ -76,33 +120,42 @@ impl<'a> List<'a> {
         Ok(())
     }
 
-    fn take_object(&mut self, scan: &mut Scan<'a>) -> Result<(), String> {
-        let mut items = BTreeMap::new();
+    /// Of a key that comes twice, the last item holds.
+    fn take_object(&mut self, scan: &mut Scan<'a>) -> Result<()> {
+        let mut items: Vec<(u64, usize, &'a str)> = Vec::new();
         let mut more = scan.enter(b'{', b'}').map_err(broken)?;
         while more && items.len() <= MOST {
             let (key, item) = (scan.name().map_err(broken)?, scan.value().map_err(broken)?);
-            let key = Json::at(key, self.text).and_then(Json::unquoted).filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
+            let key = Json::at(key, self.text).filter(|key| key.get().len() < 30).and_then(Json::unquoted);
+            let key = key.filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
             let number: u64 = key.and_then(|key| key.parse().ok()).ok_or_else(|| no_list("an object"))?;
-            items.insert(number, self.text.get(item.start..item.end).unwrap_or_default());
+            items.try_reserve(1)?;
+            items.push((number, usize::MAX - items.len(), self.text.get(item.start..item.end).unwrap_or_default()));
             more = scan.goes_on(b'}').map_err(broken)?;
         }
-        items.into_values().try_for_each(|item| self.take(&mut Scan::from(item.as_bytes(), 0), item))
+        items.sort_unstable_by_key(|&(number, lateness, _)| (number, lateness));
+        items.dedup_by_key(|item| item.0);
+        items.into_iter().try_for_each(|(_, _, item)| self.take(&mut Scan::from(item.as_bytes(), 0), item))
     }
 
-    /// The meeting at which the scan of `text` stands.
-    fn take(&mut self, scan: &mut Scan<'a>, text: &'a str) -> Result<(), String> {
+    /// The row at which the scan of `text` stands.
+    fn take(&mut self, scan: &mut Scan<'a>, text: &'a str) -> Result<()> {
         let before = self.items.len();
         if before == MOST {
-            return Err(format!("a list of more than {MOST} meetings"));
+            return Err(format!("a list of more than {MOST} meetings").into());
         }
         let start = scan.at();
-        let meeting = Meeting::pass(scan, text).map_err(|flaw| format!("a list whose item {before} (from 0) is {flaw}"))?;
+        let meeting = match Meeting::pass(scan, text) {
+            Ok(meeting) => meeting,
+            Err(flaw) => return self.leave_out(start, scan, text, flaw),
+        };
         if meeting.is_deeper_than(DEEPEST - 1) {
-            return Err(format!("JSON nested deeper than {DEEPEST} levels"));
+            return Err(format!("JSON nested deeper than {DEEPEST} levels").into());
         }
         let item = text.get(start..scan.at()).unwrap_or_default();
         const ADDED: usize = 400; // the documented texts that are missing and `meet_start`
-        self.make_room(item.len() * 2 + ADDED)?; // numbers become texts
+        self.json.try_reserve(item.len() * 2 + ADDED)?; // numbers become texts
+        self.items.try_reserve(1)?;
         if before > 0 {
             self.json.push(',');
         }
@@ -111,8 +164,17 @@ impl<'a> List<'a> {
         Ok(())
     }
 
-    fn make_room(&mut self, wanted: usize) -> Result<(), String> {
-        self.json.try_reserve(wanted).map_err(|_| "a list too large for the memory".to_owned())
+    /// The row that began at `start` and is no meeting.
+    fn leave_out(&mut self, start: usize, scan: &mut Scan<'a>, text: &'a str, flaw: String) -> Result<()> {
+        let flaw = format!("a list whose item {} (from 0) is {flaw}", self.items.len() + self.left_out);
+        *scan = Scan::from(text.as_bytes(), start);
+        let row = scan.value().ok().and_then(|row| Json::at(row, text));
+        if !row.is_some_and(says_nothing) {
+            return Err(flaw.into());
+        }
+        self.left_out += 1;
+        self.first_left_out.get_or_insert(flaw);
+        Ok(())
     }
 }
 
@@ -122,4 +184,32 @@ fn broken(_: Broken) -> String {
 
 fn no_list(kind: &str) -> String {
     format!("{kind} where a list of meetings is promised")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_say_nothing_are_counted() {
+        let read = |text| Meetings::try_read(text).unwrap();
+        assert_eq!(read(r#"[null,{"meet_id":"a"},{},[]]"#).left_out(), 3);
+        assert_eq!(read(r#"{"0":{"meet_id":"a"},"1":null}"#).left_out(), 1);
+        assert_eq!(read("[]").left_out(), 0);
+    }
+
+    #[test]
+    fn a_meeting_without_its_identifier_has_an_empty_one() {
+        let list = Meetings::try_read(r#"[{"meet_id":null,"pacient_jmeno":"Jana"}]"#).unwrap();
+        let jana = list.iter().next().unwrap();
+        assert_eq!((&*jana.meet_id(), &*jana.pacient_jmeno()), ("", "Jana"));
+    }
+
+    #[test]
+    fn no_row_is_longer_than_a_meeting_alone_may_be() {
+        let of = |name: usize| format!(r#"[{{"meet_id":"a","pacient_jmeno":"\u017d{}"}}]"#, "x".repeat(name));
+        assert!(Meetings::try_read(&of(1_000_000)).is_ok());
+        let Err(Unreadable::Flaw(flaw)) = Meetings::try_read(&of(2_000_000)) else { panic!("a row of 2 MB") };
+        assert_eq!(flaw, "a list whose item 0 (from 0) is an object of more than 1048576 bytes");
+    }
 }
