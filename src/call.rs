@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
+use ureq::http::Uri;
 use videodoktor_reading::Wiped;
 
 use crate::client::Client;
+use crate::correlation::{self, Question};
 use crate::decision::{Came, Effect, Next, after};
 use crate::error::{Error, Result, Source};
 use crate::in_flight::InFlight;
@@ -17,7 +19,7 @@ use crate::prefetch;
 use crate::reply::{self, Promise, Success};
 use crate::status::Status;
 use crate::token::{Birth, Token};
-use crate::transport::{Broken, Line, Reached, Reply};
+use crate::transport::{Anonymous, Broken, Line, Post, Reached, Reply, hash};
 
 /// One request as the service's text describes it.
 pub struct Request<'a> {
@@ -45,6 +47,26 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// The value of the field `meet_id`.
+    pub fn meet_id(&self) -> Option<&str> {
+        self.fields.iter().find(|(name, _)| name == "meet_id").map(|(_, value)| value.as_ref())
+    }
+
+    /// Stands for path and fields: two requests with one hash ask for the same.
+    fn hash(&self) -> u64 {
+        hash((&self.path, &self.fields))
+    }
+
+    /// Whether its answer shows to which request it belongs.
+    fn expects_content(&self) -> bool {
+        correlation::anonymous(self.promise).is_some()
+    }
+
+    /// The form with which it goes out.
+    pub fn post<'f>(&'f self, form: &'f [u8]) -> Post<'f> {
+        Post { path: &self.path, form, largest_reply: self.promise.largest_reply(), question: self.hash() }
+    }
+
     /// The path may be one that the host made up; the log names only those of the service's text.
     fn name_for_log(&self) -> &str {
         match &self.path {
@@ -54,19 +76,23 @@ impl<'a> Request<'a> {
     }
 }
 
-/// How a call that did not succeed ended.
+/// How a request that did not succeed ended.
 #[derive(Debug)]
 pub enum Ended {
-    /// The service did not act.
+    /// Nothing is to be looked up.
     Failed(Error),
     /// The service may have acted.
-    Lost(Error),
+    OutcomeUnknown {
+        error: Error,
+        /// The error is a code of the service, which stands if the change is not found.
+        code_stands: bool,
+    },
 }
 
 impl Ended {
     pub fn into_error(self) -> Error {
         match self {
-            Ended::Failed(error) | Ended::Lost(error) => error,
+            Ended::Failed(error) | Ended::OutcomeUnknown { error, .. } => error,
         }
     }
 }
@@ -82,12 +108,17 @@ pub struct Road<'c> {
     retries: u32,
     attempts: u32,
     token_in_hand: Option<Token>,
+    /// When a request that may change something first left in this call.
+    change_sent: Option<Instant>,
+    /// What the last reply wished.
+    retry_after: Option<Duration>,
 }
 
 impl<'c> Road<'c> {
     pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Road<'c> {
         let line = client.transport.line(&flight);
-        Road { client, line, flight, retries: client.options.retries, attempts: 0, token_in_hand: None }
+        let retries = client.options.retries;
+        Road { client, line, flight, retries, attempts: 0, token_in_hand: None, change_sent: None, retry_after: None }
     }
 
     /// On a connection that is yet to be made.
@@ -101,8 +132,22 @@ impl<'c> Road<'c> {
         Road { retries: 0, ..self }
     }
 
-    pub fn flight(&self) -> &InFlight {
+    pub fn flight(&self) -> &Arc<InFlight> {
         &self.flight
+    }
+
+    pub fn client(&self) -> &'c Client {
+        self.client
+    }
+
+    /// When a request that may change something first left in this call.
+    pub fn change_sent(&self) -> Option<Instant> {
+        self.change_sent
+    }
+
+    /// How long the last reply asked us to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     pub fn line(&mut self) -> &mut Line<'c> {
@@ -138,15 +183,43 @@ impl<'c> Road<'c> {
         }
     }
 
-    /// Fetches a report from the address that the service gave.
-    pub fn download(&mut self, address: &str) -> Result<Wiped<Vec<u8>>> {
+    /// Judges the reply to a change that came after its request had been given up.
+    pub fn judge_late<T>(
+        &mut self,
+        request: &Request,
+        reply: Result<Reply>,
+        mut read: impl FnMut(Success<'_>) -> Result<T>,
+    ) -> std::result::Result<T, Late> {
+        let mut value = None;
+        let sent = self.change_sent.unwrap_or_else(Instant::now);
+        let failed = |error| Failure { error, came: Came::Nothing(Reached::Sent), retry_after: None };
+        let read = &mut |success: Success<'_>| {
+            value = Some(read(success)?);
+            Ok(())
+        };
+        let judged = reply.map_err(failed).and_then(|reply| self.read_reply(request, reply, sent, read));
+        match judged {
+            Ok(()) => value.ok_or_else(|| Late::Ended(Ended::Failed(Error::client(Status::ERR_INTERNAL, "a success without a value")))),
+            Err(Failure { error, came, .. }) => match after(request.effect, came, error.source, error.status) {
+                Next::WithNewToken => Err(Late::TokenRefused),
+                Next::LookUp => Err(Late::Ended(Ended::OutcomeUnknown { error: self.counted(error), code_stands: false })),
+                Next::LookUpElseCode => Err(Late::Ended(Ended::OutcomeUnknown { error: self.counted(error), code_stands: true })),
+                _ => Err(Late::Ended(Ended::Failed(self.counted(error)))),
+            },
+        }
+    }
+
+    /// Fetches a report.
+    pub fn download(&mut self, address: &Uri) -> Result<Report> {
         let mut patience = Patience::new(self.retries);
         loop {
             let limit = self.limit(Effect::Reads, &patience)?;
-            let failed = match self.line.download(address, limit).map_err(Failure::of_broken).and_then(report) {
+            let reply = self.line.download(address, LARGEST_REPORT, limit).map_err(Failure::of_broken);
+            let failed = match reply.and_then(report) {
                 Ok(report) => return Ok(report),
                 Err(failed) => failed,
             };
+            self.line.renew();
             self.rest_or_end(Effect::Reads, failed, &mut patience).map_err(Ended::into_error)?;
         }
     }
@@ -155,8 +228,10 @@ impl<'c> Road<'c> {
     fn rest_or_end(&mut self, effect: Effect, failed: Failure, patience: &mut Patience) -> std::result::Result<(), Ended> {
         let Failure { error, came, retry_after } = failed;
         let error = self.counted(error);
+        self.retry_after = retry_after;
         let pause = match after(effect, came, error.source, error.status) {
-            Next::LookUp => return Err(Ended::Lost(error)),
+            Next::LookUp => return Err(Ended::OutcomeUnknown { error, code_stands: false }),
+            Next::LookUpElseCode => return Err(Ended::OutcomeUnknown { error, code_stands: true }),
             Next::Unknown => return Err(Ended::Failed(unknowable(error))),
             next => patience.grant(next, retry_after, &self.client.budget),
         };
@@ -176,7 +251,7 @@ impl<'c> Road<'c> {
             self.prove_connection();
         }
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
-        self.line.prepare(request.effect != Effect::Reads);
+        self.line.prepare(request.effect != Effect::Reads, request.expects_content());
         if was_kept {
             // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
             prefetch::start(self.client, self.line.has_just_answered());
@@ -199,12 +274,30 @@ impl<'c> Road<'c> {
     ) -> std::result::Result<(), Failure> {
         let started = Instant::now();
         let form = form(token, &request.fields);
-        let outcome = self.line.post(&request.path, &form, limit).map_err(Failure::of_broken).and_then(|reply| {
-            self.client.clock.learn(reply.date.as_deref());
-            read_reply(request.promise, reply, read)
-        });
+        let reply = self.line.post(request.post(&form), limit).map_err(Failure::of_broken);
+        if request.effect != Effect::Reads && !matches!(&reply, Err(Failure { came: Came::Nothing(Reached::NotSent), .. })) {
+            self.change_sent.get_or_insert(started);
+        }
+        let outcome = reply.and_then(|reply| self.read_reply(request, reply, started, read));
         self.log(request, started, outcome.as_ref().err());
         outcome
+    }
+
+    /// Reads a reply to a request that left at `sent`, if it belongs to that request. A connection whose answer is not understood is left.
+    fn read_reply(&mut self, request: &Request, reply: Reply, sent: Instant, read: Read) -> std::result::Result<(), Failure> {
+        self.client.clock.learn(reply.date.as_deref());
+        let question = Question { origin: self.client.origin_hash, promise: request.promise, meet_id: request.meet_id(), sent };
+        let read = judged(&question, reply, read);
+        match &read {
+            Ok(()) => {
+                if let Some(kind) = correlation::anonymous(request.promise) {
+                    self.line.note(kind);
+                }
+            }
+            Err(Failure { error, .. }) if error.source == Source::Server => self.line.note(Anonymous::Code),
+            Err(_) => self.line.renew(),
+        }
+        read
     }
 
     /// A connection that has been idle for seconds may have died. It shows that it has not by bringing the next token: one round trip, where
@@ -294,6 +387,19 @@ pub(crate) fn token_request(client: &Client) -> Request<'_> {
         .field("api_app_key", client.keys.api_app_key.expose_secret())
 }
 
+/// What became of a change that was answered late, if it did not succeed.
+pub enum Late {
+    /// It was not carried out, and may be sent with another token.
+    TokenRefused,
+    Ended(Ended),
+}
+
+/// A report as it came.
+pub struct Report {
+    pub bytes: Wiped<Vec<u8>>,
+    pub content_type: String,
+}
+
 /// How one attempt did not succeed.
 enum Attempt {
     /// It never came to a request; there is nothing to decide.
@@ -313,42 +419,66 @@ impl Failure {
     }
 }
 
-/// The token in the answer to `token_request`.
+/// The token in the answer to `token_request`, which left when it was expected.
 pub(crate) fn token_of(reply: Reply) -> Result<String> {
     let mut token = None;
     let read = &mut |success: Success<'_>| {
         token = Some(success.into_text("token")?);
         Ok(())
     };
-    read_reply(Promise::Token, reply, read).map_err(|failed| failed.error)?;
+    let question = Question { origin: 0, promise: Promise::Token, meet_id: None, sent: Instant::now() };
+    judged(&question, reply, read).map_err(|failed| failed.error)?;
     token.ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a success without a token"))
 }
 
-fn read_reply(promise: Promise, reply: Reply, read: Read) -> std::result::Result<(), Failure> {
-    let http_status = reply.http_status;
-    let body = reply.body;
-    let read = if (300..400).contains(&http_status) {
-        Err(Error::network(Status::ERR_REDIRECT, "a redirect, which is not followed"))
-    } else {
-        reply::read(promise, http_status, &body).and_then(read)
-    };
+/// Reads a reply if it is whole and belongs to its request.
+fn judged(question: &Question, reply: Reply, read: Read) -> std::result::Result<(), Failure> {
+    let Reply { http_status, body, retry_after, is_redirected, is_doubled, is_cut, .. } = reply;
+    let came = if is_redirected { Came::RedirectedReply(http_status) } else { Came::Reply(http_status) };
+    if is_cut && !reply::ends_visibly(&body) {
+        let error = Error::network(Status::ERR_NETWORK, "the connection broke in the reply's body").at_http(http_status);
+        return Err(Failure { error, came: Came::Nothing(Reached::Sent), retry_after });
+    }
+    let mut mismatch = None;
+    let read = reply::read(question.promise, http_status, &body).and_then(|success| match question.check(&success, is_doubled) {
+        Ok(()) => read(success),
+        Err(why) => {
+            mismatch = Some(Came::Mismatch);
+            Err(Error::network(Status::ERR_BAD_REPLY, format!("the reply belongs to another request: {why}")))
+        }
+    });
     read.map_err(|error| {
         let http_status_known = error.http_status.or(Some(http_status));
-        Failure { error: Error { http_status: http_status_known, ..error }, came: Came::Reply(http_status), retry_after: reply.retry_after }
+        Failure { error: Error { http_status: http_status_known, ..error }, came: mismatch.unwrap_or(came), retry_after }
     })
 }
 
 /// The bytes of a report, if that is what came.
-fn report(reply: Reply) -> std::result::Result<Wiped<Vec<u8>>, Failure> {
-    let (http_status, retry_after) = (reply.http_status, reply.retry_after);
-    let body = reply.body;
-    let error = match http_status {
-        200..300 if !body.is_empty() => return Ok(body),
+fn report(reply: Reply) -> std::result::Result<Report, Failure> {
+    let Reply { http_status, body, retry_after, is_doubled, is_cut, content_type, .. } = reply;
+    let (error, came) = match http_status {
+        200..300 if is_cut => (Error::network(Status::ERR_NETWORK, "the connection broke in the report"), Came::Nothing(Reached::Sent)),
+        200..300 if is_doubled => (
+            Error::network(Status::ERR_BAD_REPLY, "the reply belongs to another request: an answer that another request got before"),
+            Came::Mismatch,
+        ),
+        _ => match reply::code(&body) {
+            Some(status) => (Error::server(status, http_status), Came::Reply(http_status)),
+            None if (200..300).contains(&http_status) && !body.is_empty() => {
+                return Ok(Report { bytes: body, content_type: content_type.unwrap_or_default() });
+            }
+            None => (no_report(http_status), Came::Reply(http_status)),
+        },
+    };
+    Err(Failure { error: error.at_http(http_status), came, retry_after })
+}
+
+fn no_report(http_status: u16) -> Error {
+    match http_status {
         200..300 => Error::network(Status::ERR_BAD_REPLY, "an empty report"),
         300..400 => Error::network(Status::ERR_REDIRECT, "the report's address redirects, which is not followed"),
         _ => Error::network(Status::ERR_HTTP, format!("HTTP {http_status} in the place of the report")),
-    };
-    Err(Failure { error: error.at_http(http_status), came: Came::Reply(http_status), retry_after })
+    }
 }
 
 /// The form's bytes, wiped when dropped. Room for every byte to be escaped, so that no growth leaves a copy behind.
@@ -376,14 +506,27 @@ fn unknowable(error: Error) -> Error {
     Error { status: Status::ERR_OUTCOME_UNKNOWN, detail, source: Source::Network, ..error }
 }
 
-/// An interrupt is answered at once, so what was sent is not looked up; the log says that it may have been carried out.
+/// An interrupt is answered at once, so what was sent is not looked up; the error says that it may have been carried out.
 fn note_interrupted_change(effect: Effect, came: Came, error: Error) -> Error {
-    let was_sent = came != Came::Nothing(Reached::NotSent);
-    if error.status == Status::ERR_CANCELLED && effect != Effect::Reads && was_sent {
-        return Error { detail: format!("{}; the request had been sent and may have been carried out", error.detail), ..error };
+    if effect == Effect::Reads || !matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT) {
+        return error;
     }
-    error
+    interrupted_change(error, came != Came::Nothing(Reached::NotSent))
 }
+
+/// The error of a change that was interrupted or ran out of time.
+pub(crate) fn interrupted_change(error: Error, was_sent: bool) -> Error {
+    let may_have_acted = Some(was_sent);
+    match was_sent {
+        true => {
+            Error { detail: format!("{}; the request had been sent and may have been carried out", error.detail), may_have_acted, ..error }
+        }
+        false => Error { may_have_acted, ..error },
+    }
+}
+
+/// Maximum size of a report.
+const LARGEST_REPORT: usize = 32 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,13 @@
 //! One practice at one service host: one method per call of the service. Every method answers with JSON.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use serde_json::Value;
 
-use crate::call::{Request, Road};
+use crate::call::{self, Request, Road};
 use crate::clock::{ServiceClock, machine_now};
+use crate::correlation;
 use crate::decision::Effect;
 use crate::diagnose::{self, Report};
 use crate::error::{Error, Result, Source};
@@ -17,12 +17,16 @@ use crate::log;
 use crate::model;
 use crate::options::{self, Keys, Options, Origin, Validate};
 use crate::patience::RetryBudget;
-use crate::reconcile::{self, Inviting};
+use crate::pending_changes::{self, Identity, PatientIdentity};
+use crate::prague::Start;
+use crate::reconcile::{self, Change, Target};
 use crate::reply::{Promise, Success};
 use crate::status::Status;
 use crate::token::{Token, TokenPool};
 use crate::transport::Transport;
 use crate::{prague, prefetch};
+use crate::{report_address, report_file};
+use secrecy::ExposeSecret;
 
 /// What the road needs of a client; the exports see its methods only.
 pub struct Client {
@@ -33,6 +37,10 @@ pub struct Client {
     pub(crate) clock: ServiceClock,
     pub(crate) budget: RetryBudget,
     pub(crate) calls: Calls,
+    /// Hash of the service's origin: see `correlation`.
+    pub(crate) origin_hash: u64,
+    /// Hash of origin and practice: see `pending_changes`.
+    practice: u64,
     /// For a thread that fetches tokens ahead.
     pub(crate) me: Weak<Client>,
 }
@@ -43,6 +51,8 @@ impl Client {
         let options = Arc::new(Options::parse(options_json)?);
         let origin = Origin::parse(app_url, options.allow_http)?;
         let keys = Keys::parse(&origin, api_app_key, api_key)?;
+        let origin_text = format!("{}://{}", origin.scheme(), origin.authority());
+        let practice = pending_changes::hash(&format!("{origin_text} {}", keys.api_key.expose_secret()));
         let transport = Transport::new(origin, Arc::clone(&options))?;
         Ok(Arc::new_cyclic(|me| Client {
             options,
@@ -52,6 +62,8 @@ impl Client {
             clock: ServiceClock::default(),
             budget: RetryBudget::default(),
             calls: Calls::default(),
+            origin_hash: correlation::origin_hash(&origin_text),
+            practice,
             me: Weak::clone(me),
         }))
     }
@@ -94,7 +106,9 @@ impl Client {
             let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
             let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
             let start = invitation.start(&self.options.meet_start_format);
-            Inviting { request: &request, invitation: &invitation, start }.carry_out(road)
+            let identity = self.identity_of(&invitation, start, &request);
+            let target = Target::Add { invitation: &invitation, start };
+            reconcile::execute(road, &Change { request: &request, identity, target })
         })
     }
 
@@ -110,7 +124,8 @@ impl Client {
     pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
         let meet_id = known(meet_id)?;
         let request = Request::changing("/api_meet_remove/", Promise::Removed).field("meet_id", meet_id);
-        self.travel(|road| reconcile::remove(road, &request, meet_id))
+        let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(meet_id) };
+        self.travel(|road| reconcile::execute(road, &Change { request: &request, identity, target: Target::Remove { meet_id } }))
     }
 
     pub fn meet_export(&self, meet_id: &str) -> Result<String> {
@@ -126,9 +141,10 @@ impl Client {
         }
         self.travel(|road| {
             let address: String = road.read(&request, |report| report.into_text("export_url"))?;
+            let address = report_address::parse(&address, self.transport.origin(), &self.options.report_hosts)?;
             let report = road.download(&address)?;
-            save(Path::new(path), &report)?;
-            Ok(Value::Object(model::saved(path, report.len() as u64)).to_string())
+            report_file::save(Path::new(path), &report.bytes)?;
+            Ok(Value::Object(model::saved(path, report.bytes.len() as u64, &report.content_type)).to_string())
         })
     }
 
@@ -137,7 +153,12 @@ impl Client {
         let request = vendor_call(call_name, fields_json)?;
         #[cfg(feature = "test-hooks")]
         crate::test_hooks::panic_if_asked(call_name);
-        self.travel(|road| road.read(&request, |answer| Ok(answer.into_json())))
+        let ended_early =
+            |error: Error| matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT) && error.may_have_acted.is_none();
+        self.travel(|road| {
+            let answer = road.read(&request, |answer| Ok(answer.into_json()));
+            answer.map_err(|error| if ended_early(error.clone()) { call::interrupted_change(error, false) } else { error })
+        })
     }
 
     /// Where the way to the service ends, step by step.
@@ -161,6 +182,14 @@ impl Client {
             prefetch::start(self, true); // the service answers
         }
         done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
+    }
+
+    /// What makes this invitation the same as another: the start as it is understood, and the patient.
+    fn identity_of(&self, invitation: &Invitation, start: Option<Start>, request: &Request) -> Identity {
+        let sent = request.fields.iter().find(|(name, _)| name == "meet_start").map_or("", |(_, value)| value);
+        let start = start.map_or_else(|| sent.to_owned(), |start| start.iso());
+        let patient = PatientIdentity::of(&invitation.patient());
+        Identity::Add { practice: self.practice, start: pending_changes::hash(&start), patient }
     }
 
     /// What is ready to be sent; `None` when only a look at the service's clock can tell. What no clock can mend is refused before anything is sent.
@@ -235,21 +264,6 @@ fn form_value(value: Value) -> Result<String> {
         Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
         Value::Array(_) | Value::Object(_) => Err(Error::argument("fields_json", "a field of fields_json is neither text nor number")),
     }
-}
-
-/// Writes beside the target and renames, so that a report is there whole or not at all.
-fn save(path: &Path, report: &[u8]) -> Result<()> {
-    let failed = |error: std::io::Error| Error {
-        field: Some("path"),
-        ..Error::client(Status::ERR_FILE, format!("the report was not saved: {}", error.kind()))
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the host's umask, as for any file it makes
-    let mut file = builder.prefix(".vykaz-").suffix(".part").tempfile_in(folder).map_err(failed)?;
-    file.write_all(report).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    file.persist(path).map(drop).map_err(|error| failed(error.error))
 }
 
 fn no_error() -> Error {

@@ -22,6 +22,10 @@ pub enum Came {
     Nothing(Reached),
     /// A reply, with this HTTP status.
     Reply(u16),
+    /// A reply, with this HTTP status, to a request that was redirected. The first of the two may have been carried out.
+    RedirectedReply(u16),
+    /// An answer to another request.
+    Mismatch,
 }
 
 /// What to do now.
@@ -31,7 +35,7 @@ pub enum Next {
     GiveUp,
     /// Again with a new token. Counted apart: a refused token is no sign of trouble.
     WithNewToken,
-    /// Again at once on a new connection: the kept one had died.
+    /// Again at once on a new connection: the kept one had died, or brought an answer to another request.
     OnNewConnection,
     /// Again after a pause that grows.
     AfterBackOff,
@@ -39,6 +43,8 @@ pub enum Next {
     OnceAfterRest,
     /// Nobody knows whether the service acted: look it up.
     LookUp,
+    /// The service says that it failed, perhaps after it had acted: look it up; if it is not found, the code stands.
+    LookUpElseCode,
     /// Nobody knows, and it cannot be looked up.
     Unknown,
 }
@@ -51,8 +57,10 @@ pub fn after(effect: Effect, came: Came, source: Source, status: Status) -> Next
         _ if is_final(status) => Next::GiveUp,
         Came::Nothing(Reached::NotSent) => not_sent(status),
         Came::Nothing(reached) => unanswered(effect, reached, status),
+        Came::Mismatch => mismatched(effect),
         Came::Reply(_) if source == Source::Server => refused(effect, status),
-        Came::Reply(http_status) => senseless(effect, status, http_status),
+        Came::RedirectedReply(_) if source == Source::Server => refused_behind_a_redirect(effect, status),
+        Came::Reply(http_status) | Came::RedirectedReply(http_status) => senseless(effect, status, http_status),
     }
 }
 
@@ -72,37 +80,58 @@ fn not_sent(status: Status) -> Next {
 fn unanswered(effect: Effect, reached: Reached, status: Status) -> Next {
     match (effect, reached) {
         (Effect::Changes, _) => Next::LookUp,
-        // An answer came, and it would be no smaller the next time.
-        (_, _) if status == Status::ERR_TOO_LARGE => Next::GiveUp,
         (Effect::Unforeseen, _) => Next::Unknown,
+        // An answer came, and it would be no smaller the next time.
+        (Effect::Reads, _) if status == Status::ERR_TOO_LARGE => Next::GiveUp,
         (Effect::Reads, Reached::SentOnKept) => Next::OnNewConnection,
         (Effect::Reads, _) => Next::AfterBackOff,
     }
 }
 
-/// One of the service's codes: the call was not carried out.
+fn mismatched(effect: Effect) -> Next {
+    match effect {
+        Effect::Reads => Next::OnNewConnection,
+        Effect::Changes => Next::LookUp,
+        Effect::Unforeseen => Next::Unknown,
+    }
+}
+
+/// One of the service's codes. All but X005 mean that the call was not carried out; X005 may come after the e-mail.
 fn refused(effect: Effect, code: Status) -> Next {
     match (effect, code) {
         (Effect::Unforeseen, _) => Next::GiveUp,
         (_, Status::X003_TOKEN) => Next::WithNewToken,
-        (_, Status::X005_SYSTEM) => Next::AfterBackOff,
-        (_, Status::X000_RATE_LIMIT | Status::X023_START_OVERLOADED) => Next::OnceAfterRest,
-        _ => Next::GiveUp,
+        (Effect::Changes, Status::X005_SYSTEM) => Next::LookUpElseCode,
+        (Effect::Changes, _) => Next::GiveUp,
+        (Effect::Reads, Status::X005_SYSTEM) => Next::AfterBackOff,
+        (Effect::Reads, Status::X000_RATE_LIMIT | Status::X023_START_OVERLOADED) => Next::OnceAfterRest,
+        (Effect::Reads, _) => Next::GiveUp,
+    }
+}
+
+/// The server that redirected may have acted: then the second request is refused because the first one was carried out.
+fn refused_behind_a_redirect(effect: Effect, code: Status) -> Next {
+    match (effect, code) {
+        (Effect::Changes, Status::X003_TOKEN) => Next::LookUp,
+        (Effect::Changes, Status::X024_START_TAKEN | Status::X004_MEET_ID) => Next::LookUpElseCode,
+        (Effect::Unforeseen, Status::X003_TOKEN) => Next::Unknown,
+        _ => refused(effect, code),
     }
 }
 
 /// A reply that is neither what was promised nor a code. One that a gateway may have written says nothing about the service behind it.
 fn senseless(effect: Effect, status: Status, http_status: u16) -> Next {
-    let is_refusal = (400..500).contains(&http_status) && http_status != 408;
-    let may_pass = matches!(status, Status::ERR_BAD_REPLY) || !is_refusal || http_status == 429;
-    match (effect, status) {
-        (_, Status::ERR_REDIRECT) => Next::GiveUp,
-        (Effect::Unforeseen, _) => Next::GiveUp,
-        (Effect::Changes, Status::ERR_HTTP) if is_refusal => Next::GiveUp,
-        (Effect::Changes, _) => Next::LookUp,
-        (Effect::Reads, Status::ERR_TOO_LARGE) => Next::GiveUp,
-        (Effect::Reads, _) if may_pass => Next::AfterBackOff,
-        (Effect::Reads, _) => Next::GiveUp,
+    // 499: a gateway's word for a client that has gone; the service may be acting.
+    let is_refusal = (400..500).contains(&http_status) && !matches!(http_status, 408 | 499);
+    let may_pass = status == Status::ERR_BAD_REPLY || !is_refusal || http_status == 429;
+    match effect {
+        Effect::Changes | Effect::Unforeseen if is_refusal && status == Status::ERR_HTTP => Next::GiveUp,
+        Effect::Changes => Next::LookUp,
+        Effect::Unforeseen => Next::Unknown,
+        Effect::Reads if matches!(status, Status::ERR_REDIRECT | Status::ERR_TOO_LARGE) => Next::GiveUp,
+        Effect::Reads if matches!(status, Status::ERR_REPORT_NOT_READY) => Next::GiveUp,
+        Effect::Reads if may_pass => Next::AfterBackOff,
+        Effect::Reads => Next::GiveUp,
     }
 }
 
@@ -134,33 +163,55 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_was_sent_and_not_answered_is_always_looked_up() {
-        for status in every_status().filter(|status| !is_final(*status)) {
-            for reached in [Sent, SentOnKept] {
-                assert_eq!(after(Changes, Came::Nothing(reached), Source::Network, status), LookUp, "{status:?}");
-                let unforeseen = if status == Status::ERR_TOO_LARGE { GiveUp } else { Unknown };
-                assert_eq!(after(Unforeseen, Came::Nothing(reached), Source::Network, status), unforeseen, "{status:?}");
+    fn a_change_that_was_sent_is_never_sent_again() {
+        let repeats = [OnNewConnection, AfterBackOff, OnceAfterRest, WithNewToken];
+        let replies =
+            [200, 302, 400, 404, 408, 429, 499, 500, 502, 503, 504, 524].map(|http| [Came::Reply(http), Came::RedirectedReply(http)]);
+        let nothing = [Came::Nothing(Sent), Came::Nothing(SentOnKept), Came::Mismatch];
+        for came in replies.into_iter().flatten().chain(nothing) {
+            for (status, source) in every_status().flat_map(|status| [(status, Source::Network), (status, Source::Server)]) {
+                for effect in [Changes, Unforeseen] {
+                    let is_refused_token = status == Status::X003_TOKEN && source == Source::Server && effect == Changes;
+                    let next = after(effect, came, source, status);
+                    let may_repeat = is_refused_token && matches!(came, Came::Reply(_));
+                    assert_eq!(repeats.contains(&next), may_repeat, "{effect:?} {came:?} {source:?} {status:?}: {next:?}");
+                }
             }
-            let (kept, sent) = if status == Status::ERR_TOO_LARGE { (GiveUp, GiveUp) } else { (OnNewConnection, AfterBackOff) };
-            assert_eq!(after(Reads, Came::Nothing(SentOnKept), Source::Network, status), kept, "{status:?}");
-            assert_eq!(after(Reads, Came::Nothing(Sent), Source::Network, status), sent, "{status:?}");
         }
     }
 
     #[test]
-    fn a_code_means_not_carried_out() {
+    fn a_request_that_was_sent_and_not_answered_is_looked_up_or_read_again() {
+        for status in every_status().filter(|status| !is_final(*status)) {
+            for reached in [Sent, SentOnKept] {
+                assert_eq!(after(Changes, Came::Nothing(reached), Source::Network, status), LookUp, "{status:?}");
+                assert_eq!(after(Unforeseen, Came::Nothing(reached), Source::Network, status), Unknown, "{status:?}");
+            }
+            let (kept, sent) = if status == Status::ERR_TOO_LARGE { (GiveUp, GiveUp) } else { (OnNewConnection, AfterBackOff) };
+            assert_eq!(after(Reads, Came::Nothing(SentOnKept), Source::Network, status), kept, "{status:?}");
+            assert_eq!(after(Reads, Came::Nothing(Sent), Source::Network, status), sent, "{status:?}");
+            for (effect, next) in [(Reads, OnNewConnection), (Changes, LookUp), (Unforeseen, Unknown)] {
+                assert_eq!(after(effect, Came::Mismatch, Source::Network, status), next, "{status:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_means_not_carried_out_but_for_x005() {
         for status in every_status().filter(|status| status.code().is_some()) {
-            for http_status in [200, 400, 503] {
-                let expected = match status.code() {
-                    Some("X003") => WithNewToken,
-                    Some("X005") => AfterBackOff,
-                    Some("X000" | "X023") => OnceAfterRest,
-                    _ => GiveUp,
+            for http_status in [200, 302, 400, 503] {
+                let next = |effect, came: fn(u16) -> Came| after(effect, came(http_status), Source::Server, status);
+                let (reads, changes, redirected) = match status.code() {
+                    Some("X003") => (WithNewToken, WithNewToken, LookUp),
+                    Some("X005") => (AfterBackOff, LookUpElseCode, LookUpElseCode),
+                    Some("X000" | "X023") => (OnceAfterRest, GiveUp, GiveUp),
+                    Some("X004" | "X024") => (GiveUp, GiveUp, LookUpElseCode),
+                    _ => (GiveUp, GiveUp, GiveUp),
                 };
-                for effect in [Reads, Changes] {
-                    assert_eq!(after(effect, Came::Reply(http_status), Source::Server, status), expected, "{effect:?} {status:?}");
-                }
-                assert_eq!(after(Unforeseen, Came::Reply(http_status), Source::Server, status), GiveUp, "{status:?}");
+                assert_eq!((next(Reads, Came::Reply), next(Reads, Came::RedirectedReply)), (reads, reads), "{status:?}");
+                assert_eq!((next(Changes, Came::Reply), next(Changes, Came::RedirectedReply)), (changes, redirected), "{status:?}");
+                let unforeseen = if status.code() == Some("X003") { Unknown } else { GiveUp };
+                assert_eq!((next(Unforeseen, Came::Reply), next(Unforeseen, Came::RedirectedReply)), (GiveUp, unforeseen), "{status:?}");
             }
         }
     }
@@ -168,26 +219,32 @@ mod tests {
     #[test]
     fn a_reply_without_sense_leaves_a_change_unknown_unless_it_refuses() {
         let table = [
-            // status, HTTP status, reads, changes
-            (Status::ERR_BAD_REPLY, 200, AfterBackOff, LookUp),
-            (Status::ERR_HTTP, 502, AfterBackOff, LookUp),
-            (Status::ERR_HTTP, 408, AfterBackOff, LookUp),
-            (Status::ERR_HTTP, 429, AfterBackOff, GiveUp),
-            (Status::ERR_HTTP, 404, GiveUp, GiveUp),
-            (Status::ERR_HTTP, 403, GiveUp, GiveUp),
-            (Status::ERR_REDIRECT, 302, GiveUp, GiveUp),
-            (Status::ERR_TOO_LARGE, 200, GiveUp, LookUp),
+            // status, HTTP status, reads, changes, unforeseen
+            (Status::ERR_BAD_REPLY, 200, AfterBackOff, LookUp, Unknown),
+            (Status::ERR_HTTP, 500, AfterBackOff, LookUp, Unknown),
+            (Status::ERR_HTTP, 502, AfterBackOff, LookUp, Unknown),
+            (Status::ERR_HTTP, 524, AfterBackOff, LookUp, Unknown),
+            (Status::ERR_HTTP, 408, AfterBackOff, LookUp, Unknown),
+            (Status::ERR_HTTP, 499, AfterBackOff, LookUp, Unknown),
+            (Status::ERR_HTTP, 429, AfterBackOff, GiveUp, GiveUp),
+            (Status::ERR_HTTP, 404, GiveUp, GiveUp, GiveUp),
+            (Status::ERR_HTTP, 403, GiveUp, GiveUp, GiveUp),
+            (Status::ERR_REDIRECT, 302, GiveUp, LookUp, Unknown),
+            (Status::ERR_TOO_LARGE, 200, GiveUp, LookUp, Unknown),
+            (Status::ERR_REPORT_NOT_READY, 200, GiveUp, LookUp, Unknown),
         ];
-        for (status, http_status, reads, changes) in table {
-            let next = |effect| after(effect, Came::Reply(http_status), Source::Network, status);
-            assert_eq!((next(Reads), next(Changes), next(Unforeseen)), (reads, changes, GiveUp), "{status:?} {http_status}");
+        for (status, http_status, reads, changes, unforeseen) in table {
+            for came in [Came::Reply(http_status), Came::RedirectedReply(http_status)] {
+                let next = |effect| after(effect, came, Source::Network, status);
+                assert_eq!((next(Reads), next(Changes), next(Unforeseen)), (reads, changes, unforeseen), "{status:?} {http_status}");
+            }
         }
     }
 
     #[test]
     fn what_we_ended_ourselves_is_not_taken_up_again() {
         for status in every_status().filter(|status| is_final(*status)) {
-            for came in [Came::Nothing(NotSent), Came::Nothing(Sent), Came::Nothing(SentOnKept), Came::Reply(200)] {
+            for came in [Came::Nothing(NotSent), Came::Nothing(Sent), Came::Nothing(SentOnKept), Came::Reply(200), Came::Mismatch] {
                 for effect in EFFECTS {
                     let next = after(effect, came, Source::Network, status);
                     assert_eq!(next, GiveUp);

@@ -48,8 +48,10 @@ pub struct Error {
     pub step: Option<Step>,
     /// Requests of this call that were started, tokens not counted.
     pub attempts: u32,
-    /// With `VD_X024_START_TAKEN`: whose invitation holds the start.
+    /// With `VD_X024_START_TAKEN` and `VD_ERR_OUTCOME_UNKNOWN`: whose invitation holds the start.
     pub existing: Option<Existing>,
+    /// Of a change that was interrupted or ran out of time: whether the service may have carried it out.
+    pub may_have_acted: Option<bool>,
 }
 
 /// The invitation that already stands at the start asked for.
@@ -70,7 +72,17 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     fn new(status: Status, source: Source, detail: impl Into<String>) -> Error {
-        Error { status, source, field: status.field(), detail: detail.into(), http_status: None, step: None, attempts: 0, existing: None }
+        Error {
+            status,
+            source,
+            field: status.field(),
+            detail: detail.into(),
+            http_status: None,
+            step: None,
+            attempts: 0,
+            existing: None,
+            may_have_acted: None,
+        }
     }
 
     /// Our own check found it; nothing was sent.
@@ -114,6 +126,9 @@ impl Error {
         object.insert("attempts".into(), self.attempts.into());
         if let Some(existing) = &self.existing {
             object.insert("existing".into(), json!({"meet_id": existing.meet_id, "same_patient": existing.same_patient}));
+        }
+        if let Some(may_have_acted) = self.may_have_acted {
+            object.insert("may_have_acted".into(), may_have_acted.into());
         }
         Value::Object(object)
     }

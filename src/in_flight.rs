@@ -21,6 +21,8 @@ struct State {
     cancelled: bool,
     /// Of the connection that it uses.
     ending: Option<Arc<Ending>>,
+    /// Parts of this call that run on threads of their own, or within a shorter time.
+    children: Vec<Weak<InFlight>>,
 }
 
 impl InFlight {
@@ -28,17 +30,33 @@ impl InFlight {
         Arc::new(InFlight { deadline: Instant::now() + timeout, state: Mutex::default(), changed: Condvar::new() })
     }
 
+    /// A part of this call: ends no later than `within`, than this call's own deadline, and than an interrupt of this call.
+    pub fn child(&self, within: Duration) -> Arc<InFlight> {
+        let deadline = Instant::now().checked_add(within).map_or(self.deadline, |end| end.min(self.deadline));
+        let child = Arc::new(InFlight { deadline, state: Mutex::default(), changed: Condvar::new() });
+        let mut state = self.lock();
+        state.children.retain(|other| other.strong_count() > 0);
+        state.children.push(Arc::downgrade(&child));
+        let cancelled = state.cancelled;
+        drop(state);
+        if cancelled {
+            child.cancel();
+        }
+        child
+    }
+
     /// Ends the call, whatever it is doing.
     pub fn cancel(&self) {
-        let ending = {
+        let (ending, children) = {
             let mut state = self.lock();
             state.cancelled = true;
-            state.ending.take()
+            (state.ending.take(), std::mem::take(&mut state.children))
         };
         self.changed.notify_all();
         if let Some(ending) = ending {
             ending.end();
         }
+        children.iter().filter_map(Weak::upgrade).for_each(|child| child.cancel());
     }
 
     pub fn is_cancelled(&self) -> bool {
@@ -52,6 +70,10 @@ impl InFlight {
         }
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() { Err(Error::network(Status::ERR_TIMEOUT, "timeout_ms ran out")) } else { Ok(left) }
+    }
+
+    pub fn deadline(&self) -> Instant {
+        self.deadline
     }
 
     /// Whether a pause of this length leaves time for a request after it.
@@ -193,6 +215,18 @@ mod tests {
         calls.interrupt();
         assert_eq!(thread.join().unwrap().unwrap_err().status, Status::ERR_CANCELLED);
         assert!(calls.begin(Duration::from_secs(1)).remaining().is_ok(), "a later call works");
+    }
+
+    #[test]
+    fn an_interrupt_reaches_every_part_of_a_call_and_no_part_outlasts_it() {
+        let call = InFlight::new(Duration::from_secs(60));
+        let (early, grandchild) = (call.child(Duration::from_secs(3)), call.child(Duration::MAX).child(Duration::MAX));
+        assert!(early.deadline() < call.deadline() && grandchild.deadline() == call.deadline());
+        early.cancel();
+        assert!(early.is_cancelled() && !call.is_cancelled(), "the end of a part is not the end of the call");
+        let child = call.child(Duration::from_secs(3));
+        call.cancel();
+        assert!(child.is_cancelled() && call.child(Duration::from_secs(3)).is_cancelled());
     }
 
     #[test]

@@ -52,6 +52,16 @@ impl Origin {
         (bare && plain).then_some(Origin { secure, authority })
     }
 
+    /// The origin of an address.
+    pub fn of_address(address: &Uri) -> Option<Origin> {
+        let secure = match address.scheme_str()? {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        Some(Origin { secure, authority: address.authority()?.clone() })
+    }
+
     /// The address of a path of this host.
     pub fn address(&self, path: &str) -> Option<Uri> {
         Uri::builder().scheme(self.scheme()).authority(self.authority.clone()).path_and_query(path).build().ok()
@@ -59,6 +69,10 @@ impl Origin {
 
     pub fn scheme(&self) -> &'static str {
         if self.secure { "https" } else { "http" }
+    }
+
+    pub fn authority(&self) -> &str {
+        self.authority.as_str()
     }
 
     pub fn host(&self) -> &str {
@@ -144,6 +158,7 @@ pub struct Options {
     pub lang: Lang,
     pub ascii_json: bool,
     pub proxy: ProxySetting,
+    pub report_hosts: Vec<String>,
     pub tls_roots: TlsRoots,
     pub ca_file: Option<PathBuf>,
     pub meet_start_format: String,
@@ -162,6 +177,7 @@ impl Default for Options {
             lang: Lang::Cs,
             ascii_json: false,
             proxy: ProxySetting::System,
+            report_hosts: Vec::new(),
             tls_roots: TlsRoots::System,
             ca_file: None,
             meet_start_format: prague::SERVICE_FORMAT.into(),
@@ -218,6 +234,9 @@ impl Options {
             "proxy" => {
                 let taken = "\"system\", \"none\", or an address such as http://user:pass@host:port or socks5://host:port";
                 self.proxy = ProxySetting::parse(text()?).map_err(|why| wrong(&format!("{taken}; the present value {why}")))?;
+            }
+            "report_hosts" => {
+                self.report_hosts = host_names(value).ok_or_else(|| wrong("a list of host names, without scheme and port"))?;
             }
             "tls_roots" => {
                 self.tls_roots = match text()? {
@@ -278,6 +297,13 @@ pub fn utf8<'a>(argument: &'static str, bytes: &'a [u8]) -> Result<&'a str> {
 
 fn whole(value: &Value, least: u64, most: u64) -> Option<u64> {
     value.as_u64().filter(|n| (least..=most).contains(n))
+}
+
+/// A list of names of hosts.
+fn host_names(value: &Value) -> Option<Vec<String>> {
+    let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.[:]".contains(&byte));
+    let is_bare = |text: &str| text.parse::<Authority>().is_ok_and(|authority| authority.host() == text);
+    value.as_array()?.iter().map(|name| name.as_str().filter(|text| is_name(text) && is_bare(text)).map(str::to_owned)).collect()
 }
 
 /// A text, or `null` for none.

@@ -48,7 +48,7 @@ impl Patience {
                 let may = take(&mut self.rests_left) && budget.spend();
                 may.then(|| retry_after.unwrap_or(REST).saturating_add(jitter(REST / 2)))
             }
-            Next::GiveUp | Next::LookUp | Next::Unknown => None,
+            Next::GiveUp | Next::LookUp | Next::LookUpElseCode | Next::Unknown => None,
         }
     }
 

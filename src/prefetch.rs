@@ -17,7 +17,7 @@ pub fn start(client: &Client, may_start_a_thread: bool) {
         match client.transport.spare() {
             Some(connection) => {
                 let request = call::token_request(client);
-                client.transport.ask_ahead(connection, &request.path, &call::form(None, &request.fields), tell(expected));
+                client.transport.ask_ahead(connection, request.post(&call::form(None, &request.fields)), tell(expected));
             }
             // Where several calls are under way, one of their connections is free at once.
             None if may_start_a_thread && client.calls.under_way() <= 1 => return fetch_on_a_thread(client, expected.by_thread()),
@@ -33,10 +33,14 @@ fn expect_one(client: &Client) -> Option<Expected> {
 /// What to do with the answer, whoever comes by it.
 fn tell(expected: Expected) -> Tell {
     Box::new(|answer| match answer.and_then(call::token_of) {
-        Ok(token) => expected.came(token),
+        Ok(token) => {
+            expected.came(token);
+            true
+        }
         Err(error) => {
             log::info(|| format!("a token asked for ahead: {}, {}", error.status.name().to_string_lossy(), error.detail));
             expected.refused(error.status);
+            false
         }
     })
 }

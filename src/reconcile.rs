@@ -1,159 +1,402 @@
-//! After a lost answer: was the patient invited, is the call removed? Looking comes before sending again.
+//! Changes are sent once: what may have been carried out is looked for and never sent again. Source: abi.md, "At most once".
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::call::{Ended, Request, Road};
+use serde_json::Value;
+
+use crate::call::{self, Ended, Late, Request, Road};
+use crate::clock::machine_now;
 use crate::error::{Error, Existing, Result, Source};
 use crate::invitation::Invitation;
+use crate::late_answer::LateAnswer;
 use crate::log;
 use crate::model::{self, Meeting};
+use crate::patient_match::{self, Match, Patient};
+use crate::pending_changes::{self, Admission, Identity, Outcome, Running};
 use crate::prague::{self, Start};
 use crate::reply::{Promise, Success};
 use crate::status::Status;
 
-/// What broke may still be under way inside the service: a look that comes too early sees nothing.
-const SETTLE: Duration = Duration::from_millis(250);
+/// Looking begins so long after a break: what broke may still be under way inside the service.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// An invitation on its way, and how it is recognised in the list.
-pub struct Inviting<'a> {
+/// For so long a change is looked for once nothing more can be heard of it.
+const LONGEST_LOOKING: Duration = Duration::from_secs(10);
+
+/// The same after X005: the service has ended its work.
+const LOOKING_AFTER_X005: Duration = Duration::from_secs(2);
+
+/// Time of one look.
+const LONGEST_LOOK: Duration = Duration::from_secs(3);
+
+/// Pause after X000, where the service names none.
+const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(5);
+
+/// The last look begins so long before the deadline.
+const LAST_LOOK: Duration = Duration::from_millis(200);
+
+/// A request that invites or removes, and how its effect is recognised.
+pub struct Change<'a> {
     pub request: &'a Request<'a>,
-    pub invitation: &'a Invitation,
-    pub start: Option<Start>,
+    pub identity: Identity,
+    pub target: Target<'a>,
 }
 
-impl Inviting<'_> {
-    /// Invites once, whatever breaks. Source: contract, "Open" 6 and 7.
-    pub fn carry_out(&self, road: &mut Road) -> Result<String> {
-        match self.send(road) {
-            Ok(made) => Ok(made),
-            Err(Ended::Failed(error)) if error.status == Status::X024_START_TAKEN => Err(self.with_existing(road, error)),
-            Err(Ended::Failed(error)) => Err(error),
-            Err(Ended::Lost(error)) => self.after_a_lost_answer(road, error),
+pub enum Target<'a> {
+    /// `start` is `None` if only the service can read it: then nothing can be looked for.
+    Add {
+        invitation: &'a Invitation,
+        start: Option<Start>,
+    },
+    Remove {
+        meet_id: &'a str,
+    },
+}
+
+/// What looking has found.
+enum Looked {
+    /// The JSON that the host gets.
+    Found(String),
+    /// At least one look succeeded, and it was not there.
+    Absent { existing: Option<Existing> },
+    /// No look succeeded.
+    Unseen,
+    /// The request that was given up has been answered.
+    Answered(std::result::Result<String, Late>),
+}
+
+/// Carries a change out, whatever breaks.
+pub fn execute(road: &mut Road, change: &Change) -> Result<String> {
+    let (running, answer) = match pending_changes::admit(&change.identity, road.flight())? {
+        Admission::Answered(answer) => return answer,
+        Admission::Send(mut running) => {
+            let answer = change.send(road, &mut running);
+            (running, answer)
+        }
+        Admission::LookOnly(running) => {
+            let answer = change.look_only(road, &running);
+            (running, answer)
+        }
+        Admission::LookThenSend(mut running) => {
+            let answer = change.look_then_send(road, &mut running);
+            (running, answer)
+        }
+    };
+    let answer = answer.map_err(mark_as_change);
+    running.settle(outcome_of(&answer), &answer);
+    answer
+}
+
+/// Nothing was sent if nothing else is known.
+fn mark_as_change(error: Error) -> Error {
+    let is_ended_early = matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT);
+    if is_ended_early && error.may_have_acted.is_none() { call::interrupted_change(error, false) } else { error }
+}
+
+fn outcome_of(answer: &Result<String>) -> Outcome {
+    match answer {
+        Err(error) if error.status == Status::ERR_OUTCOME_UNKNOWN || error.status == Status::ERR_INTERNAL => Outcome::Unknown,
+        Err(error) if error.may_have_acted == Some(true) => Outcome::Unknown,
+        Err(error) if error.status == Status::X005_SYSTEM => Outcome::SystemError,
+        _ => Outcome::Known,
+    }
+}
+
+impl Change<'_> {
+    fn send(&self, road: &mut Road, running: &mut Running) -> Result<String> {
+        let mut token_was_refused_late = false;
+        loop {
+            let sent = road.carry_out(self.request, |success| Ok(success.into_json()));
+            if let Some(at) = road.change_sent() {
+                running.is_sent(at);
+            }
+            let mut ended = match sent {
+                Ok(done) => return Ok(done),
+                Err(ended) => ended,
+            };
+            let late = road.line().take_waiting().and_then(|connection| LateAnswer::wait_for(connection, road.flight()));
+            match self.find_out(road, &mut ended, late) {
+                Some(answer) => return answer,
+                None if token_was_refused_late => return Err(unknown(&ended.into_error(), None)),
+                None => token_was_refused_late = true,
+            }
         }
     }
 
-    fn send(&self, road: &mut Road) -> std::result::Result<String, Ended> {
-        road.carry_out(self.request, |success| Ok(success.into_json()))
+    /// How a request ended that did not succeed; `None` if it was not carried out and may be sent again.
+    fn find_out(&self, road: &mut Road, ended: &mut Ended, late: Option<LateAnswer>) -> Option<Result<String>> {
+        let (error, code_stands) = match ended {
+            Ended::Failed(error) if error.status == Status::X024_START_TAKEN => return Some(Err(self.with_existing(road, error.clone()))),
+            Ended::Failed(error) => return Some(Err(error.clone())),
+            Ended::OutcomeUnknown { error, code_stands } => (error.clone(), *code_stands),
+        };
+        log::warning(|| format!("{}: the outcome is not known; looking for it", self.name()));
+        let window = if code_stands { LOOKING_AFTER_X005 } else { LONGEST_LOOKING };
+        match self.look(road, &mut Looking::new(window, late)) {
+            Err(interrupted) => Some(Err(interrupted)),
+            Ok(Looked::Found(found)) => Some(Ok(found)),
+            Ok(Looked::Answered(Ok(done))) => Some(Ok(done)),
+            Ok(Looked::Answered(Err(Late::TokenRefused))) => None,
+            Ok(Looked::Answered(Err(Late::Ended(late)))) => {
+                *ended = late;
+                self.find_out(road, ended, None)
+            }
+            #[cfg(feature = "test-hooks")]
+            Ok(Looked::Absent { .. }) if crate::test_hooks::sends_again_after_a_look() => None,
+            Ok(Looked::Absent { existing }) if !code_stands => Some(Err(unknown(&error, existing))),
+            Ok(Looked::Absent { .. } | Looked::Unseen) if code_stands => Some(Err(error)),
+            Ok(Looked::Absent { .. } | Looked::Unseen) => Some(Err(unknown(&error, None))),
+        }
     }
 
-    fn after_a_lost_answer(&self, road: &mut Road, lost: Error) -> Result<String> {
-        log::warning(|| "api_meet_add: the answer was lost; looking the invitation up".into());
-        if let Some(found) = self.look(road, &lost)? {
-            return Ok(found);
-        }
-        match self.send(road) {
-            Ok(made) => Ok(made),
-            // The first try arrived after all, or this one did: the list has the last word.
-            Err(Ended::Failed(error)) if error.status == Status::X024_START_TAKEN => match self.look(road, &lost)? {
-                Some(found) => Ok(found),
-                None => Err(self.with_existing(road, error)),
-            },
-            Err(Ended::Failed(error)) if is_refused_for_good(&error) => Err(error),
-            // Not now, not sent at all, or lost again: but the first try may still turn up.
-            Err(Ended::Failed(_) | Ended::Lost(_)) => self.look(road, &lost)?.ok_or_else(|| unknown(&lost)),
+    /// It was sent by an earlier call, so recently that it may still be carried out.
+    fn look_only(&self, road: &mut Road, running: &Running) -> Result<String> {
+        let lost = earlier_sending(running);
+        match self.look(road, &mut Looking::new(LONGEST_LOOKING, None))? {
+            Looked::Found(found) => Ok(found),
+            Looked::Absent { existing } => Err(unknown(&lost, existing)),
+            Looked::Unseen | Looked::Answered(_) => Err(unknown(&lost, None)),
         }
     }
 
-    /// Our patient at our start, as an answer of `vd_meet_add`.
-    fn look(&self, road: &mut Road, lost: &Error) -> Result<Option<String>> {
-        let Some(start) = self.start else { return Err(unknown(lost)) };
-        road.flight().pause(SETTLE).map_err(|error| unknown_because(lost, error))?;
-        let found = list(road, &mut |meeting| {
-            let ours = starts_at(meeting, start) && self.is_for(meeting);
-            ours.then(|| serde_json::Value::Object(model::found_made(meeting)).to_string())
-        });
-        found.map_err(|error| unknown_because(lost, error))
+    /// It was sent by an earlier call, so long ago that it is not under way any more.
+    fn look_then_send(&self, road: &mut Road, running: &mut Running) -> Result<String> {
+        if self.can_be_looked_for() {
+            match self.look(road, &mut Looking { until_seen: true, ..Looking::new(LONGEST_LOOKING, None) })? {
+                Looked::Found(found) => return Ok(found),
+                Looked::Unseen | Looked::Answered(_) => return Err(unknown(&earlier_sending(running), None)),
+                Looked::Absent { .. } => {}
+            }
+        }
+        running.forgets_the_first_sending();
+        self.send(road, running)
+    }
+
+    fn can_be_looked_for(&self) -> bool {
+        !matches!(self.target, Target::Add { start: None, .. })
+    }
+
+    /// Looks until it is found or the time is over. An error if the host itself ended the looking.
+    fn look(&self, road: &mut Road, looking: &mut Looking) -> Result<Looked> {
+        let mut seen = Looked::Unseen;
+        loop {
+            let rest = if self.can_be_looked_for() { looking.next_look(road.flight().deadline()) } else { None };
+            if let Some(reply) = looking.rest(road, rest)? {
+                match self.judge_late(road, reply) {
+                    Err(Late::Ended(Ended::OutcomeUnknown { error, code_stands: false })) => {
+                        log::info(|| format!("{}: the late answer: {}", self.name(), error.detail));
+                        looking.late_answer_is_lost();
+                        continue;
+                    }
+                    answer => return Ok(Looked::Answered(answer)),
+                }
+            }
+            if rest.is_none() {
+                return Ok(seen);
+            }
+            let looks = road.flight().child(LONGEST_LOOK);
+            if let Some(late) = &looking.late {
+                late.ends_look(&looks);
+            }
+            let mut look = Road::start(road.client(), looks).on_a_fresh_line().without_repeats();
+            match self.look_once(&mut look) {
+                Ok(found @ Looked::Found(_)) => return Ok(found),
+                Ok(absent @ Looked::Absent { .. }) if looking.until_seen => return Ok(absent),
+                Ok(looked) => {
+                    seen = looked;
+                    looking.pause_longer();
+                }
+                Err(error) => {
+                    log::info(|| format!("{}: a look failed: {}", self.name(), error.detail));
+                    looking.pause_longer();
+                    if error.status == Status::X000_RATE_LIMIT {
+                        looking.pause = look.retry_after().unwrap_or(RATE_LIMIT_PAUSE);
+                    }
+                }
+            }
+            if road.flight().is_cancelled() {
+                let error = road.flight().remaining().err();
+                return Err(call::interrupted_change(error.unwrap_or_else(internal_error), true));
+            }
+        }
+    }
+
+    fn judge_late(&self, road: &mut Road, reply: Result<crate::transport::Reply>) -> std::result::Result<String, Late> {
+        road.judge_late(self.request, reply, |success| Ok(success.into_json()))
+    }
+
+    fn look_once(&self, road: &mut Road) -> Result<Looked> {
+        match &self.target {
+            Target::Add { invitation, start: Some(start) } => look_for_invitation(road, invitation, *start),
+            Target::Add { start: None, .. } => Ok(Looked::Unseen),
+            Target::Remove { meet_id } => look_for_removal(road, meet_id),
+        }
     }
 
     /// X024 tells that the start is taken; a host that crashed after sending wants to know whether by its own invitation.
     fn with_existing(&self, road: &mut Road, error: Error) -> Error {
-        let Some(start) = self.start else { return error };
-        let taken = list(road, &mut |meeting| {
-            starts_at(meeting, start).then(|| Existing { meet_id: meeting.meet_id().into_owned(), same_patient: self.is_for(meeting) })
-        });
-        Error { existing: taken.ok().flatten(), ..error }
+        let Target::Add { invitation, start: Some(start) } = &self.target else { return error };
+        let rows = rows_at(road, invitation, *start).unwrap_or_default();
+        let row = rows.iter().find(|row| row.is_ours == Match::Same).or(rows.first());
+        let existing = row.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: row.is_ours == Match::Same });
+        Error { existing, ..error }
     }
 
-    fn is_for(&self, meeting: &Meeting) -> bool {
-        self.invitation.same_patient(
-            &meeting.pacient_jmeno(),
-            &meeting.pacient_email(),
-            &meeting.pacient_telefon(),
-            &meeting.pacient_narozen(),
-        )
+    fn name(&self) -> &'static str {
+        match self.target {
+            Target::Add { .. } => "api_meet_add",
+            Target::Remove { .. } => "api_meet_remove",
+        }
     }
+}
+
+/// When to look, and until when.
+struct Looking {
+    pause: Duration,
+    window: Duration,
+    end: Instant,
+    /// One look that succeeds is enough.
+    until_seen: bool,
+    /// The last look has begun.
+    is_at_end: bool,
+    late: Option<LateAnswer>,
+}
+
+impl Looking {
+    fn new(window: Duration, late: Option<LateAnswer>) -> Looking {
+        // While an answer may still come, the whole of the time is used; after a break the service gets a moment first.
+        let pause = if late.is_some() { Duration::ZERO } else { FIRST_PAUSE };
+        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, late }
+    }
+
+    /// When the next look begins; `None` if there is no time for one more.
+    fn next_look(&mut self, deadline: Instant) -> Option<Instant> {
+        let now = Instant::now();
+        let end = if self.late.is_some() { deadline } else { self.end };
+        let latest = end.min(deadline.checked_sub(LAST_LOOK)?);
+        let at = now.checked_add(self.pause)?;
+        if at <= latest {
+            return Some(at);
+        }
+        // The last look is made at the end rather than left out: the row may have appeared since the one before.
+        let is_worth_it = !std::mem::replace(&mut self.is_at_end, true) && latest >= now;
+        is_worth_it.then_some(latest)
+    }
+
+    /// Waits until then, or for the late answer if no look follows; an error if the host ended the waiting.
+    fn rest(&mut self, road: &Road, until: Option<Instant>) -> Result<Option<Result<crate::transport::Reply>>> {
+        let until = match (until, &self.late) {
+            (Some(until), _) => until,
+            (None, Some(_)) => road.flight().deadline(),
+            (None, None) => return Ok(None),
+        };
+        let waited = road.flight().wait_until(until, || self.late.as_ref().and_then(LateAnswer::take));
+        match waited {
+            Err(error) if error.status == Status::ERR_TIMEOUT => Ok(None), // no time for another look
+            Err(error) => Err(call::interrupted_change(error, true)),
+            Ok(answer) => Ok(answer),
+        }
+    }
+
+    /// Nothing more will be heard: from now on as after a break.
+    fn late_answer_is_lost(&mut self) {
+        self.late = None;
+        (self.pause, self.is_at_end) = (FIRST_PAUSE, false);
+        self.end = Instant::now() + self.window;
+    }
+
+    fn pause_longer(&mut self) {
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+    }
+}
+
+/// A row of the list at the start that was asked for.
+struct Row {
+    meet_id: String,
+    meet_url: String,
+    is_ours: Match,
+}
+
+fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Looked> {
+    let rows = rows_at(road, invitation, start)?;
+    let mut ours = rows.iter().filter(|row| row.is_ours == Match::Same);
+    let Some(first) = ours.next() else {
+        let other = rows.iter().find(|row| row.is_ours == Match::Other);
+        let existing = other.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: false });
+        return Ok(Looked::Absent { existing });
+    };
+    let duplicates: Vec<&str> = ours.map(|row| row.meet_id.as_str()).collect();
+    if !duplicates.is_empty() {
+        log::warning(|| format!("api_meet_add: the list shows the invitation {} times", duplicates.len() + 1));
+    }
+    Ok(Looked::Found(Value::Object(model::found_made(&first.meet_id, &first.meet_url, &duplicates)).to_string()))
+}
+
+fn rows_at(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
+    road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
+        Success::Meetings(meetings) => {
+            let at_start = meetings.iter().filter(|meeting| starts_at(meeting, start) && !meeting.meet_id().is_empty());
+            Ok(at_start.map(|meeting| read_row(&meeting, invitation)).collect())
+        }
+        _ => Err(internal_error()),
+    })
+}
+
+fn read_row(meeting: &Meeting, invitation: &Invitation) -> Row {
+    let (name, email, phone, year) =
+        (meeting.pacient_jmeno(), meeting.pacient_email(), meeting.pacient_telefon(), meeting.pacient_narozen());
+    let row = Patient { pacient_jmeno: &name, pacient_email: &email, pacient_telefon: &phone, pacient_narozen: &year };
+    let is_ours = patient_match::compare(&invitation.patient(), &row);
+    Row { meet_id: meeting.meet_id().into_owned(), meet_url: meeting.meet_url().into_owned(), is_ours }
 }
 
 fn starts_at(meeting: &Meeting, start: Start) -> bool {
     prague::start_to_match(&meeting.meet_time_imd(), &meeting.meet_time()) == Some(start)
 }
 
-/// Removes once, whatever breaks.
-pub fn remove(road: &mut Road, request: &Request, meet_id: &str) -> Result<String> {
-    let send = |road: &mut Road| road.carry_out(request, |success| Ok(success.into_json()));
-    let lost = match send(road) {
-        Ok(removed) => return Ok(removed),
-        Err(Ended::Failed(error)) => return Err(error),
-        Err(Ended::Lost(error)) => error,
-    };
-    log::warning(|| "api_meet_remove: the answer was lost; looking the call up".into());
-    let gone = || Ok(serde_json::Value::Object(model::found_removed(meet_id)).to_string());
-    if is_gone(road, meet_id, &lost)? {
-        return gone();
-    }
-    match send(road) {
-        Ok(removed) => Ok(removed),
-        // It was there a moment ago: the first try has arrived meanwhile.
-        Err(Ended::Failed(error)) if error.status == Status::X004_MEET_ID => gone(),
-        Err(Ended::Failed(error)) if is_refused_for_good(&error) => Err(error),
-        Err(Ended::Failed(_) | Ended::Lost(_)) => {
-            if is_gone(road, meet_id, &lost)? {
-                gone()
-            } else {
-                Err(unknown(&lost))
-            }
-        }
-    }
-}
-
-/// The service answers X004 for a call that it does not have; its list may leave out past ones.
-fn is_gone(road: &mut Road, meet_id: &str, lost: &Error) -> Result<bool> {
-    road.flight().pause(SETTLE).map_err(|error| unknown_because(lost, error))?;
+/// The service answers X004 for a meeting that it does not have. It may keep the detail of one that was cancelled: then a list without it tells,
+/// if the start lies ahead (a list may leave out past ones).
+fn look_for_removal(road: &mut Road, meet_id: &str) -> Result<Looked> {
     let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", meet_id);
-    match road.read(&request, |_| Ok(())) {
-        Ok(()) => Ok(false),
-        Err(error) if error.status == Status::X004_MEET_ID => Ok(true),
-        Err(error) => Err(unknown_because(lost, error)),
+    let start = road.read(&request, |success| {
+        let Success::Object(meeting) = success else { return Err(internal_error()) };
+        let text = |name: &str| meeting.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(prague::start_to_match(&text("meet_time_imd"), &text("meet_time")))
+    });
+    let start = match start {
+        Err(error) if error.status == Status::X004_MEET_ID => return Ok(removed(meet_id)),
+        start => start?,
+    };
+    let now = road.client().clock.now().unwrap_or_else(machine_now);
+    if start.is_none_or(|start| start.is_past(now)) {
+        return Ok(Looked::Absent { existing: None });
     }
+    let is_listed = road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
+        // A row that says nothing may be the one.
+        Success::Meetings(meetings) => Ok(meetings.left_out() > 0 || meetings.iter().any(|meeting| meeting.meet_id().trim() == meet_id)),
+        _ => Err(internal_error()),
+    })?;
+    Ok(if is_listed { Looked::Absent { existing: None } } else { removed(meet_id) })
 }
 
-/// A code about a key or field holds for the lost first try as well. The others say nothing about it: a limit, an outage, a start that has
-/// passed only since, one that was free a moment ago.
-fn is_refused_for_good(error: &Error) -> bool {
-    const ONLY_NOW: [Status; 3] = [Status::X003_TOKEN, Status::X021_START_PAST, Status::X023_START_OVERLOADED];
-    error.status.field().is_some() && error.source == Source::Server && !ONLY_NOW.contains(&error.status)
+fn removed(meet_id: &str) -> Looked {
+    Looked::Found(Value::Object(model::found_removed(meet_id)).to_string())
 }
 
-/// The first meeting of the list that `pick` wants.
-fn list<T>(road: &mut Road, pick: &mut dyn FnMut(&Meeting) -> Option<T>) -> Result<Option<T>> {
-    road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
-        Success::Meetings(meetings) => Ok(meetings.iter().find_map(|meeting| pick(&meeting))),
-        _ => Err(Error::client(Status::ERR_INTERNAL, "a list that is no list")),
-    })
-}
-
-/// The doctor has to look; the message of the status says where.
-fn unknown(lost: &Error) -> Error {
+/// The person has to look; the message of the status says where.
+fn unknown(lost: &Error, existing: Option<Existing>) -> Error {
     let detail = format!("{}; whether it was carried out could not be found out", lost.detail);
-    Error { status: Status::ERR_OUTCOME_UNKNOWN, source: Source::Network, detail, ..lost.clone() }
+    let status = Status::ERR_OUTCOME_UNKNOWN;
+    Error { status, source: Source::Network, field: None, detail, existing, may_have_acted: None, ..lost.clone() }
 }
 
-/// As `unknown`, unless the host itself ended the looking.
-fn unknown_because(lost: &Error, error: Error) -> Error {
-    match error.status {
-        Status::ERR_CANCELLED => {
-            Error { detail: format!("{}; the request had been sent and may have been carried out", error.detail), ..error }
-        }
-        _ => unknown(lost),
-    }
+/// The error that stands for a request of an earlier call.
+fn earlier_sending(running: &Running) -> Error {
+    let age = running.first_sent().map_or(0, |at| at.elapsed().as_secs());
+    Error::network(Status::ERR_OUTCOME_UNKNOWN, format!("the same request was sent {age} s ago and is not sent again"))
+}
+
+fn internal_error() -> Error {
+    Error::client(Status::ERR_INTERNAL, "a case that cannot be")
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 use videodoktor_reading::json::Json;
 
-use crate::error::Error;
+use crate::error::{Error, Source};
 use crate::model::{Fields, Meeting, Meetings, Unreadable, as_text};
 use crate::status::Status;
 
@@ -85,6 +85,7 @@ impl fmt::Debug for Success<'_> {
 /// came and holds no text of the reply.
 pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Success<'a>, Error> {
     let is_2xx = (200..300).contains(&http_status);
+    let is_redirect = (300..400).contains(&http_status);
     let came = match arrived::what(body) {
         Arrived::Code(status) => return Err(Error::server(status, http_status)),
         Arrived::Other(what) => what,
@@ -100,17 +101,38 @@ pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Su
             match arrived::read(text, body).map(|raw| promise.judge(raw)) {
                 Ok(Verdict::Refused(status)) => return Err(Error::server(status, http_status)),
                 Ok(Verdict::Kept(success)) if is_2xx => return Ok(success),
+                Ok(Verdict::NotReady) if is_2xx => return Err(report_not_ready(http_status)),
+                Ok(Verdict::NotReady) => "an object whose export_url is empty".to_owned(),
                 Ok(Verdict::Kept(_)) => "what would be a success at 200".to_owned(),
                 Ok(Verdict::Broken(what)) | Err(what) => what,
             }
         }
     };
-    let error = if is_2xx {
-        Error::network(Status::ERR_BAD_REPLY, came)
-    } else {
-        Error::network(Status::ERR_HTTP, format!("HTTP {http_status} with {came}"))
+    let error = match http_status {
+        _ if is_2xx => Error::network(Status::ERR_BAD_REPLY, came),
+        _ if is_redirect => Error::network(Status::ERR_REDIRECT, "a redirect, which is not followed"),
+        511 => Error::network(Status::ERR_HTTP, "HTTP 511: the network, such as a Wi-Fi, wants a login"),
+        _ => Error::network(Status::ERR_HTTP, format!("HTTP {http_status} with {came}")),
     };
     Err(error.at_http(http_status))
+}
+
+/// The service's code in a text that was expected to be none, such as a report.
+pub fn code(body: &[u8]) -> Option<Status> {
+    const LONGEST: usize = 64 << 10; // no refusal is longer
+    if body.len() > LONGEST {
+        return None;
+    }
+    match arrived::what(body) {
+        Arrived::Code(status) => Some(status),
+        Arrived::Json(text) => arrived::read(text, body).ok().and_then(refusal::code),
+        Arrived::Other(_) => None,
+    }
+}
+
+/// Whether a text shows where it ends, so that it is whole although its connection broke: JSON in brackets or quotes.
+pub fn ends_visibly(body: &[u8]) -> bool {
+    matches!(arrived::what(body), Arrived::Json(text) if text.starts_with(['{', '[', '"']) && arrived::read(text, body).is_ok())
 }
 
 fn no_memory() -> Error {
@@ -120,7 +142,15 @@ fn no_memory() -> Error {
 enum Verdict<'a> {
     Kept(Success<'a>),
     Refused(Status),
+    /// The report's address is there and empty.
+    NotReady,
     Broken(String),
+}
+
+/// Reports are available from the day after the call; until then some services answer without an address.
+fn report_not_ready(http_status: u16) -> Error {
+    let error = Error::network(Status::ERR_REPORT_NOT_READY, "export_url is empty: the report is not there yet");
+    Error { source: Source::Server, ..error }.at_http(http_status)
 }
 
 impl Promise {
@@ -132,6 +162,7 @@ impl Promise {
         match (refusal::code(raw), kept) {
             (Some(status), _) => Verdict::Refused(status),
             (None, Ok((success, _))) => Verdict::Kept(success),
+            (None, Err(_)) if self == Promise::Export && has_empty_address(raw) => Verdict::NotReady,
             (None, Err(what)) => Verdict::Broken(what),
         }
     }
@@ -141,12 +172,18 @@ impl Promise {
             Promise::Meetings => Meetings::read(raw.get()).map(|list| (Success::Meetings(list), Sure::Yes)),
             Promise::Meeting => meeting(raw),
             Promise::Any => Ok((Success::Any(raw), Sure::UnlessRefused)),
+
             // Of a removal `meet_id` is all there is: beside a code it may be the echo in a refusal.
             Promise::Removed => object(raw, self.fields()).map(|object| (Success::Object(object), Sure::UnlessRefused)),
             Promise::Token | Promise::Time | Promise::Made | Promise::Export => {
                 object(raw, self.fields()).map(|object| (Success::Object(object), Sure::Yes))
             }
         }
+    }
+
+    /// Maximum size of a reply's body. Only a list may be long.
+    pub fn largest_reply(self) -> usize {
+        if self == Promise::Meetings { 32 << 20 } else { 1 << 20 }
     }
 
     /// The success fields of a reply that is one object.
@@ -189,6 +226,11 @@ fn object(raw: Json<'_>, promised: &[&str]) -> Result<Map<String, Value>, String
     };
     let object: Option<_> = fields.iter().map(|(name, raw)| Some((name.clone().into_owned(), value(name, raw)?))).collect();
     object.ok_or_else(half_a_surrogate_pair)
+}
+
+fn has_empty_address(raw: Json<'_>) -> bool {
+    let address = Fields::read(raw).ok().and_then(|fields| fields.get("export_url"));
+    address.and_then(as_text).is_some_and(|text| text.trim().is_empty())
 }
 
 /// A tree of a hostile reply of 32 MiB would take more than a gigabyte.

@@ -22,3 +22,13 @@ pub fn block_as_a_verifier() {
         std::thread::sleep(Duration::from_millis(millis));
     }
 }
+
+/// The mistake that `correlation` exists to avoid: whatever comes is taken for the answer.
+pub fn believes_every_answer() -> bool {
+    std::env::var_os("VIDEODOKTOR_TEST_BELIEVE_EVERY_ANSWER").is_some()
+}
+
+/// The mistake of release 1.0: a change that is not found is sent again.
+pub fn sends_again_after_a_look() -> bool {
+    std::env::var_os("VIDEODOKTOR_TEST_SEND_AGAIN_AFTER_A_LOOK").is_some()
+}

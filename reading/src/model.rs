@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
 use serde_json::{Map, Value, json};
@@ -240,14 +241,25 @@ fn write_plain(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Stands for a `meet_id` where it is remembered: within this process only.
+pub fn id_hash(meet_id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    meet_id.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// The answer of `vd_verify`.
 pub fn verified() -> Map<String, Value> {
     object(json!({"valid": true}))
 }
 
-/// The answer of `vd_meet_add` that was found in the list after a lost answer.
-pub fn found_made(meeting: &Meeting<'_>) -> Map<String, Value> {
-    object(json!({"meet_id": meeting.meet_id(), "meet_url": meeting.meet_url(), "reconciled": true}))
+/// The answer of `vd_meet_add` that was found in the list after a lost answer. `duplicates`: further meetings of the same patient at this start.
+pub fn found_made(meet_id: &str, meet_url: &str, duplicates: &[&str]) -> Map<String, Value> {
+    let mut made = object(json!({"meet_id": meet_id, "meet_url": meet_url, "reconciled": true}));
+    if !duplicates.is_empty() {
+        made.insert("duplicates".into(), json!(duplicates));
+    }
+    made
 }
 
 /// The answer of `vd_meet_remove` when the list shows, after a lost answer, that the meeting is gone.
@@ -256,8 +268,8 @@ pub fn found_removed(meet_id: &str) -> Map<String, Value> {
 }
 
 /// The answer of `vd_meet_export_save`.
-pub fn saved(path: &str, bytes: u64) -> Map<String, Value> {
-    object(json!({"path": path, "bytes": bytes}))
+pub fn saved(path: &str, bytes: u64, content_type: &str) -> Map<String, Value> {
+    object(json!({"path": path, "bytes": bytes, "content_type": content_type}))
 }
 
 fn object(value: Value) -> Map<String, Value> {

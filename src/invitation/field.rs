@@ -15,10 +15,6 @@ pub fn given(text: Option<&str>) -> Option<Wiped<String>> {
     text.map(visible).filter(|text| !text.is_empty())
 }
 
-pub fn is_blank(text: &str) -> bool {
-    given(Some(text)).is_none()
-}
-
 /// `pacient_jmeno`, X010: 6 to 64 characters in NFC, no control character; ordinary blanks inside are left as they are.
 pub fn name(text: &str) -> Result<Wiped<String>, Error> {
     let refuse = |why: String| Error::client(Status::X010_NAME, format!("pacient_jmeno {why}"));
@@ -112,11 +108,6 @@ pub fn digits_of(text: &str) -> Wiped<String> {
         Some(rest) => Wiped::new(rest.to_owned()),
         None => number,
     }
-}
-
-/// A service that keeps the phone as a number shows a missing one as 0.
-pub fn is_no_phone(number: &str) -> bool {
-    number.bytes().all(|b| b == b'0')
 }
 
 /// `pacient_narozen`, X014: a year of four digits that somebody alive may be born in.

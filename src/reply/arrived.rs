@@ -2,7 +2,7 @@
 
 use videodoktor_reading::json::{DEEPEST, Json, is_deeper_than};
 
-use super::refusal::code_at_start;
+use super::refusal::{code, code_at_start};
 use crate::status::Status;
 
 pub enum Arrived<'a> {
@@ -18,20 +18,45 @@ pub fn what(body: &[u8]) -> Arrived<'_> {
     let bytes = trimmed(body);
     match bytes.first() {
         None => return Arrived::Other("an empty reply".to_owned()),
-        Some(b'<') => return Arrived::Other(format!("{} of {}", markup(bytes), size(body))),
+        Some(b'<') => return Arrived::Other(before_json(bytes).unwrap_or_else(|| format!("{} of {}", markup(bytes), size(body)))),
         Some(_) => {}
     }
     if let Some(status) = plain_code(bytes) {
         return Arrived::Code(status);
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Arrived::Other(format!("invalid UTF-8 in a reply of {}", size(body)));
+        let other = || Arrived::Other(format!("invalid UTF-8 in a reply of {}", size(body)));
+        return code_in_another_encoding(bytes).map_or_else(other, Arrived::Code);
     };
-    if !text.starts_with(['{', '[', '"']) {
-        let is_scalar = Json::read(text).is_ok();
-        return if is_scalar { Arrived::Json(text) } else { Arrived::Other(format!("text that is not JSON, of {}", size(body))) };
+    if !text.starts_with(['{', '[', '"']) && Json::read(text).is_err() {
+        let what = before_json(bytes).unwrap_or_else(|| format!("text that is not JSON, of {}", size(body)));
+        return Arrived::Other(what);
     }
     Arrived::Json(text)
+}
+
+/// The words beside a code may be CP1250; a code is ASCII in every encoding.
+fn code_in_another_encoding(bytes: &[u8]) -> Option<Status> {
+    const LONGEST: usize = 64 << 10; // no refusal is longer
+    if bytes.len() > LONGEST {
+        return None;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    read(&text, bytes).ok().and_then(code)
+}
+
+/// What stands before JSON that is sound by itself, as where PHP prints its warnings into a reply.
+fn before_json(bytes: &[u8]) -> Option<String> {
+    const FURTHEST: usize = 16 << 10;
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_start =
+        |at: &usize| *at < FURTHEST && ["{\"", "[{", "[]"].iter().any(|start| text.get(*at..).is_some_and(|rest| rest.starts_with(start)));
+    let starts = text.match_indices(['{', '[']).map(|(at, _)| at).filter(is_start).take(8);
+    let start = starts.into_iter().find(|at| text.get(*at..).is_some_and(|rest| Json::read(rest).is_ok()))?;
+    let words = text.get(..start).unwrap_or_default();
+    let is_php = ["Warning", "Notice", "Deprecated", "Fatal error"].iter().any(|word| words.contains(word));
+    let what = if is_php { "a message of PHP" } else { "text" };
+    Some(format!("{what} of {} before the JSON", size(words.as_bytes())))
 }
 
 /// The JSON that came, not nested too deep; or what came where it broke off, or was none.

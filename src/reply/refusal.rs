@@ -5,8 +5,11 @@ use videodoktor_reading::json::{Json, Scan};
 use crate::model::Fields;
 use crate::status::Status;
 
-/// Under which a code is looked for, whatever the case of their letters.
-const NAMES: [&str; 7] = ["error", "errors", "err", "chyba", "code", "error_code", "errorcode"];
+/// Under which a code is looked for, whatever the case of their letters. PHP numbers what it gives no name: `{"0":"X011"}`.
+const NAMES: [&str; 9] = ["error", "errors", "err", "chyba", "code", "kod", "error_code", "errorcode", "0"];
+
+/// Under which it is looked for where the reply says that it is an error.
+const MESSAGES: [&str; 4] = ["message", "msg", "text", "zprava"];
 
 /// `{"error":{"errors":[{"code":…}]}}` is as deep as anyone goes.
 const DEEPEST: u8 = 4;
@@ -16,20 +19,30 @@ pub fn code(raw: Json<'_>) -> Option<Status> {
     match first_item(raw) {
         // A list of objects is data: an object in it may well have a `code` of its own.
         Some(item) => text_code(item),
-        None => code_in(raw, DEEPEST),
+        None => code_in(raw, DEEPEST, false),
     }
 }
 
-fn code_in(raw: Json<'_>, levels: u8) -> Option<Status> {
+/// `is_error`: this value stands under the name of an error, where every member may hold the code: `{"errors":{"pacient_email":["X011"]}}`.
+fn code_in(raw: Json<'_>, levels: u8, is_error: bool) -> Option<Status> {
     let levels = levels.checked_sub(1)?;
     if let Some(item) = first_item(raw) {
-        return code_in(item, levels);
+        return code_in(item, levels, is_error);
     }
-    if let Ok(fields) = Fields::read(raw) {
-        let named = fields.iter().filter(|(name, _)| NAMES.iter().any(|own| own.eq_ignore_ascii_case(name)));
-        return named.filter_map(|(_, value)| code_in(value, levels)).next();
-    }
-    text_code(raw)
+    let Ok(fields) = Fields::read(raw) else { return text_code(raw) };
+    let is_one_of = |name: &str, names: &[&str]| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+    let named = fields.iter().filter(|(name, _)| is_error || is_one_of(name, &NAMES));
+    let found = named.filter_map(|(_, value)| code_in(value, levels, true)).next();
+    found.or_else(|| {
+        let messages = fields.iter().filter(|(name, _)| says_error(&fields) && is_one_of(name, &MESSAGES));
+        messages.filter_map(|(_, value)| text_code(value)).next()
+    })
+}
+
+/// `{"status":"error","message":"X011 …"}`
+fn says_error(fields: &Fields) -> bool {
+    let status = fields.stated("status").or_else(|| fields.stated("result"));
+    status.is_some_and(|status| ["error", "err", "chyba", "fail", "failed", "nok"].iter().any(|word| status.eq_ignore_ascii_case(word)))
 }
 
 fn text_code(raw: Json<'_>) -> Option<Status> {

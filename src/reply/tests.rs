@@ -121,7 +121,7 @@ fn no_debug_output_shows_a_patient() {
 /// Every word that an error about a reply may say. The last line: the fields that it may name.
 const VOCABULARY: &str = "HTTP with an a of or is where whose that be what would at than more deeper levels in after from on the half \
     which holds HTML page XML document empty reply invalid UTF JSON text nested ends early broken byte bytes not no object array number null truth value \
-    values members name promised list item meeting meetings without success surrogate pair service answered X \
+    values members name promised list item before message PHP report there yet network such Wi Fi wants login redirect followed it memory enough meeting meetings without success surrogate pair service answered X \
     token time meet_id meet_url export_url meet_time meet_time_imd meet_active pacient_jmeno pacient_email pacient_telefon pacient_narozen";
 
 #[test]

@@ -7,24 +7,18 @@ use std::time::{Duration, Instant};
 use ureq::Timeout;
 use ureq::http::{HeaderName, Request, Response, header};
 use ureq::unversioned::transport::{NextTimeout, TransportAdapter};
-use ureq_proto::BodyMode;
-use ureq_proto::client::state::{RecvBody, RecvResponse};
-use ureq_proto::client::{Call, RecvBodyResult, RecvResponseResult, SendRequestResult};
+use ureq_proto::client::state::RecvResponse;
+use ureq_proto::client::{Call, RecvResponseResult, SendRequestResult};
 use videodoktor_reading::Wiped;
 
+use super::body::{Body, Complete};
 use super::ending::Ending;
+use super::head::HeadScanner;
+use super::history::{Anonymous, History};
+use super::input::Input;
 use super::tls::Session;
 use crate::error::{Error, Result};
 use crate::status::Status;
-
-/// The limit on a reply's size: 32 MiB.
-const LARGEST_REPLY: usize = 32 << 20;
-
-/// A reply's head beyond this is none.
-const LARGEST_HEAD: usize = 64 << 10;
-
-/// So much is taken at once from what has come: most replies whole.
-const PIECE: usize = 1 << 10;
 
 /// A reply as it came: any HTTP status.
 pub struct Reply {
@@ -35,6 +29,13 @@ pub struct Reply {
     /// The `Retry-After` header, where it is a number of seconds.
     pub retry_after: Option<Duration>,
     pub location: Option<String>,
+    pub content_type: Option<String>,
+    /// The connection broke where the body ends only because the connection does: more of it may have been lost.
+    pub is_cut: bool,
+    /// The same bytes have answered another request on this connection.
+    pub is_doubled: bool,
+    /// It answers a request that was redirected: the first one may have been carried out.
+    pub is_redirected: bool,
 }
 
 /// How far a request without a reply got.
@@ -91,6 +92,11 @@ pub struct Connection {
     ending: Arc<Ending>,
     /// When it was last known to live.
     answered: Option<Instant>,
+    history: History,
+    /// Of what is done on it now.
+    deadline: Instant,
+    /// A request whose reply has not come, or not whole. It can be waited for again.
+    receiving: Option<Receiving>,
     /// Asked for behind the last reply; to be read before anything else is asked.
     ahead: Option<Ahead>,
     transmitted: bool,
@@ -102,17 +108,52 @@ pub struct Connection {
 
 /// A request whose answer nobody waits for: whoever uses the connection next hands it over.
 pub struct Ahead {
-    asked: Asked,
     since: Instant,
     tell: Tell,
 }
 
-/// Takes the answer. Dropped without one if the connection ends.
-pub type Tell = Box<dyn FnOnce(Result<Reply>) + Send>;
+/// Takes the answer, and says whether it was one to the request. Dropped without one if the connection ends.
+pub type Tell = Box<dyn FnOnce(Result<Reply>) -> bool + Send>;
+
+/// What is asked for.
+pub struct Question<'a> {
+    pub head: Request<()>,
+    pub body: &'a [u8],
+    /// Maximum size of the reply's body.
+    pub largest_reply: usize,
+    /// Stands for the request without its token: see `history`.
+    pub hash: u64,
+}
+
+/// How far a reply has come.
+struct Receiving {
+    stage: Stage,
+    question: u64,
+    largest: usize,
+}
+
+enum Stage {
+    Head(Option<Asked>, HeadScanner),
+    Body(Response<()>, Body),
+    /// With whether the connection must be closed.
+    NoBody(Response<()>, bool),
+}
 
 impl Connection {
     pub fn new(wire: Wire, ending: Arc<Ending>) -> Connection {
-        Connection { wire, ending, answered: None, ahead: None, transmitted: false, received: false, stays: true, input: Input::default() }
+        Connection {
+            wire,
+            ending,
+            answered: None,
+            history: History::default(),
+            deadline: Instant::now(),
+            receiving: None,
+            ahead: None,
+            transmitted: false,
+            received: false,
+            stays: true,
+            input: Input::default(),
+        }
     }
 
     pub fn ending(&self) -> &Arc<Ending> {
@@ -152,117 +193,134 @@ impl Connection {
         }
     }
 
-    /// One request and its reply, within the time.
-    pub fn exchange(&mut self, head: Request<()>, body: &[u8], within: Duration) -> Result<Reply> {
-        let asked = self.ask(head, body, within)?;
-        let reply = self.answer(asked)?;
-        self.answered = Some(Instant::now());
-        Ok(reply)
+    /// Whether a request with an answer that shows no question may be sent on it; see `history`.
+    pub fn is_doubtful(&self, expects_content: bool) -> bool {
+        self.history.is_doubtful(expects_content)
+    }
+
+    /// The last answer was of this kind.
+    pub fn note(&mut self, kind: Anonymous) {
+        self.history.note(kind);
+    }
+
+    /// One request and its reply, within the time. After a time-out the reply can still be received.
+    pub fn exchange(&mut self, question: Question, within: Duration) -> Result<Reply> {
+        self.send(question, within)?;
+        self.receive(None)
     }
 
     /// Sends a request whose answer is for `tell`, and does not wait for it.
-    pub fn ask_ahead(&mut self, head: Request<()>, body: &[u8], within: Duration, tell: Tell) -> Result<()> {
-        let asked = self.ask(head, body, within)?;
-        self.ahead = Some(Ahead { asked, since: Instant::now(), tell });
+    pub fn ask_ahead(&mut self, question: Question, within: Duration, tell: Tell) -> Result<()> {
+        self.send(question, within)?;
+        self.ahead = Some(Ahead { since: Instant::now(), tell });
         Ok(())
     }
 
     /// Hands over what was asked for ahead, if it comes within the time, and says whether it did.
     pub fn settle(&mut self, within: Duration) -> bool {
-        let Some(Ahead { asked, since, tell }) = self.ahead.take() else { return true };
-        self.wire.allow(within);
-        let answer = self.answer(asked);
+        let Some(Ahead { since, tell }) = self.ahead.take() else { return true };
+        let answer = self.receive(Some(within));
         self.answered = Some(since); // it may have come long ago
         let came = answer.is_ok();
-        tell(answer);
+        self.stays &= tell(answer);
         came
     }
 
-    fn ask(&mut self, head: Request<()>, body: &[u8], within: Duration) -> Result<Asked> {
-        (self.transmitted, self.received, self.stays) = (false, false, false);
-        let (bytes, asked) = written(head, body).ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a request that cannot be written"))?;
-        self.wire.allow(within);
-        self.transmitted = true;
-        self.wire.send(&bytes).map_err(|error| broken(&error))?;
-        Ok(asked)
+    /// Whether the reply to the last request is still to come.
+    pub fn is_waiting(&self) -> bool {
+        self.receiving.is_some()
     }
 
-    fn answer(&mut self, asked: Asked) -> Result<Reply> {
-        let (head, rest) = self.head(asked)?;
-        let (body, must_close) = match rest {
-            RecvResponseResult::RecvBody(rest) => self.body(rest, announced(&head))?,
-            RecvResponseResult::Redirect(end) => (Wiped::default(), end.must_close_connection()),
-            RecvResponseResult::Cleanup(end) => (Wiped::default(), end.must_close_connection()),
+    fn allow(&mut self, within: Duration) {
+        self.deadline = Instant::now() + within;
+        self.wire.allow(within);
+    }
+
+    fn send(&mut self, question: Question, within: Duration) -> Result<()> {
+        (self.transmitted, self.received, self.stays) = (false, false, false);
+        let Question { head, body, largest_reply, hash } = question;
+        let (bytes, asked) = written(head, body).ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a request that cannot be written"))?;
+        self.allow(within);
+        self.transmitted = true;
+        self.wire.send(&bytes).map_err(|error| broken(&error))?;
+        self.receiving =
+            Some(Receiving { stage: Stage::Head(Some(asked), HeadScanner::default()), question: hash, largest: largest_reply });
+        Ok(())
+    }
+
+    /// Receives the reply to the last request, within more time if that is given. After a time-out it can be called again.
+    pub fn receive(&mut self, within: Option<Duration>) -> Result<Reply> {
+        if let Some(within) = within {
+            self.allow(within);
+        }
+        let no_request = || Error::client(Status::ERR_INTERNAL, "no reply is awaited");
+        let Receiving { mut stage, question, largest } = self.receiving.take().ok_or_else(no_request)?;
+        match self.run(&mut stage, largest) {
+            Ok(is_cut) => self.finish(stage, question, is_cut),
+            Err(error) => {
+                if error.status == Status::ERR_TIMEOUT {
+                    self.receiving = Some(Receiving { stage, question, largest });
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads until the reply has come. Whether it was cut where only the connection's end delimits it.
+    fn run(&mut self, stage: &mut Stage, largest: usize) -> Result<bool> {
+        if let Stage::Head(asked, scanner) = stage {
+            let length = loop {
+                if let Some(length) = scanner.find(&mut self.input)? {
+                    break length;
+                }
+                if self.more().map_err(|error| broken(&error))? == 0 {
+                    return Err(broken(&ErrorKind::UnexpectedEof.into()));
+                }
+            };
+            let (head, rest) = parsed(asked, self.input.unread().get(..length).unwrap_or_default())?;
+            self.input.consume(length);
+            *stage = match rest {
+                RecvResponseResult::RecvBody(rest) => Stage::Body(head.clone(), Body::new(&head, rest, largest)?),
+                RecvResponseResult::Redirect(end) => Stage::NoBody(head, end.must_close_connection()),
+                RecvResponseResult::Cleanup(end) => Stage::NoBody(head, end.must_close_connection()),
+            };
+        }
+        let Stage::Body(_, body) = stage else { return Ok(false) };
+        while !body.take(&mut self.input)? {
+            match self.more() {
+                Ok(1..) => {}
+                // Some servers close behind the last chunk instead of ending the body as they should.
+                Ok(0) if body.ends_with_connection() => return Ok(false),
+                Ok(0) => return Err(broken(&ErrorKind::UnexpectedEof.into())),
+                Err(error) if is_end(&error) && body.ends_with_connection() => return Ok(body.is_delimited_by_the_end()),
+                Err(error) => return Err(broken(&error)),
+            }
+        }
+        Ok(false)
+    }
+
+    fn finish(&mut self, stage: Stage, question: u64, is_cut: bool) -> Result<Reply> {
+        let (head, Complete { bytes: body, must_close }) = match stage {
+            Stage::Body(head, body) => (head, body.finish(self.deadline)?),
+            Stage::NoBody(head, must_close) => (head, Complete { bytes: Wiped::default(), must_close }),
+            Stage::Head(..) => return Err(no_http()),
         };
         self.stays = !must_close && self.input.unread().is_empty();
         self.input = Input::default(); // an idle connection holds no memory for what may come
+        self.answered = Some(Instant::now());
         let text = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok()).map(String::from);
         let retry_after = text(header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
-        Ok(Reply { http_status: head.status().as_u16(), body, date: text(header::DATE), retry_after, location: text(header::LOCATION) })
-    }
-
-    fn head(&mut self, mut asked: Asked) -> Result<(Response<()>, RecvResponseResult)> {
-        loop {
-            if self.more().map_err(|error| broken(&error))? == 0 {
-                return Err(broken(&ErrorKind::UnexpectedEof.into()));
-            }
-            // A head that only says "wait" (1xx) may come before the one that counts.
-            while let (used @ 1.., head) = asked.try_response(self.input.unread(), false).map_err(not_http)? {
-                self.input.consume(used);
-                if let Some(head) = head {
-                    return asked.proceed().map(|rest| (head, rest)).ok_or_else(no_http);
-                }
-            }
-            if self.input.unread().len() > LARGEST_HEAD {
-                return Err(no_http());
-            }
-        }
-    }
-
-    /// The body, and whether the connection must be closed behind it.
-    fn body(&mut self, mut rest: Call<RecvBody>, announced: Option<usize>) -> Result<(Wiped<Vec<u8>>, bool)> {
-        let mut body = Wiped::default();
-        make_room(&mut body, announced.unwrap_or(0))?;
-        let ends_by_closing = matches!(rest.body_mode(), BodyMode::CloseDelimited);
-        loop {
-            self.decode(&mut rest, &mut body)?;
-            if rest.can_proceed() && !ends_by_closing {
-                break;
-            }
-            let is_over = match self.more() {
-                Ok(read) => read == 0,
-                Err(error) if is_end(&error) => true,
-                Err(error) => return Err(broken(&error)),
-            };
-            // Some servers close behind the last chunk instead of ending the body as they should.
-            if is_over && (ends_by_closing || rest.is_ended_chunked()) {
-                break;
-            }
-            if is_over {
-                return Err(broken(&ErrorKind::UnexpectedEof.into()));
-            }
-        }
-        let must_close = match rest.proceed() {
-            Some(RecvBodyResult::Redirect(end)) => end.must_close_connection(),
-            Some(RecvBodyResult::Cleanup(end)) => end.must_close_connection(),
-            None => true,
-        };
-        Ok((body, must_close))
-    }
-
-    /// Moves what has come of the body to its place.
-    fn decode(&mut self, rest: &mut Call<RecvBody>, body: &mut Wiped<Vec<u8>>) -> Result<()> {
-        loop {
-            let (piece, start) = (self.input.unread(), body.len());
-            make_room(body, piece.len())?;
-            body.resize(start + piece.len(), 0);
-            let (used, put) = rest.read(piece, body.get_mut(start..).unwrap_or_default()).map_err(not_http)?;
-            body.truncate(start + put);
-            self.input.consume(used);
-            if used == 0 || self.input.unread().is_empty() {
-                return Ok(());
-            }
-        }
+        Ok(Reply {
+            http_status: head.status().as_u16(),
+            is_doubled: self.history.add(question, &body),
+            body,
+            date: text(header::DATE),
+            retry_after,
+            location: text(header::LOCATION),
+            content_type: text(header::CONTENT_TYPE),
+            is_cut,
+            is_redirected: false,
+        })
     }
 
     fn more(&mut self) -> io::Result<usize> {
@@ -272,38 +330,12 @@ impl Connection {
     }
 }
 
-/// What has come and is not read yet: the bytes from `start` to `end`.
-#[derive(Default)]
-struct Input {
-    bytes: Wiped<Vec<u8>>,
-    start: usize,
-    end: usize,
-}
-
-impl Input {
-    fn unread(&self) -> &[u8] {
-        self.bytes.get(self.start..self.end).unwrap_or_default()
-    }
-
-    fn fill(&mut self, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
-        if self.bytes.len() - self.end < PIECE {
-            let end = self.unread().len();
-            let mut larger = Vec::with_capacity(end + PIECE);
-            larger.extend_from_slice(self.unread());
-            larger.resize(end + PIECE, 0);
-            *self = Input { bytes: Wiped::new(larger), start: 0, end };
-        }
-        let filled = read(self.bytes.get_mut(self.end..).unwrap_or_default())?;
-        self.end += filled;
-        Ok(filled)
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.start += amount;
-        if self.start == self.end {
-            (self.start, self.end) = (0, 0);
-        }
-    }
+/// The complete head, and what follows it.
+fn parsed(asked: &mut Option<Asked>, bytes: &[u8]) -> Result<(Response<()>, RecvResponseResult)> {
+    let mut asked = asked.take().ok_or_else(no_http)?;
+    let (used, head) = asked.try_response(bytes, false).map_err(|_| no_http())?;
+    let head = head.filter(|_| used == bytes.len()).ok_or_else(no_http)?;
+    asked.proceed().map(|rest| (head, rest)).ok_or_else(no_http)
 }
 
 /// The request as bytes, in one piece so that it leaves in one packet.
@@ -327,21 +359,7 @@ fn written(head: Request<()>, body: &[u8]) -> Option<(Wiped<Vec<u8>>, Asked)> {
     Some((bytes, asked))
 }
 
-/// The length that the reply's head gives.
-fn announced(head: &Response<()>) -> Option<usize> {
-    let length: u64 = head.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
-    Some(length.try_into().unwrap_or(usize::MAX))
-}
-
-/// The server chooses the size: running out of memory must be an error, not the end of the host.
-fn make_room(body: &mut Wiped<Vec<u8>>, more: usize) -> Result<()> {
-    if more > LARGEST_REPLY - body.len().min(LARGEST_REPLY) {
-        return Err(Error::network(Status::ERR_TOO_LARGE, "the reply is larger than 32 MiB"));
-    }
-    body.try_reserve(more).map_err(|_| Error::network(Status::ERR_TOO_LARGE, "no memory for the reply"))
-}
-
-/// Ends that a server may give to a body which ends where the connection does.
+/// I/O errors by which some servers end a connection: a reset, or TLS without close_notify.
 fn is_end(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
@@ -359,10 +377,6 @@ fn broken(error: &io::Error) -> Error {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => timed_out(),
         kind => Error::network(Status::ERR_NETWORK, format!("the connection broke: {kind}")),
     }
-}
-
-fn not_http(_: ureq_proto::Error) -> Error {
-    no_http()
 }
 
 fn no_http() -> Error {

@@ -11,14 +11,12 @@ use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::time::Instant as UreqInstant;
-use ureq::unversioned::transport::{
-    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, SocksConnector, Transport, TransportAdapter,
-};
+use ureq::unversioned::transport::{ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport, TransportAdapter};
 use ureq::{Proxy, ProxyProtocol, Timeout};
 
 use super::connection::{Connection, Wire};
 use super::ending::Ending;
-use super::punctual::Punctual;
+use super::socks;
 use super::tcp::TcpTransport;
 use super::tls::{self, Trust};
 use crate::error::{Error, Result, Step};
@@ -97,7 +95,11 @@ impl Dial {
         let came_in_time = call
             .wait_until(limit, || slot.take())
             .and_then(|made| made.ok_or_else(|| Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")));
-        let wire = came_in_time.map_err(|error| Error { step: steps.under_way(), ..error })??;
+        let wire = came_in_time.map_err(|error| {
+            // The thread may be reading from a peer that sends a byte now and then: without its socket it ends.
+            ending.end();
+            Error { step: steps.under_way(), ..error }
+        })??;
         Ok(Connection::new(wire, ending))
     }
 }
@@ -140,12 +142,28 @@ impl Job {
     }
 
     fn through(&self, proxy: &Proxy) -> Result<Box<dyn Transport>> {
-        let details = self.details(Lookup.empty());
         match proxy.protocol() {
-            ProxyProtocol::Http | ProxyProtocol::Https => open(&ConnectProxyConnector::default(), &details),
-            _ => open(&SocksConnector::default(), &details).map(|line| Box::new(Punctual(line)) as Box<dyn Transport>),
+            ProxyProtocol::Http | ProxyProtocol::Https => {
+                let tunnel = ConnectProxyConnector::default().connect(&self.details(Lookup.empty()), None::<TcpTransport>);
+                match tunnel.map_err(|error| proxy_failure(&error))? {
+                    Some(tunnel) => Ok(Box::new(tunnel)),
+                    None => Err(Error::client(Status::ERR_INTERNAL, "a proxy that is passed over")),
+                }
+            }
+            _ => self.through_socks(proxy),
         }
-        .map_err(|error| proxy_failure(&error))
+    }
+
+    fn through_socks(&self, proxy: &Proxy) -> Result<Box<dyn Transport>> {
+        let uri = &self.dial.uri;
+        let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+        let addresses = Lookup.resolve(proxy.uri(), &self.dial.config, self.timeout()).map_err(|error| proxy_failure(&error))?;
+        let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| proxy_failure(&error))?;
+        let mut adapter = TransportAdapter::new(Box::new(connected) as Box<dyn Transport>, Arc::new(UreqInstant::now));
+        adapter.set_timeout(self.timeout());
+        let login = proxy.username().map(|name| (name, proxy.password().unwrap_or_default()));
+        socks::handshake(&mut adapter, uri.host().unwrap_or_default(), port, login)?;
+        Ok(adapter.into_inner())
     }
 
     fn timeout(&self) -> NextTimeout {
@@ -171,10 +189,6 @@ impl Job {
             }),
         }
     }
-}
-
-fn open<C: Connector>(connector: &C, details: &ConnectionDetails) -> std::result::Result<Box<dyn Transport>, ureq::Error> {
-    Ok(Box::new(connector.connect(details, None)?.ok_or(ureq::Error::ConnectionFailed)?))
 }
 
 /// The system's name look-up, without ureq's own detached thread: we are on one already.
@@ -210,10 +224,6 @@ fn proxy_failure(error: &ureq::Error) -> Error {
         }
         ureq::Error::ConnectProxyFailed(reason) => Error::network(Status::ERR_PROXY, refusal(reason)),
         ureq::Error::HostNotFound => Error::network(Status::ERR_PROXY, "the proxy's host name was not found"),
-        // What ureq's SOCKS client says when the proxy wants a login that we lack, or refuses the one we have.
-        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied || error.to_string().contains("acceptable auth") => {
-            Error::network(Status::ERR_PROXY_AUTH, "the proxy asks for a login")
-        }
         ureq::Error::Io(error) => Error::network(Status::ERR_PROXY, format!("no connection through the proxy: {}", error.kind())),
         _ => Error::network(Status::ERR_PROXY, "no connection through the proxy"),
     }

@@ -5,20 +5,23 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
-use ureq::http::{Request, Uri};
+use ureq::http::Uri;
 
-use super::connection::{Connection, Reached, Reply};
+use super::connection::{Connection, Question, Reached, Reply};
 use super::dial::{Dial, Steps, Taken};
-use super::{BUFFER, Broken, LONGEST_IDLE, SURELY_ALIVE, Transport};
+use super::history::{Anonymous, hash};
+use super::{BUFFER, Broken, LONGEST_IDLE, Post, SURELY_ALIVE, Transport};
 use crate::error::{Error, Result};
 use crate::in_flight::InFlight;
 use crate::log;
-use crate::options::{Origin, is_loopback};
+use crate::options::Origin;
 use crate::status::Status;
 
 pub struct Line<'t> {
     transport: &'t Transport,
     connection: Option<Connection>,
+    /// Still waits for the reply to a request that was given up.
+    waiting: Option<Connection>,
     /// Without a connection, the next request may take a kept one.
     may_take_a_kept_one: bool,
     call: Arc<InFlight>,
@@ -30,19 +33,34 @@ pub struct Line<'t> {
 
 impl<'t> Line<'t> {
     pub(super) fn new(transport: &'t Transport, call: Arc<InFlight>) -> Line<'t> {
-        Line { transport, connection: None, may_take_a_kept_one: true, call, steps: Steps::default(), trusts_none: false }
+        Line { transport, connection: None, waiting: None, may_take_a_kept_one: true, call, steps: Steps::default(), trusts_none: false }
     }
 
     /// Takes a connection for the next request, if this line has none. One that must not get lost goes out on a connection that has just answered,
-    /// or on a new one.
-    pub fn prepare(&mut self, must_not_get_lost: bool) {
+    /// or on a new one; `expects_content` as in `Connection::is_doubtful`.
+    pub fn prepare(&mut self, must_not_get_lost: bool, expects_content: bool) {
         self.take_a_kept_one();
         let is_good = |connection: &Connection| {
             if must_not_get_lost { self.transport.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
         };
         if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
             self.renew();
+        } else if self.connection.as_ref().is_some_and(|connection| connection.is_doubtful(expects_content)) {
+            self.give_back();
+            self.renew();
         }
+    }
+
+    /// What the last reply was, if it does not show to which request it belongs.
+    pub fn note(&mut self, kind: Anonymous) {
+        if let Some(connection) = &mut self.connection {
+            connection.note(kind);
+        }
+    }
+
+    /// The connection of a request that timed out and may still be answered.
+    pub fn take_waiting(&mut self) -> Option<Connection> {
+        self.waiting.take()
     }
 
     /// Whether the connection of this line has just answered.
@@ -73,37 +91,44 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// Posts a form; `limit` bounds this one exchange.
-    pub fn post(&mut self, path: &str, form: &[u8], limit: Duration) -> std::result::Result<Reply, Broken> {
-        let reply = self.post_once(path, form, limit)?;
-        match slash_redirect(&reply, &self.transport.origin, path) {
-            Some(path) => self.post_once(&path, form, limit),
+    /// Posts a form; `limit` bounds this one exchange. A redirect to the same path with or without its slash is followed, once.
+    pub fn post(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let reply = self.post_once(post, limit)?;
+        if !matches!(reply.http_status, 301 | 307 | 308) {
+            return Ok(reply);
+        }
+        let Some(path) = slash_redirect(&reply, &self.transport.origin, post.path) else { return Ok(reply) };
+        let second = self.post_once(Post { path: &path, ..post }, limit);
+        // The server that redirected may have acted all the same.
+        let second = second.map_err(|broken| Broken { reached: Reached::Sent, ..broken })?;
+        Ok(Reply { is_redirected: true, ..second })
+    }
+
+    fn post_once(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let question = self.transport.question(post);
+        let question = question.ok_or_else(|| not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none")))?;
+        self.exchange(question, limit)
+    }
+
+    /// Fetches a report. Its address may lie on another host. A redirect to the address with its slash is followed, once.
+    pub fn download(&mut self, address: &Uri, largest_reply: usize, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let reply = self.download_once(address, largest_reply, limit)?;
+        match slash_address(&reply, address) {
+            Some(address) => self.download_once(&address, largest_reply, limit),
             None => Ok(reply),
         }
     }
 
-    fn post_once(&mut self, path: &str, form: &[u8], limit: Duration) -> std::result::Result<Reply, Broken> {
-        let address = self.transport.origin.address(path);
-        let address = address.ok_or_else(|| not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none")))?;
-        self.exchange(self.transport.form(address, form), form, limit)
-    }
-
-    /// Fetches a report. Its address may lie on another host.
-    pub fn download(&mut self, address: &str, limit: Duration) -> std::result::Result<Reply, Broken> {
-        let refused = |detail: &str| not_sent(Error::network(Status::ERR_BAD_REPLY, detail));
-        let address: Uri = address.parse().map_err(|_| refused("export_url is not an address"))?;
-        let plain_is_fine = self.transport.options.allow_http || is_loopback(address.host().unwrap_or_default());
-        match address.scheme_str() {
-            Some("https") => {}
-            Some("http") if plain_is_fine => {}
-            _ => return Err(refused("export_url is not https://")),
-        }
-        let is_elsewhere = !self.transport.origin.owns(&address);
+    fn download_once(&mut self, address: &Uri, largest_reply: usize, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let is_elsewhere = !self.transport.origin.owns(address);
         if is_elsewhere {
             self.give_back();
             self.renew();
+        } else {
+            self.prepare(false, true);
         }
-        let reply = self.exchange(self.transport.get(address), &[], limit);
+        let head = self.transport.get(address.clone());
+        let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address) }, limit);
         if is_elsewhere {
             self.leave();
         }
@@ -150,19 +175,23 @@ impl<'t> Line<'t> {
         if age < SURELY_ALIVE { left / 4 } else { A_LOOK.min(left) }
     }
 
-    fn exchange(&mut self, head: Request<()>, body: &[u8], limit: Duration) -> std::result::Result<Reply, Broken> {
+    fn exchange(&mut self, question: Question, limit: Duration) -> std::result::Result<Reply, Broken> {
         let end = Instant::now() + self.call.remaining().map_err(not_sent)?.min(limit);
         let left = || end.saturating_duration_since(Instant::now());
         let mut connection = match self.standing() {
             Some(connection) => connection,
-            None => self.connect(head.uri(), left()).map_err(not_sent)?,
+            None => self.connect(question.head.uri(), left()).map_err(not_sent)?,
         };
-        match connection.exchange(head, body, left()).and_then(|reply| self.unless_cancelled(reply)) {
+        match connection.exchange(question, left()).and_then(|reply| self.unless_cancelled(reply)) {
             Ok(reply) => {
                 self.connection = Some(connection).filter(Connection::stays);
                 Ok(reply)
             }
-            Err(error) => Err(self.broken(&connection, error)),
+            Err(error) => {
+                let broken = self.broken(&connection, error);
+                self.waiting = Some(connection).filter(|connection| connection.is_waiting() && !self.call.is_cancelled());
+                Err(broken)
+            }
         }
     }
 
@@ -231,11 +260,8 @@ fn not_sent(error: Error) -> Broken {
     Broken { error, reached: Reached::NotSent }
 }
 
-/// The one redirect that is followed: to the same path of the same origin with its slash.
+/// The one redirect that is followed: to the same path of the same origin with its slash, or without it.
 fn slash_redirect(reply: &Reply, origin: &Origin, path: &str) -> Option<String> {
-    if !(300..400).contains(&reply.http_status) {
-        return None;
-    }
     let location = reply.location.as_deref()?;
     let target = if location.starts_with('/') && !location.starts_with("//") {
         location.to_string()
@@ -245,4 +271,14 @@ fn slash_redirect(reply: &Reply, origin: &Origin, path: &str) -> Option<String> 
     };
     let same = target.trim_end_matches('/') == path.trim_end_matches('/') && target != path;
     same.then_some(target)
+}
+
+/// The same for an address that is fetched.
+fn slash_address(reply: &Reply, address: &Uri) -> Option<Uri> {
+    if !(300..400).contains(&reply.http_status) {
+        return None;
+    }
+    let origin = Origin::of_address(address)?;
+    let path = slash_redirect(reply, &origin, address.path())?;
+    origin.address(&path)
 }

@@ -1,12 +1,18 @@
 //! HTTP to one service host: lines that are kept alive, the deadline, and what is known of a request that failed.
 
+mod body;
+mod chunked;
 mod connection;
 mod cryptography;
 pub mod dial;
 pub mod ending;
+mod happy_eyeballs;
+mod head;
+mod history;
+mod input;
 mod line;
 pub mod proxy;
-mod punctual;
+mod socks;
 mod tcp;
 mod tls;
 
@@ -20,7 +26,8 @@ use crate::error::{Error, Result};
 use crate::in_flight::InFlight;
 use crate::locking::lock;
 use crate::options::{Options, Origin};
-pub use connection::{Connection, Reached, Reply, Tell};
+pub use connection::{Connection, Question, Reached, Reply, Tell};
+pub use history::{Anonymous, hash};
 pub use line::Line;
 use proxy::Route;
 use tls::Trust;
@@ -57,6 +64,16 @@ pub struct Broken {
     pub reached: Reached,
 }
 
+/// A form on its way to the service.
+#[derive(Clone, Copy)]
+pub struct Post<'a> {
+    pub path: &'a str,
+    pub form: &'a [u8],
+    pub largest_reply: usize,
+    /// Stands for path and fields, the token apart.
+    pub question: u64,
+}
+
 impl Transport {
     pub fn new(origin: Origin, options: Arc<Options>) -> Result<Transport> {
         let trust = Trust::new(options.tls_roots, options.ca_file.as_deref())?;
@@ -65,6 +82,10 @@ impl Transport {
         let user_agent = user_agent.try_into().map_err(|_| Error::argument("options_json", "option user_agent cannot be a header"))?;
         let (closes_early, loses_answers) = Default::default();
         Ok(Transport { origin, options, user_agent, trust, idle: Mutex::default(), closes_early, loses_answers })
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// How the next connection will go.
@@ -82,15 +103,15 @@ impl Transport {
         if self.loses_answers.load(Ordering::Relaxed) {
             return None;
         }
-        let mut spare = self.kept(|idle| idle.asked_ahead().is_none() && self.is_sure(idle))?;
+        let mut spare = self.kept(|idle| idle.asked_ahead().is_none() && self.is_sure(idle) && !idle.is_doubtful(false))?;
         spare.is_open().then_some(spare)
     }
 
     /// Asks for something without waiting for the answer, which `tell` gets when the connection is used next.
-    pub fn ask_ahead(&self, mut connection: Connection, path: &str, form: &[u8], tell: Tell) {
+    pub fn ask_ahead(&self, mut connection: Connection, post: Post, tell: Tell) {
         const LONGEST: Duration = Duration::from_millis(100); // it all fits into the socket's buffer
-        let Some(address) = self.origin.address(path) else { return };
-        if connection.ask_ahead(self.form(address, form), form, LONGEST, tell).is_ok() {
+        let Some(question) = self.question(post) else { return };
+        if connection.ask_ahead(question, LONGEST, tell).is_ok() {
             self.keep(connection);
         }
     }
@@ -116,7 +137,12 @@ impl Transport {
         }
     }
 
-    /// Posts a form. Keys and tokens are in the body only, never in the address.
+    /// The request of a form. Keys and tokens are in the body only, never in the address.
+    fn question<'a>(&self, post: Post<'a>) -> Option<Question<'a>> {
+        let head = self.form(self.origin.address(post.path)?, post.form);
+        Some(Question { head, body: post.form, largest_reply: post.largest_reply, hash: post.question })
+    }
+
     fn form(&self, address: Uri, form: &[u8]) -> Request<()> {
         let mut head = Request::new(());
         *head.method_mut() = Method::POST;
@@ -124,6 +150,7 @@ impl Transport {
         let headers = head.headers_mut();
         headers.insert(header::USER_AGENT, self.user_agent.clone());
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         headers.insert(header::CONTENT_LENGTH, form.len().into());
         head
@@ -135,6 +162,7 @@ impl Transport {
         *head.uri_mut() = address;
         head.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
         head.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+        head.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         head
     }
 

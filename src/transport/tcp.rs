@@ -4,15 +4,16 @@
 //! eighth, Windows lets it run over by half a second), and Windows does not say in what state they leave the socket.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak, mpsc};
-use std::thread;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, ShutdownHandle, Transport};
 use ureq::{Error, Timeout};
+
+use super::happy_eyeballs;
 
 /// Shutting a socket down wakes who waits for it on Linux; Windows does not promise that, so there one looks.
 const LONGEST_WAIT: Duration = if cfg!(windows) { Duration::from_millis(40) } else { Duration::from_secs(3600) };
@@ -25,57 +26,14 @@ pub struct TcpTransport {
 
 impl TcpTransport {
     pub fn connect(details: &ConnectionDetails) -> Result<TcpTransport, Error> {
-        let stream = connect(&details.addrs, *details.timeout.after)?;
-        stream.set_nodelay(true)?;
-        stream.set_nonblocking(true)?;
-        let socket = Arc::new(Socket { stream, is_shut: AtomicBool::new(false) });
-        let to_shut: Weak<dyn ShutdownHandle> = Arc::<Socket>::downgrade(&socket);
-        (details.register_shutdown)(to_shut)?;
+        let socket = happy_eyeballs::connect(&details.addrs, *details.timeout.after, |socket| {
+            let to_shut: Weak<dyn ShutdownHandle> = Arc::<Socket>::downgrade(socket);
+            (details.register_shutdown)(to_shut)
+        })?;
+        socket.stream.set_nodelay(true)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TcpTransport { socket, buffers })
     }
-}
-
-/// How long an address may keep silent before the next is tried as well (RFC 8305, 8): a broken IPv6 must not cost a doctor seconds.
-const HEAD_START: Duration = Duration::from_millis(250);
-
-/// The first connection that is made. What comes later is closed by the thread that made it.
-fn connect(addresses: &[SocketAddr], after: Duration) -> Result<TcpStream, Error> {
-    if let [only] = addresses {
-        return connect_to(only, after);
-    }
-    let end = Instant::now() + after;
-    let (answer, answers) = mpsc::channel();
-    let mut waiting = addresses.iter().copied();
-    let mut silent = 0_u32;
-    let mut refusal = Error::ConnectionFailed;
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        if let Some(address) = waiting.next() {
-            let answer = answer.clone();
-            // The receiver is gone when another address was faster.
-            let attempt = move || drop(answer.send(connect_to(&address, left)));
-            thread::Builder::new().name("videodoktor-dial".into()).spawn(attempt)?;
-            silent += 1;
-        } else if silent == 0 {
-            return Err(refusal);
-        }
-        let head_start = if waiting.len() > 0 { HEAD_START } else { left };
-        match answers.recv_timeout(head_start.min(left)) {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => (refusal, silent) = (error, silent - 1),
-            Err(_) if Instant::now() >= end => return Err(Error::Timeout(Timeout::Connect)),
-            Err(_) => {}
-        }
-    }
-}
-
-fn connect_to(address: &SocketAddr, after: Duration) -> Result<TcpStream, Error> {
-    const SHORTEST: Duration = Duration::from_millis(1); // zero is an error of its own
-    TcpStream::connect_timeout(address, after.max(SHORTEST)).map_err(|error| match error.kind() {
-        ErrorKind::TimedOut => Error::Timeout(Timeout::Connect),
-        _ => Error::Io(error),
-    })
 }
 
 impl Transport for TcpTransport {
@@ -111,8 +69,9 @@ impl Transport for TcpTransport {
     }
 }
 
+/// A socket that does not block.
 #[derive(Debug)]
-struct Socket {
+pub struct Socket {
     stream: TcpStream,
     is_shut: AtomicBool,
 }
@@ -125,14 +84,32 @@ impl ShutdownHandle for Socket {
 }
 
 impl Socket {
+    pub fn new(stream: TcpStream) -> Socket {
+        Socket { stream, is_shut: AtomicBool::new(false) }
+    }
+
+    pub fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    /// Why a connection that is being made failed; an error of its own if somebody has shut the socket down meanwhile.
+    pub fn connect_error(&self) -> Result<Option<io::Error>, Error> {
+        if self.is_shut.load(Ordering::Acquire) {
+            return Err(Error::Io(ErrorKind::ConnectionAborted.into()));
+        }
+        Ok(self.stream.take_error()?)
+    }
+
     /// Acts, and as often as the socket is not ready for it waits and acts again.
     fn when_ready(&self, what_for: PollFlags, wait: &Wait, mut act: impl FnMut(&TcpStream) -> io::Result<usize>) -> Result<usize, Error> {
         loop {
             if self.is_shut.load(Ordering::Acquire) {
                 return Err(Error::Io(ErrorKind::ConnectionAborted.into()));
             }
+            // Before the socket is tried: a peer that keeps sending must not keep the call beyond its deadline.
+            let left = wait.left()?;
             match act(&self.stream) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait(what_for, wait.left()?)?,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait(what_for, left)?,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 done => return Ok(done?),
             }
@@ -170,16 +147,13 @@ impl Wait {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
-
-    use videodoktor_sandbox::wire::BlackHole;
+    use std::thread;
 
     use super::*;
 
     fn pair() -> (TcpTransport, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let stream = connect(&[listener.local_addr().unwrap()], Duration::from_secs(5)).unwrap();
-        stream.set_nonblocking(true).unwrap();
-        let socket = Arc::new(Socket { stream, is_shut: AtomicBool::new(false) });
+        let socket = happy_eyeballs::connect(&[listener.local_addr().unwrap()], Duration::from_secs(5), |_| Ok(())).unwrap();
         (TcpTransport { socket, buffers: LazyBuffers::new(1024, 1 << 20) }, listener.accept().unwrap().0)
     }
 
@@ -194,6 +168,15 @@ mod tests {
         let answer = transport.await_input(within(Duration::from_secs(2)));
         assert!(matches!(answer, Err(Error::Timeout(Timeout::Global))), "{answer:?}");
         assert!((2_000..2_240).contains(&started.elapsed().as_millis()), "not an eighth over: {:?}", started.elapsed());
+    }
+
+    #[test]
+    fn a_peer_that_keeps_sending_does_not_prolong_a_wait() {
+        let (mut transport, mut peer) = pair();
+        peer.write_all(b"more").unwrap();
+        transport.socket.wait(PollFlags::IN, Duration::from_secs(60)).unwrap();
+        let answer = transport.await_input(within(Duration::ZERO));
+        assert!(matches!(answer, Err(Error::Timeout(Timeout::Global))), "{answer:?}");
     }
 
     #[test]
@@ -234,37 +217,5 @@ mod tests {
         peer.write_all(b"408").unwrap();
         spoken_to.socket.wait(PollFlags::IN, Duration::from_secs(60)).unwrap();
         assert!(!spoken_to.is_open());
-    }
-
-    #[test]
-    fn of_several_addresses_the_first_that_answers_is_taken() {
-        let hole = BlackHole::open();
-        let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap(); // closed again at once
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let good = listener.local_addr().unwrap();
-        for addresses in [&[good][..], &[refused, good], &[hole.address(), good], &[good, hole.address()], &[hole.address(), refused, good]]
-        {
-            let started = Instant::now();
-            assert_eq!(connect(addresses, Duration::from_secs(60)).unwrap().peer_addr().unwrap(), good);
-            assert!(started.elapsed() < Duration::from_secs(5), "{addresses:?}: {:?}", started.elapsed());
-        }
-    }
-
-    #[test]
-    fn when_no_address_answers_it_says_so_and_when() {
-        let hole = BlackHole::open();
-        let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        for addresses in [&[refused][..], &[refused, refused]] {
-            let error = connect(addresses, Duration::from_secs(60)).unwrap_err();
-            assert!(matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused), "{error:?}");
-        }
-        for addresses in [&[hole.address()][..], &[hole.address(), refused], &[refused, hole.address()], &[hole.address(), hole.address()]]
-        {
-            let started = Instant::now();
-            let error = connect(addresses, Duration::from_millis(700)).unwrap_err();
-            assert!(matches!(error, Error::Timeout(Timeout::Connect)), "{addresses:?}: {error:?}");
-            assert!((700..3_000).contains(&started.elapsed().as_millis()), "{addresses:?}: {:?}", started.elapsed());
-        }
-        assert!(matches!(connect(&[], Duration::from_secs(60)), Err(Error::ConnectionFailed)));
     }
 }

@@ -14,6 +14,7 @@ const MOST: usize = 200_000;
 /// A list of which every row was read.
 pub struct Meetings<'a> {
     items: Vec<&'a str>,
+    id_hashes: Vec<u64>,
     left_out: usize,
     /// As the host gets it: written while it is read, for a long list is read only once that way.
     json: Wiped<String>,
@@ -56,7 +57,15 @@ impl<'a> Meetings<'a> {
     /// A row with odd values is a meeting all the same, see [`Meeting`]. A row that says nothing (`null`, `false`, `""`, `[]`, `{}`, or an
     /// object of such values) is left out, unless there are no others: then the reply is no list. So is one with a row that is anything else.
     pub fn try_read(text: &'a str) -> Result<Meetings<'a>> {
-        let mut list = List { text, items: Vec::new(), first_left_out: None, left_out: 0, json: Wiped::default(), days: Days::default() };
+        let mut list = List {
+            text,
+            items: Vec::new(),
+            id_hashes: Vec::new(),
+            first_left_out: None,
+            left_out: 0,
+            json: Wiped::default(),
+            days: Days::default(),
+        };
         let enough_for_most = text.len() / 4 * 5;
         list.json.try_reserve(enough_for_most)?;
         list.json.push('[');
@@ -74,7 +83,7 @@ impl<'a> Meetings<'a> {
             return Err(flaw.into());
         }
         list.json.push(']');
-        Ok(Meetings { items: list.items, left_out: list.left_out, json: list.json })
+        Ok(Meetings { items: list.items, id_hashes: list.id_hashes, left_out: list.left_out, json: list.json })
     }
 
     /// How many rows said nothing. Where there are any, a meeting that is not in the list may have been one of them.
@@ -85,6 +94,11 @@ impl<'a> Meetings<'a> {
     /// The meetings, each read again when it is asked for.
     pub fn iter(&self) -> impl Iterator<Item = Meeting<'a>> {
         self.items.iter().filter_map(|item| Meeting::read_again(item))
+    }
+
+    /// [`super::id_hash`] of each meeting.
+    pub fn id_hashes(&self) -> &[u64] {
+        &self.id_hashes
     }
 
     /// The JSON array that the host gets.
@@ -103,6 +117,7 @@ impl fmt::Debug for Meetings<'_> {
 struct List<'a> {
     text: &'a str,
     items: Vec<&'a str>,
+    id_hashes: Vec<u64>,
     left_out: usize,
     first_left_out: Option<String>,
     json: Wiped<String>,
@@ -161,6 +176,7 @@ impl<'a> List<'a> {
         }
         meeting.write_json(&mut self.json, &mut self.days);
         self.items.push(item);
+        self.id_hashes.push(super::id_hash(&meeting.meet_id()));
         Ok(())
     }
 

@@ -1,0 +1,240 @@
+//! Whether an answer belongs to the request that it came to.
+//!
+//! A server or a box on the way may send an answer twice, late, or for another meeting. HTTP/1.1 has no number that ties an answer to its request, so
+//! the answer's content has to prove it:
+//!
+//! | request | what proves the answer | if it does not |
+//! |---|---|---|
+//! | token | an object that holds one token | asked again on another connection |
+//! | time, list | its shape; the same bytes have answered no other request here | asked again on another connection |
+//! | detail | `meet_id` is the one asked for | asked again on another connection |
+//! | export | `meet_id`, if it is told, is the one asked for; the address was handed out for no other meeting | asked again on another connection |
+//! | add | `meet_id` was not known to this process before the request left | looked for in the list |
+//! | remove | `meet_id` is the one asked for | looked for |
+//! | a call of the vendor's | it is not a token alone | unknown outcome |
+//!
+//! A connection with such an answer is closed. A bare code, a report's address and a vendor's answer prove nothing: a connection that has brought
+//! one within 50 ms does not carry a request that could take its second copy for an answer (`transport/history.rs`).
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{LazyLock, Mutex};
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+use videodoktor_reading::json::Json;
+
+use crate::locking::lock;
+use crate::model::Fields;
+use crate::reply::{Promise, Success};
+use crate::transport::{Anonymous, hash};
+
+/// Hashes that are kept, of each kind: a practice's meetings of many years.
+const MOST: usize = 32_768;
+
+/// A request whose answer is to be judged.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// Hash of the service's origin: a `meet_id` means something there only.
+    pub origin: u64,
+    pub promise: Promise,
+    pub meet_id: Option<&'a str>,
+    /// When the request left.
+    pub sent: Instant,
+}
+
+impl Question<'_> {
+    /// What a success has to say about the request, checked; an error tells in English, without text of the reply, why it is none of this request's.
+    pub fn check(&self, success: &Success, is_doubled: bool) -> Result<(), &'static str> {
+        #[cfg(feature = "test-hooks")]
+        if crate::test_hooks::believes_every_answer() {
+            return Ok(());
+        }
+        if is_doubled && self.promise != Promise::Any {
+            return Err("an answer that another request got before");
+        }
+        match success {
+            Success::Object(object) => self.check_object(object),
+            Success::Any(answer) if is_only_a_token(*answer) => Err("a token in the place of an answer"),
+            Success::Meetings(meetings) => {
+                lock(&MEETINGS).note(self.origin, meetings.id_hashes(), self.sent);
+                Ok(())
+            }
+            Success::Any(_) => Ok(()),
+        }
+    }
+
+    fn check_object(&self, object: &Map<String, Value>) -> Result<(), &'static str> {
+        let text = |name: &str| object.get(name).and_then(Value::as_str);
+        let told = text("meet_id").filter(|told| !told.is_empty());
+        let is_another = self.meet_id.is_some_and(|asked| told.is_some_and(|told| told.trim() != asked));
+        match self.promise {
+            Promise::Made if !told.is_some_and(|told| lock(&MEETINGS).is_new(key(self.origin, told), self.sent)) => {
+                Err("an answer with the meet_id of an earlier meeting")
+            }
+            Promise::Meeting | Promise::Removed | Promise::Export if is_another => Err("an answer about another meeting"),
+            Promise::Meeting => {
+                let id = told.map(crate::model::id_hash);
+                lock(&MEETINGS).note(self.origin, id.as_slice(), self.sent);
+                Ok(())
+            }
+            Promise::Export => {
+                let meeting = self.meet_id.map_or(0, |asked| key(self.origin, asked));
+                let is_its_own = text("export_url").is_none_or(|url| lock(&REPORTS).belongs_to(key(self.origin, url), meeting));
+                if is_its_own { Ok(()) } else { Err("the address of another meeting's report") }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What kind of answer that shows no request an answer to `promise` is, if it is one.
+pub fn anonymous(promise: Promise) -> Option<Anonymous> {
+    matches!(promise, Promise::Export | Promise::Any).then_some(Anonymous::Content)
+}
+
+fn key(origin: u64, text: &str) -> u64 {
+    origin ^ crate::model::id_hash(text)
+}
+
+/// `{"token":"…"}` and nothing else.
+fn is_only_a_token(answer: Json<'_>) -> bool {
+    Fields::read(answer).is_ok_and(|fields| fields.stated("token").is_some() && fields.iter().count() == 1)
+}
+
+/// The meetings that this process has heard of, and when.
+static MEETINGS: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(Mutex::default);
+
+/// The addresses of reports, and for which meeting each was handed out.
+static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(Mutex::default);
+
+/// A bounded map of hashes; the oldest goes first.
+struct Known<T> {
+    values: HashMap<u64, T>,
+    order: VecDeque<u64>,
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Known<T> {
+        Known { values: HashMap::new(), order: VecDeque::new() }
+    }
+}
+
+impl<T> Known<T> {
+    fn insert(&mut self, key: u64, value: T) {
+        if self.order.len() == MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.values.remove(&oldest);
+        }
+        self.order.push_back(key);
+        self.values.insert(key, value);
+    }
+}
+
+impl Known<Instant> {
+    /// Whether a meeting was unknown when its request left; from now on it is known.
+    fn is_new(&mut self, key: u64, sent: Instant) -> bool {
+        match self.values.get(&key) {
+            Some(since) => *since >= sent,
+            None => {
+                self.insert(key, Instant::now());
+                true
+            }
+        }
+    }
+
+    /// An answer to a request that left at `sent` told of these meetings.
+    fn note(&mut self, origin: u64, ids: &[u64], sent: Instant) {
+        for id in ids {
+            let key = origin ^ id;
+            if !self.values.contains_key(&key) {
+                self.insert(key, Instant::now().max(sent));
+            }
+        }
+    }
+}
+
+impl Known<u64> {
+    fn belongs_to(&mut self, address: u64, meeting: u64) -> bool {
+        match self.values.get(&address) {
+            Some(known) => *known == meeting,
+            None => {
+                self.insert(address, meeting);
+                true
+            }
+        }
+    }
+}
+
+/// The hash of a service's origin.
+pub fn origin_hash(origin: &str) -> u64 {
+    hash(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::reply;
+
+    const DETAIL: &str = r#"{"meet_id":"A1","meet_url":"https://a.cz/1","meet_time":"","pacient_jmeno":"Jana"}"#;
+
+    fn judged(origin: u64, promise: Promise, meet_id: Option<&str>, body: &str, is_doubled: bool) -> bool {
+        let success = reply::read(promise, 200, body.as_bytes()).unwrap_or_else(|error| panic!("{body}: {error:?}"));
+        Question { origin, promise, meet_id, sent: Instant::now() }.check(&success, is_doubled).is_ok()
+    }
+
+    #[test]
+    fn an_answer_belongs_to_its_question_or_it_is_none() {
+        let made = |id: &str| json!({"meet_id": id, "meet_url": "https://a.cz/1"}).to_string();
+        let report = |id: &str, url: &str| json!({"meet_id": id, "export_url": url}).to_string();
+        let (a, b) = (Some("A1"), Some("B2"));
+        let table = [
+            (Promise::Token, None, r#"{"token":"t"}"#.to_owned(), true),
+            (Promise::Time, None, r#"{"time":"21.11.2020.01.18"}"#.into(), true),
+            (Promise::Meeting, a, DETAIL.into(), true),
+            (Promise::Meeting, a, r#"{"meet_id":" A1 ","meet_url":"u"}"#.into(), true),
+            (Promise::Meeting, b, DETAIL.into(), false),
+            (Promise::Removed, a, r#"{"meet_id":"A1"}"#.into(), true),
+            (Promise::Removed, b, r#"{"meet_id":"A1"}"#.into(), false),
+            (Promise::Made, None, made("A1"), false), // the detail told of it
+            (Promise::Made, None, made("C3"), true),
+            (Promise::Made, None, made("C3"), false),
+            (Promise::Export, a, report("A1", "https://a.cz/r1"), true),
+            (Promise::Export, a, report("A1", "https://a.cz/r1"), true),
+            (Promise::Export, b, r#"{"export_url":"https://a.cz/r1"}"#.into(), false),
+            (Promise::Export, b, report("A1", "https://a.cz/r2"), false),
+            (Promise::Meetings, None, "[{\"meet_id\":\"D4\"}]".into(), true),
+            (Promise::Made, None, made("D4"), false),
+            (Promise::Any, None, r#"{"ok":true}"#.into(), true),
+            (Promise::Any, None, r#"{"token":"t","ok":true}"#.into(), true),
+            (Promise::Any, None, r#"{"token":"t"}"#.into(), false),
+        ];
+        let origin = fastrand::u64(..);
+        for (promise, meet_id, body, belongs) in table {
+            assert_eq!(judged(origin, promise, meet_id, &body, false), belongs, "{promise:?} {meet_id:?} {body}");
+            if promise != Promise::Any && belongs {
+                assert!(!judged(fastrand::u64(..), promise, meet_id, &body, true), "{promise:?}: bytes that answered another request");
+            }
+        }
+        assert!(judged(fastrand::u64(..), Promise::Made, None, &made("A1"), false), "another service has ids of its own");
+    }
+
+    #[test]
+    fn a_meeting_that_another_thread_hears_of_while_it_is_made_is_new() {
+        let (origin, sent) = (fastrand::u64(..), Instant::now());
+        let list = reply::read(Promise::Meetings, 200, b"[{\"meet_id\":\"A1\"}]").unwrap();
+        assert!(Question { origin, promise: Promise::Meetings, meet_id: None, sent: Instant::now() }.check(&list, false).is_ok());
+        let made = reply::read(Promise::Made, 200, br#"{"meet_id":"A1","meet_url":"u"}"#).unwrap();
+        assert!(Question { origin, promise: Promise::Made, meet_id: None, sent }.check(&made, false).is_ok());
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let mut known = Known::default();
+        let sent = Instant::now();
+        (0..MOST as u64 * 2).for_each(|key| assert!(known.is_new(key, sent)));
+        assert_eq!((known.values.len(), known.order.len()), (MOST, MOST));
+    }
+}
