@@ -81,7 +81,7 @@ fn a_request_is_in_the_journal_before_it_is_checked() {
 #[test]
 fn two_that_overlap_both_pass_the_check_and_both_mail() {
     let sandbox = Sandbox::start();
-    sandbox.next(ADD).works_on(WorksOn::mail_first(ms(200), ms(0))).times(2);
+    sandbox.next(ADD).works_on(WorksOn::mail_first(ms(1500), ms(0))).times(2);
     drop((invite_and_leave(&sandbox), invite_and_leave(&sandbox)));
     until("two under way", || sandbox.working() == 2);
     sandbox.wait_until_idle();
@@ -133,7 +133,7 @@ fn two_removals_that_overlap_both_mail_and_leave_other_calls_alone() {
     let sandbox = Sandbox::start();
     let practice = PracticeProgram::of(&sandbox);
     let meet_id = practice.add(&jana(START)).meet_id();
-    sandbox.next(REMOVE).works_on(WorksOn::mail_first(ms(0), ms(200))).times(2);
+    sandbox.next(REMOVE).works_on(WorksOn::mail_first(ms(0), ms(1500))).times(2);
     std::thread::scope(|threads| {
         for _ in 0..2 {
             threads.spawn(|| assert_eq!(PracticeProgram::of(&sandbox).remove(&meet_id).meet_id(), meet_id));
@@ -256,7 +256,7 @@ fn the_control_api_takes_it_and_waits_for_the_end() {
 #[test]
 fn a_reset_ends_the_work_that_is_under_way() {
     let sandbox = Sandbox::start();
-    sandbox.next(ADD).works_on(WorksOn::mail_first(ms(150), ms(150)));
+    sandbox.next(ADD).works_on(WorksOn::mail_first(ms(1500), ms(150)));
     let waiting = invite_and_leave(&sandbox);
     until("one under way", || sandbox.working() == 1);
     sandbox.reset();
