@@ -41,7 +41,7 @@ pub struct Request {
     pub reason: Option<String>,
     /// The same in Czech.
     pub reason_cs: Option<String>,
-    /// The HTTP status of the reply, 0 where none was sent.
+    /// The HTTP status of the reply, 0 where none was sent, or not yet.
     pub status: u16,
     /// The fault that it met.
     pub fault: Option<String>,
@@ -70,6 +70,8 @@ pub struct Counters {
 pub struct Journal {
     requests: VecDeque<Request>,
     count: u64,
+    /// Numbers of entries that are other than they were written.
+    amended: Vec<u64>,
     pub counters: Counters,
 }
 
@@ -77,7 +79,7 @@ impl Journal {
     /// Goes on where another journal ended.
     pub fn resume(requests: Vec<Request>, counters: Counters) -> Journal {
         let count = requests.last().map_or(0, |request| request.number);
-        Journal { requests: requests.into(), count, counters }
+        Journal { requests: requests.into(), count, amended: Vec::new(), counters }
     }
 
     /// How many there have been.
@@ -95,8 +97,26 @@ impl Journal {
         self.requests.iter()
     }
 
-    /// Takes an entry down; its number is set here.
-    pub fn write(&mut self, mut request: Request) {
+    /// Puts this in the place of the entry of its number, if that is still there.
+    pub fn amend(&mut self, amended: &Request) {
+        if let Some(entry) = self.requests.iter_mut().rev().find(|request| request.number == amended.number) {
+            *entry = amended.clone();
+            self.amended.push(amended.number);
+        }
+    }
+
+    /// Entries that were amended since this was last asked.
+    pub fn take_amended(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.amended)
+    }
+
+    /// The entry of this number, if it is still there.
+    pub fn entry(&self, number: u64) -> Option<&Request> {
+        self.requests.iter().rev().find(|request| request.number == number)
+    }
+
+    /// Takes an entry down and says its number, which is set here.
+    pub fn write(&mut self, mut request: Request) -> u64 {
         self.count += 1;
         request.number = self.count;
         *self.counters.requests.entry(request.path.clone()).or_default() += 1;
@@ -104,6 +124,7 @@ impl Journal {
             self.requests.pop_front();
         }
         self.requests.push_back(request);
+        self.count
     }
 }
 

@@ -21,6 +21,26 @@ struct Kept {
     /// Names besides addresses and `localhost` under which people open the page.
     hosts: Vec<String>,
     addresses: Mutex<Addresses>,
+    /// Requests that are being worked on.
+    working: watch::Sender<usize>,
+    /// Connections that are open.
+    open: watch::Sender<usize>,
+}
+
+/// Counts one for as long as it lives, whatever becomes of the task that holds it.
+pub struct Counted(watch::Sender<usize>);
+
+impl Counted {
+    fn one_of(count: &watch::Sender<usize>) -> Counted {
+        count.send_modify(|count| *count += 1);
+        Counted(count.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 /// What people have to tell their program; known once the doors are open.
@@ -63,7 +83,8 @@ impl Shared {
 
     fn with(world: World, hosts: Vec<String>, file: Option<StateFile>) -> Shared {
         let inner = Mutex::new(Inner { known: Known::of(&world), world, file, behind: false });
-        Shared(Arc::new(Kept { inner, revision: watch::Sender::new(0), hosts, addresses: Mutex::default() }))
+        let (revision, working, open) = (watch::Sender::new(0), watch::Sender::new(0), watch::Sender::new(0));
+        Shared(Arc::new(Kept { inner, revision, hosts, addresses: Mutex::default(), working, open }))
     }
 
     /// A test that panicked while it held the lock must not take the others down.
@@ -75,6 +96,24 @@ impl Shared {
     /// Hears of every change.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.0.revision.subscribe()
+    }
+
+    /// One more request is being worked on, until what this returns is dropped.
+    pub fn begin_work(&self) -> Counted {
+        Counted::one_of(&self.0.working)
+    }
+
+    pub fn working(&self) -> watch::Receiver<usize> {
+        self.0.working.subscribe()
+    }
+
+    /// One more connection is open, until what this returns is dropped.
+    pub fn open_connection(&self) -> Counted {
+        Counted::one_of(&self.0.open)
+    }
+
+    pub fn open_connections(&self) -> usize {
+        *self.0.open.borrow()
     }
 
     pub fn addresses(&self) -> Addresses {

@@ -21,6 +21,7 @@ mod next;
 
 mod http;
 
+mod work;
 mod world;
 
 mod kept;
@@ -44,7 +45,7 @@ pub mod wire;
 pub use builder::Builder;
 pub use clock::parse_wall;
 pub use code::Code;
-pub use fault::{Fault, FaultBody, Slow};
+pub use fault::{Fault, FaultBody, Gateway, GatewayAnswer, Slow, WorkEnd, WorkOrder, WorksOn};
 pub use journal::{Counters, Request};
 pub use next::Next;
 pub use reply::{EmptyList, ErrorShape, Habits};

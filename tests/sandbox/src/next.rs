@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::code::Code;
-use crate::fault::{Fault, FaultBody, Slow};
+use crate::fault::{Fault, FaultBody, Gateway, GatewayAnswer, Slow, WorksOn, millis};
 use crate::kept::Shared;
 
 /// What the next request to a path will meet. It counts from the end of the statement on, when this value is dropped.
@@ -80,6 +80,17 @@ impl<'a> Next<'a> {
         self.with(|fault| fault.act_after_ms = millis(delay))
     }
 
+    /// Checked, e-mailed and shown in the list one after the other, on to the end even if the caller has hung up by then.
+    pub fn works_on(self, work: WorksOn) -> Self {
+        self.with(|fault| fault.works_on = Some(work))
+    }
+
+    /// A gateway in front answers in the service's place unless its reply is there so soon; what the service does goes on. Together with
+    /// [`Next::works_on`], [`Next::act_after`] or [`Next::delay`].
+    pub fn gateway(self, gives_up_after: Duration, answers: GatewayAnswer) -> Self {
+        self.with(|fault| fault.gateway = Some(Gateway { gives_up_after_ms: millis(gives_up_after), answers }))
+    }
+
     /// The connection closes once the request is there; it is not carried out.
     pub fn cut_before_acting(self) -> Self {
         self.with(|fault| fault.cut_before_acting = true)
@@ -131,8 +142,4 @@ impl Drop for Next<'_> {
         fault.check().unwrap_or_else(|error| panic!("this fault cannot be: {error}"));
         self.shared.world().faults.push(fault);
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    duration.as_millis().try_into().unwrap_or(u64::MAX)
 }

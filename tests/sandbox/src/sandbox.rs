@@ -22,6 +22,9 @@ use crate::reply::{ErrorShape, Habits};
 use crate::service::{Letter, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
 
+/// How long [`Sandbox::wait_until_idle`] waits at the most.
+const LONGEST_WORK: Duration = Duration::from_secs(120);
+
 /// The service in a box. Dropping it stops it.
 pub struct Sandbox {
     shared: Shared,
@@ -229,6 +232,12 @@ impl Sandbox {
         self.shared.world().service.mails().iter().filter(invites).map(|mail| mail.meet_id.clone()).collect()
     }
 
+    /// The `meet_id` of every cancellation that a patient was ever sent, in order.
+    pub fn cancellations(&self) -> Vec<String> {
+        let cancels = |mail: &&Mail| mail.letter == Letter::Cancellation && mail.to == Recipient::Patient;
+        self.shared.world().service.mails().iter().filter(cancels).map(|mail| mail.meet_id.clone()).collect()
+    }
+
     pub fn mails(&self) -> Vec<Mail> {
         self.shared.world().service.mails().to_vec()
     }
@@ -241,6 +250,27 @@ impl Sandbox {
     /// The latest requests to one path.
     pub fn requests_to(&self, path: &str) -> Vec<Request> {
         self.shared.world().journal.requests().filter(|request| request.path == path).cloned().collect()
+    }
+
+    /// Requests that are being worked on ([`Next::works_on`], [`Next::act_after`]), whether or not somebody still waits for their reply.
+    pub fn working(&self) -> usize {
+        *self.shared.working().borrow()
+    }
+
+    /// Waits until no request is worked on any more: the last late e-mail has been sent then.
+    ///
+    /// # Panics
+    /// If that takes longer than two minutes.
+    pub fn wait_until_idle(&self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime without sockets");
+        let mut working = self.shared.working();
+        let idle = runtime.block_on(async { tokio::time::timeout(LONGEST_WORK, working.wait_for(|count| *count == 0)).await.is_ok() });
+        assert!(idle, "{} requests are still worked on after {LONGEST_WORK:?}", self.working());
+    }
+
+    /// Connections that are open now.
+    pub fn open_connections(&self) -> usize {
+        self.shared.open_connections()
     }
 
     /// Connections accepted so far.

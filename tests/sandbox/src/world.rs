@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use crate::clock::{self, Clock};
 use crate::code::{Code, Refusal};
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, Step};
 use crate::http::report;
 use crate::http::status_page;
 use crate::journal::{Counters, Journal, Request, shortened};
 use crate::page::{self, Language};
 use crate::reply::Reply;
-use crate::service::{self, Call, Circumstances, Form, Meeting, Outcome, Past, Practice, Service, TouchedTokens};
+use crate::service::{self, Call, Circumstances, Form, Meeting, Outcome, Past, Practice, Service, TouchedTokens, Work};
 use crate::settings::{MissingSlash, Settings};
 use crate::state::{Changes, Handles, Known, Saved};
 
@@ -131,16 +131,17 @@ impl World {
     pub fn everything(&self) -> Changes<'_> {
         let meetings = (0..self.service.meetings().len()).collect();
         let tokens = TouchedTokens { forgotten: true, texts: self.service.token_texts() };
-        Changes { world: self, handles_differ: true, anew: true, meetings, tokens, mails: 0, requests: 0 }
+        Changes { world: self, handles_differ: true, anew: true, meetings, tokens, mails: 0, requests: 0, amended: Vec::new() }
     }
 
     /// What is not as `known` says; from now on it is known.
     pub fn take_changes(&mut self, known: &mut Known) -> Changes<'_> {
         let (meetings, tokens) = self.service.take_touched();
+        let amended = self.journal.take_amended();
         let before = std::mem::replace(known, Known::of(self));
         let anew = before.handles.lives != known.handles.lives;
         let (mails, requests) = if anew { (0, 0) } else { (before.mails, before.requests) };
-        Changes { world: self, handles_differ: before.handles != known.handles, anew, meetings, tokens, mails, requests }
+        Changes { world: self, handles_differ: before.handles != known.handles, anew, meetings, tokens, mails, requests, amended }
     }
 
     /// Meetings that exist now.
@@ -154,14 +155,43 @@ impl World {
         self.faults.meet(&arrived.path).or_else(asked_for).unwrap_or_default()
     }
 
-    /// Carries a request out as far as its fault lets it, writes it down, and says what goes back.
-    pub fn carry_out(&mut self, arrived: &Arrived, fault: &Fault) -> Reply {
+    /// Carries a request out as far as its fault lets it, writes it down, and says what goes back. `given_up` is the status that a gateway has
+    /// answered with meanwhile.
+    pub fn carry_out(&mut self, arrived: &Arrived, fault: &Fault, given_up: Option<u16>) -> Reply {
         let mut entry = self.entry(arrived, fault);
         let honest = if fault.lets_act() { self.honest_reply(arrived, fault, &mut entry) } else { Reply::default() };
         let reply = fault.spoil(honest);
-        entry.status = if fault.says_nothing() { 0 } else { reply.status };
+        entry.status = given_up.unwrap_or(if fault.says_nothing() { 0 } else { reply.status });
         self.journal.write(entry);
         reply
+    }
+
+    /// Writes down a request that is going to be worked on; returns its entry, and the life of the world to which that belongs.
+    pub fn arrive(&mut self, arrived: &Arrived, fault: &Fault) -> (Request, u64) {
+        let mut entry = self.entry(arrived, fault);
+        entry.number = self.journal.write(entry.clone());
+        (entry, self.lives)
+    }
+
+    pub fn lives(&self) -> u64 {
+        self.lives
+    }
+
+    /// Judges a call; what it is going to do is left to [`World::take_step`].
+    pub fn check(&mut self, call: Call, arrived: &Arrived, forced: Option<Code>) -> Outcome<Work> {
+        let circumstances =
+            Circumstances { ip: arrived.ip, origin: &arrived.origin, now: self.clock.now(), settings: &self.settings, forced };
+        self.service.check(call, &arrived.form, &circumstances)
+    }
+
+    /// Lets a call that has been checked take one of its steps.
+    pub fn take_step(&mut self, step: Step, work: &Work, keeps_detail: bool, arrived: &Arrived) {
+        let (now, settings) = (self.clock.now(), &self.settings);
+        let circumstances = Circumstances { ip: arrived.ip, origin: &arrived.origin, now, settings, forced: None };
+        match step {
+            Step::Mail => self.service.mail(work, &circumstances),
+            Step::Row => self.service.show(work, &circumstances, keeps_detail),
+        }
     }
 
     fn entry(&self, arrived: &Arrived, fault: &Fault) -> Request {
@@ -183,20 +213,29 @@ impl World {
         }
     }
 
-    fn honest_reply(&mut self, arrived: &Arrived, fault: &Fault, entry: &mut Request) -> Reply {
+    /// The call that a request reaches; else the page that is there in its place, if its path is a call's at all.
+    pub fn call_at(&self, arrived: &Arrived) -> Result<Call, Option<Reply>> {
         let with_slash = format!("{}/", arrived.path);
         let (call, lacks_slash) = match Call::at(&arrived.path) {
-            Some(call) => (Some(call), false),
-            None => (Call::at(&with_slash), true),
+            Some(call) => (call, false),
+            None => (Call::at(&with_slash).ok_or(None)?, true),
         };
-        match call {
-            Some(_) if lacks_slash && self.settings.missing_slash == MissingSlash::Redirect => {
-                let location = format!("{}{with_slash}", arrived.origin);
-                status_page::status(301).with_header("location", location)
-            }
-            Some(_) if arrived.method != "POST" => status_page::status(405).with_header("allow", "POST"),
-            Some(call) => self.call(call, arrived, fault.code, entry),
-            None => match fault.code {
+        if lacks_slash && self.settings.missing_slash == MissingSlash::Redirect {
+            let location = format!("{}{with_slash}", arrived.origin);
+            return Err(Some(status_page::status(301).with_header("location", location)));
+        }
+        match arrived.method.as_str() {
+            "POST" => Ok(call),
+            _ => Err(Some(status_page::status(405).with_header("allow", "POST"))),
+        }
+    }
+
+    /// What the service answers before a fault touches it.
+    pub fn honest_reply(&mut self, arrived: &Arrived, fault: &Fault, entry: &mut Request) -> Reply {
+        match self.call_at(arrived) {
+            Ok(call) => self.call(call, arrived, fault.code, entry),
+            Err(Some(page)) => page,
+            Err(None) => match fault.code {
                 Some(code) => self.refuse(service::asked_for(code, "a fault", "porucha na přání"), entry),
                 None => self.address(arrived, entry),
             },
@@ -217,7 +256,7 @@ impl World {
         }
     }
 
-    fn refuse(&self, Refusal { code, reason }: Refusal, entry: &mut Request) -> Reply {
+    pub fn refuse(&self, Refusal { code, reason }: Refusal, entry: &mut Request) -> Reply {
         entry.code = Some(code);
         entry.reason = Some(reason.english);
         entry.reason_cs = Some(reason.czech);

@@ -3,13 +3,16 @@
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// What the handlers of a connection's requests know of it and may ask of it.
@@ -19,6 +22,7 @@ pub struct Connection {
     pub ip: IpAddr,
     pub scheme: &'static str,
     tap: Mutex<Tap>,
+    resets: AtomicBool,
 }
 
 #[derive(Default)]
@@ -46,7 +50,7 @@ enum Progress {
 
 impl Connection {
     pub fn new(number: u64, ip: IpAddr, scheme: &'static str) -> Arc<Connection> {
-        Arc::new(Connection { number, ip, scheme, tap: Mutex::default() })
+        Arc::new(Connection { number, ip, scheme, tap: Mutex::default(), resets: AtomicBool::new(false) })
     }
 
     /// Closes the connection once this many more bytes have gone out.
@@ -54,6 +58,12 @@ impl Connection {
         let mut tap = self.tap();
         tap.shut_at = Some(tap.written + bytes);
         tap.close_after_reply = true;
+    }
+
+    /// Resets the connection (RST) in place of the reply that would go out next.
+    pub fn reset(&self) {
+        self.resets.store(true, Ordering::SeqCst);
+        self.cut_after(0);
     }
 
     /// Closes the connection after the reply that goes out next, without announcing it.
@@ -68,6 +78,57 @@ impl Connection {
 
     fn tap(&self) -> MutexGuard<'_, Tap> {
         self.tap.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The socket of a connection, below TLS. It is reset when it is dropped after [`Connection::reset`]: TLS says no farewell on it then.
+pub struct Socket {
+    stream: TcpStream,
+    connection: Arc<Connection>,
+}
+
+impl Socket {
+    pub fn new(stream: TcpStream, connection: Arc<Connection>) -> Socket {
+        Socket { stream, connection }
+    }
+
+    fn resets(&self) -> bool {
+        self.connection.resets.load(Ordering::SeqCst)
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.resets() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.resets() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if self.resets() {
+            // Closing a socket whose linger time is 0 sends RST.
+            let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+        }
     }
 }
 

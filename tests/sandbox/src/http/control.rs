@@ -3,6 +3,7 @@
 //! A handler's address, its summary and its types stand beside it once; the routes, the index and the OpenAPI description are made from them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Extension, Path, State};
@@ -40,6 +41,8 @@ pub fn router() -> Router<Shared> {
         .routes(routes!(mails))
         .routes(routes!(requests))
         .routes(routes!(counters))
+        .routes(routes!(working))
+        .routes(routes!(idle))
         .routes(routes!(practices, add_practice))
         .routes(routes!(change_practice))
         .routes(routes!(app_key, set_app_key))
@@ -212,6 +215,39 @@ async fn requests(State(shared): State<Shared>) -> Json<Vec<Request>> {
 #[utoipa::path(get, path = "/counters", responses((status = 200, body = Counters)))]
 async fn counters(State(shared): State<Shared>) -> Json<Counters> {
     Json(shared.world().journal.counters.clone())
+}
+
+/// What is under way now.
+#[derive(Serialize, ToSchema)]
+struct UnderWay {
+    /// Requests that are being worked on (`works_on`, `act_after_ms`), whether or not somebody still waits for their reply.
+    working: usize,
+    /// Connections that are open, this one included.
+    connections: usize,
+}
+
+impl UnderWay {
+    fn of(shared: &Shared) -> UnderWay {
+        UnderWay { working: *shared.working().borrow(), connections: shared.open_connections() }
+    }
+}
+
+/// requests that are being worked on, and connections that are open
+#[utoipa::path(get, path = "/working", responses((status = 200, body = UnderWay)))]
+async fn working(State(shared): State<Shared>) -> Json<UnderWay> {
+    Json(UnderWay::of(&shared))
+}
+
+/// How long a caller may be kept waiting.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// the same, as soon as no request is worked on any more: the last late e-mail has been sent then; after 60 seconds at the latest
+#[utoipa::path(get, path = "/idle", responses((status = 200, body = UnderWay)))]
+async fn idle(State(shared): State<Shared>) -> Json<UnderWay> {
+    let mut working = shared.working();
+    // What is still under way then is told by the answer.
+    let _ = tokio::time::timeout(LONGEST_WAIT, working.wait_for(|count| *count == 0)).await;
+    Json(UnderWay::of(&shared))
 }
 
 /// the practices with their keys

@@ -11,9 +11,10 @@ use futures_util::stream;
 use tokio::time::sleep;
 
 use super::connection::{Connection, Watched};
-use crate::fault::{Fault, FaultBody, Slow};
+use crate::fault::{Fault, FaultBody, Gateway, Slow};
 use crate::kept::Shared;
 use crate::reply::Reply;
+use crate::work::{GivenUp, pause, work_on};
 use crate::world::Arrived;
 
 const PIECE: u64 = 64 * 1024;
@@ -21,11 +22,14 @@ const PIECE: u64 = 64 * 1024;
 /// Carries a request out and answers it.
 pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrived) -> Response {
     let fault = shared.world().meet_fault(&arrived);
-    let reply = carry_out(&shared, arrived, &fault).await;
-    // Even a sleep of nothing lasts until the timer's next tick, a millisecond away.
-    if fault.delay_ms > 0 {
-        sleep(Duration::from_millis(fault.delay_ms)).await;
-    }
+    let reply = match fault.gateway {
+        None => {
+            let reply = serve(&shared, arrived, &fault, &GivenUp::default()).await;
+            pause(fault.delay_ms).await;
+            reply
+        }
+        Some(gateway) => behind(gateway, &shared, arrived, &fault, &connection).await,
+    };
     arm(&shared, &connection, &fault);
     let mut response = Response::new(Body::new(Watched::new(body(&reply, &fault), connection)));
     fill(&mut response, &reply, &fault);
@@ -35,17 +39,45 @@ pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrive
     response
 }
 
-/// The caller's hanging up cancels the answer, but never what the service does.
-async fn carry_out(shared: &Shared, arrived: Arrived, fault: &Fault) -> Reply {
-    if fault.act_after_ms == 0 {
-        return shared.world().carry_out(&arrived, fault);
+/// The service's reply, or what the gateway in front says when it has waited long enough.
+async fn behind(gateway: Gateway, shared: &Shared, arrived: Arrived, fault: &Fault, connection: &Connection) -> Reply {
+    let given_up = GivenUp::default();
+    let serving = async {
+        let reply = serve(shared, arrived, fault, &given_up).await;
+        pause(fault.delay_ms).await;
+        reply
+    };
+    tokio::select! {
+        biased;
+        reply = serving => return reply,
+        () = sleep(Duration::from_millis(gateway.gives_up_after_ms)) => {}
     }
-    let (shared, fault) = (shared.clone(), fault.clone());
-    let acting = tokio::spawn(async move {
-        sleep(Duration::from_millis(fault.act_after_ms)).await;
-        shared.world().carry_out(&arrived, &fault)
+    let answer = gateway.reply();
+    let _ = given_up.set(answer.as_ref().map_or(0, |reply| reply.status));
+    answer.unwrap_or_else(|| {
+        connection.reset();
+        Reply::default()
+    })
+}
+
+/// Lets the service carry a request out. The caller's hanging up, or a gateway's, cancels the answer, but never what the service does.
+async fn serve(shared: &Shared, arrived: Arrived, fault: &Fault, given_up: &GivenUp) -> Reply {
+    let works_on = fault.works_on.filter(|_| fault.lets_act());
+    if fault.act_after_ms == 0 && works_on.is_none() {
+        return shared.world().carry_out(&arrived, fault, given_up.get().copied());
+    }
+    let under_way = shared.begin_work();
+    let (shared, fault, given_up) = (shared.clone(), fault.clone(), given_up.clone());
+    let working = tokio::spawn(async move {
+        pause(fault.act_after_ms).await;
+        let reply = match works_on {
+            Some(how) => work_on(&shared, &arrived, &fault, how, &given_up).await,
+            None => shared.world().carry_out(&arrived, &fault, given_up.get().copied()),
+        };
+        drop(under_way);
+        reply
     });
-    acting.await.unwrap_or_default()
+    working.await.unwrap_or_default()
 }
 
 fn arm(shared: &Shared, connection: &Connection, fault: &Fault) {

@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
-use super::connection::{Connection, Tapped};
+use super::connection::{Connection, Socket, Tapped};
 use super::site;
 use crate::kept::Shared;
 
@@ -118,9 +118,11 @@ async fn accept(door: Door, shared: Shared, site: Router, heard: watch::Receiver
             world.journal.counters.connections
         };
         let connection = Connection::new(number, peer.ip().to_canonical(), if tls.is_some() { "https" } else { "http" });
+        let counted = shared.open_connection();
         let talk = attend(stream, tls.clone(), connection, shared.clone(), site.clone(), orders);
         tokio::spawn(async move {
             talk.await;
+            drop(counted);
             drop(open);
         });
     }
@@ -136,6 +138,7 @@ async fn attend(
     mut heard: watch::Receiver<Order>,
 ) {
     let _ = stream.set_nodelay(true);
+    let stream = Socket::new(stream, connection.clone());
     let talk = async {
         match tls {
             None => speak_http(stream, connection, site).await,

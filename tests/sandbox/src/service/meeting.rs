@@ -36,6 +36,9 @@ pub struct Meeting {
     #[serde(deserialize_with = "clock::read_prague_or_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub removed_at: Option<DateTime<Tz>>,
+    /// The detail call goes on telling it although it is removed.
+    #[serde(default)]
+    pub detail_kept: bool,
     /// Random part of the report's address: who knows a `meet_id` cannot guess it.
     pub report: String,
 }
@@ -79,7 +82,10 @@ impl Meeting {
 pub struct Meetings {
     all: Vec<Meeting>,
     by_id: HashMap<String, usize>,
-    taken: HashSet<(NaiveDateTime, usize)>,
+    /// How many calls a practice has at a start: two, where both were checked before either was there.
+    taken: HashMap<(NaiveDateTime, usize), usize>,
+    /// Ids of calls that are worked on and not yet among the others.
+    planned: HashSet<String>,
     at_start: HashMap<NaiveDateTime, usize>,
     dice: StdRng,
     /// Made or removed since somebody last asked.
@@ -88,8 +94,8 @@ pub struct Meetings {
 
 impl Meetings {
     pub fn new(dice: StdRng) -> Meetings {
-        let (by_id, taken, at_start) = Default::default();
-        Meetings { all: Vec::new(), by_id, taken, at_start, dice, touched: Vec::new() }
+        let (by_id, taken, planned, at_start) = Default::default();
+        Meetings { all: Vec::new(), by_id, taken, planned, at_start, dice, touched: Vec::new() }
     }
 
     /// Goes on with meetings that were made before.
@@ -118,15 +124,15 @@ impl Meetings {
     }
 
     pub fn is_taken(&self, practice: usize, start: NaiveDateTime) -> bool {
-        self.taken.contains(&(start, practice))
+        self.taken.contains_key(&(start, practice))
     }
 
     pub fn count_at(&self, start: NaiveDateTime) -> usize {
         self.at_start.get(&start).copied().unwrap_or(0)
     }
 
-    pub fn add(&mut self, practice: usize, invitation: Invitation, now: DateTime<Utc>) -> &Meeting {
-        let index = self.all.len();
+    /// A call that is going to be, with an id of its own; nobody sees it before it is placed.
+    pub fn plan(&mut self, practice: usize, invitation: Invitation, now: DateTime<Utc>) -> Meeting {
         let meeting = Meeting {
             meet_id: self.fresh_id(),
             practice,
@@ -137,18 +143,25 @@ impl Meetings {
             pacient_narozen: invitation.pacient_narozen,
             made_at: now.with_timezone(&Prague),
             removed_at: None,
+            detail_kept: false,
             report: Alphanumeric.sample_string(&mut self.dice, 32),
         };
-        self.touched.push(index);
+        self.planned.insert(meeting.meet_id.clone());
+        meeting
+    }
+
+    /// Puts a planned call among the others.
+    pub fn place(&mut self, meeting: Meeting) {
+        self.planned.remove(&meeting.meet_id);
+        self.touched.push(self.all.len());
         self.index_in(meeting);
-        &self.all[index]
     }
 
     /// A seed that is set twice draws the same ids twice.
     fn fresh_id(&mut self) -> String {
         loop {
             let meet_id = Alphanumeric.sample_string(&mut self.dice, 18);
-            if !self.by_id.contains_key(&meet_id) {
+            if !self.by_id.contains_key(&meet_id) && !self.planned.contains(&meet_id) {
                 return meet_id;
             }
         }
@@ -157,7 +170,7 @@ impl Meetings {
     fn index_in(&mut self, meeting: Meeting) {
         self.by_id.insert(meeting.meet_id.clone(), self.all.len());
         if meeting.removed_at.is_none() {
-            self.taken.insert((meeting.start, meeting.practice));
+            *self.taken.entry((meeting.start, meeting.practice)).or_default() += 1;
             *self.at_start.entry(meeting.start).or_default() += 1;
         }
         self.all.push(meeting);
@@ -178,16 +191,31 @@ impl Meetings {
         Ok(&self.all[self.index(practice, meet_id)?])
     }
 
-    pub fn remove(&mut self, practice: usize, meet_id: &str, now: DateTime<Utc>) -> Result<&Meeting, Refusal> {
-        let index = self.index(practice, meet_id)?;
+    /// The same for the detail call, which may know a removed call longer than the list.
+    pub fn find_for_detail(&self, practice: usize, meet_id: &str) -> Result<&Meeting, Refusal> {
+        let kept = self.by_id.get(meet_id).map(|index| &self.all[*index]);
+        match kept.filter(|meeting| meeting.practice == practice && meeting.detail_kept) {
+            Some(kept) => Ok(kept),
+            None => self.find(practice, meet_id),
+        }
+    }
+
+    /// Takes a call out of the list, unless another request has done so meanwhile.
+    pub fn remove(&mut self, meet_id: &str, now: DateTime<Utc>, keeps_detail: bool) {
+        let Some(index) = self.by_id.get(meet_id).copied().filter(|index| self.all[*index].removed_at.is_none()) else {
+            return;
+        };
         self.touched.push(index);
         let meeting = &mut self.all[index];
-        meeting.removed_at = Some(now.with_timezone(&Prague));
-        self.taken.remove(&(meeting.start, practice));
-        if let Some(count) = self.at_start.get_mut(&meeting.start) {
+        (meeting.removed_at, meeting.detail_kept) = (Some(now.with_timezone(&Prague)), keeps_detail);
+        let start = (meeting.start, meeting.practice);
+        match self.taken.get_mut(&start) {
+            Some(count @ 2..) => *count -= 1,
+            _ => drop(self.taken.remove(&start)),
+        }
+        if let Some(count) = self.at_start.get_mut(&start.0) {
             *count -= 1;
         }
-        Ok(&self.all[index])
     }
 
     /// Every quarter of an hour from tomorrow on, the nightly outage left out.
@@ -197,10 +225,11 @@ impl Meetings {
         let quarters = (0..).map(|quarter| first + TimeDelta::minutes(15 * quarter));
         // 2:00 to 3:00 is skipped in spring and repeated in autumn.
         let usable = quarters.filter(|start| !(2..4).contains(&start.hour()));
-        let free: Vec<NaiveDateTime> = usable.filter(|start| !self.taken.contains(&(*start, 0))).take(count).collect();
+        let free: Vec<NaiveDateTime> = usable.filter(|start| !self.taken.contains_key(&(*start, 0))).take(count).collect();
         for (number, start) in free.into_iter().enumerate() {
             let invitation = self.made_up(number, start);
-            self.add(0, invitation, now);
+            let meeting = self.plan(0, invitation, now);
+            self.place(meeting);
         }
     }
 

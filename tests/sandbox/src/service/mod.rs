@@ -99,11 +99,31 @@ pub struct Circumstances<'a> {
     pub forced: Option<Code>,
 }
 
-/// What became of a call.
-pub struct Outcome {
+/// What became of a call, or (after the check) what is going to.
+pub struct Outcome<T> {
     /// Number of the practice, where the caller showed who it is.
     pub practice: Option<usize>,
-    pub result: Result<Value, Refusal>,
+    pub result: Result<T, Refusal>,
+}
+
+/// What a call that has passed the check is going to do.
+pub enum Work {
+    /// Make this meeting, which nobody sees yet.
+    Add(Meeting),
+    Remove(Meeting),
+    /// Nothing but to answer so.
+    Answer(Value),
+}
+
+impl Work {
+    /// What the caller is told.
+    pub fn answer(&self, circumstances: &Circumstances) -> Value {
+        match self {
+            Work::Add(meeting) => json!({ "meet_id": meeting.meet_id, "meet_url": meeting.url(circumstances.origin) }),
+            Work::Remove(meeting) => json!({ "meet_id": meeting.meet_id }),
+            Work::Answer(answer) => answer.clone(),
+        }
+    }
 }
 
 /// What a service remembers from an earlier run.
@@ -209,36 +229,66 @@ impl Service {
     }
 
     /// Carries a call out, or says why not.
-    pub fn answer(&mut self, call: Call, form: &Form, circumstances: &Circumstances) -> Outcome {
+    pub fn answer(&mut self, call: Call, form: &Form, circumstances: &Circumstances) -> Outcome<Value> {
+        let Outcome { practice, result } = self.check(call, form, circumstances);
+        Outcome { practice, result: result.map(|work| self.complete(&work, circumstances)) }
+    }
+
+    /// Judges a call, which uses its token up; what it is going to do is left to [`Service::mail`] and [`Service::show`].
+    pub fn check(&mut self, call: Call, form: &Form, circumstances: &Circumstances) -> Outcome<Work> {
         let mut practice = None;
         let result = self.judge(call, form, circumstances, &mut practice);
         Outcome { practice, result }
     }
 
-    fn judge(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refusal> {
+    fn complete(&mut self, work: &Work, circumstances: &Circumstances) -> Value {
+        self.show(work, circumstances, false);
+        self.mail(work, circumstances);
+        work.answer(circumstances)
+    }
+
+    /// Tells patient and practice by e-mail.
+    pub fn mail(&mut self, work: &Work, circumstances: &Circumstances) {
+        match work {
+            Work::Add(meeting) => self.post.invite(&self.practices[meeting.practice], meeting, circumstances),
+            Work::Remove(meeting) => self.post.cancel(&self.practices[meeting.practice], meeting, circumstances),
+            Work::Answer(_) => {}
+        }
+    }
+
+    /// Puts a meeting into the list, or takes it out.
+    pub fn show(&mut self, work: &Work, circumstances: &Circumstances, keeps_detail: bool) {
+        match work {
+            Work::Add(meeting) => self.meetings.place(meeting.clone()),
+            Work::Remove(meeting) => self.meetings.remove(&meeting.meet_id, circumstances.now, keeps_detail),
+            Work::Answer(_) => {}
+        }
+    }
+
+    fn judge(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Work, Refusal> {
         self.rate.admit(circumstances)?;
         is_up(circumstances)?;
         match call {
             Call::Time => {
                 forced(circumstances)?;
-                return Ok(self.time(circumstances));
+                return Ok(Work::Answer(self.time(circumstances)));
             }
-            Call::Verify => return self.verify(form, circumstances, practice),
+            Call::Verify => return self.verify(form, circumstances, practice).map(Work::Answer),
             _ => {}
         }
         let caller = self.tokens.spend(form.get("token"), circumstances)?;
         *practice = Some(caller);
         forced(circumstances)?;
         match call {
-            Call::Add => self.add(caller, form, circumstances),
-            Call::List => Ok(self.list(caller, circumstances)),
+            Call::Add => self.plan_add(caller, form, circumstances),
+            Call::List => Ok(Work::Answer(self.list(caller, circumstances))),
             Call::Detail => {
-                let meeting = self.meetings.find(caller, meet_id(form)?)?;
-                Ok(meeting.fields(circumstances))
+                let meeting = self.meetings.find_for_detail(caller, meet_id(form)?)?;
+                Ok(Work::Answer(meeting.fields(circumstances)))
             }
-            Call::Remove => self.remove(caller, form, circumstances),
-            Call::Export => self.export(caller, form, circumstances),
-            Call::Echo => Ok(echo(form)),
+            Call::Remove => self.plan_remove(caller, form),
+            Call::Export => self.export(caller, form, circumstances).map(Work::Answer),
+            Call::Echo => Ok(Work::Answer(echo(form))),
             Call::Time | Call::Verify => unreachable!("answered above: they need no token"),
         }
     }
@@ -268,16 +318,26 @@ impl Service {
         json!({ "time": time })
     }
 
+    /// The same as the call, by an order of the control API.
+    pub fn add(&mut self, practice: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+        let work = self.plan_add(practice, form, circumstances)?;
+        Ok(self.complete(&work, circumstances))
+    }
+
+    /// The same as the call, by an order of the control API.
+    pub fn remove(&mut self, practice: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+        let work = self.plan_remove(practice, form)?;
+        Ok(self.complete(&work, circumstances))
+    }
+
     /// "Vytvoření video hovoru / pozvánky"
-    pub fn add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+    fn plan_add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Work, Refusal> {
         if let Some(code) = magic::code_in_email(form.get("pacient_email")) {
             return Err(asked_for(code, "the magic e-mail address", "kouzelná e-mailová adresa"));
         }
         let invitation = Invitation::read(form, circumstances)?;
         self.has_room(caller, invitation.start, circumstances.settings)?;
-        let meeting = self.meetings.add(caller, invitation, circumstances.now);
-        self.post.invite(&self.practices[caller], meeting, circumstances);
-        Ok(json!({ "meet_id": meeting.meet_id, "meet_url": meeting.url(circumstances.origin) }))
+        Ok(Work::Add(self.meetings.plan(caller, invitation, circumstances.now)))
     }
 
     fn has_room(&self, caller: usize, start: NaiveDateTime, settings: &Settings) -> Result<(), Refusal> {
@@ -303,10 +363,8 @@ impl Service {
     }
 
     /// "Odstranění video hovoru"
-    pub fn remove(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
-        let meeting = self.meetings.remove(caller, meet_id(form)?, circumstances.now)?;
-        self.post.cancel(&self.practices[caller], meeting, circumstances);
-        Ok(json!({ "meet_id": meeting.meet_id }))
+    fn plan_remove(&self, caller: usize, form: &Form) -> Result<Work, Refusal> {
+        Ok(Work::Remove(self.meetings.find(caller, meet_id(form)?)?.clone()))
     }
 
     /// "Výkaz video hovoru". The text is silent about asking too early; X004 is our choice, because it is not worth repeating today.

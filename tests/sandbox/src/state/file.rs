@@ -140,7 +140,8 @@ fn write(to: &Transaction, changes: &Changes) -> rusqlite::Result<()> {
     for mail in &world.service.mails()[changes.mails..] {
         put(to, "mail", "number", mail.number as i64, mail)?;
     }
-    for request in world.journal.since(changes.requests) {
+    let amended = changes.amended.iter().filter(|number| **number <= changes.requests);
+    for request in amended.filter_map(|number| world.journal.entry(*number)).chain(world.journal.since(changes.requests)) {
         put(to, "request", "number", request.number as i64, request)?;
     }
     let too_old = world.journal.count() as i64 - journal::KEPT as i64;

@@ -60,6 +60,8 @@ pub struct Changes<'a> {
     /// How many mails and requests are kept already.
     pub mails: usize,
     pub requests: u64,
+    /// Numbers of requests whose entry has changed.
+    pub amended: Vec<u64>,
 }
 
 impl Changes<'_> {
@@ -69,6 +71,7 @@ impl Changes<'_> {
             && !self.tokens.forgotten
             && self.tokens.texts.is_empty()
             && self.meetings.is_empty()
+            && self.amended.is_empty()
             && self.mails == self.world.service.mails().len()
             && self.requests == self.world.journal.count()
     }

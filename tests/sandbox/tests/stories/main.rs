@@ -17,5 +17,6 @@ mod proxies;
 mod readme;
 mod replies;
 mod reports;
+mod slow_service;
 mod state;
 mod tokens;

@@ -1,5 +1,13 @@
 //! Faults on demand: what a request meets instead of, before or after the service's honest reply.
 
+mod gateway;
+mod work;
+
+pub use gateway::{Gateway, GatewayAnswer};
+pub use work::{Step, WorkEnd, WorkOrder, WorksOn};
+
+use std::time::Duration;
+
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
@@ -52,6 +60,12 @@ pub struct Fault {
     /// Wait this long before carrying the call out. It is carried out even if the caller has hung up by then.
     #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub act_after_ms: u64,
+    /// Check the request, e-mail, and show the row in the list one after the other, on to the end even if the caller has hung up by then.
+    #[serde(deserialize_with = "object")]
+    pub works_on: Option<WorksOn>,
+    /// A gateway in front gives up before the reply is there; the work behind it goes on.
+    #[serde(deserialize_with = "object")]
+    pub gateway: Option<Gateway>,
     /// Hold the reply back for this long, the call being carried out.
     #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub delay_ms: u64,
@@ -66,6 +80,11 @@ pub struct Fault {
     pub slow: Option<Slow>,
     /// Close the connection after the reply without having said so.
     pub close_after_reply: bool,
+}
+
+/// For the durations of the Rust API; what is too long for the type is refused by [`Fault::check`].
+pub(crate) fn millis(duration: Duration) -> u64 {
+    duration.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 fn is_header_name(name: &str) -> bool {
@@ -173,6 +192,8 @@ impl Fault {
         if let Some(number) = numbers.into_iter().find(|number| *number > MOST) {
             return Err(format!("{number} is too much; numbers are at most {MOST}"));
         }
+        self.works_on.map_or(Ok(()), |work| work.check())?;
+        self.gateway.map_or(Ok(()), |gateway| gateway.check())?;
         match self.headers.iter().find(|(name, value)| !is_header_name(name) || !is_header_value(value)) {
             Some((name, _)) => {
                 Err(format!("`{name}` or its value cannot be an HTTP header: letters, digits and hyphens, then plain ASCII"))
