@@ -8,12 +8,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tests/places.sh
+sh tests/packages.sh gcc libc6-dev ca-certificates # cargo links by gcc, and asks the registry over TLS
 
 # No path of this machine goes into the file.
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 tab=$(printf '\037')
 CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=$cargo_home=/cargo${tab}--remap-path-prefix=$PWD=/videodoktor" \
-    cargo rustc --quiet --release --lib --crate-type cdylib,staticlib --target-dir "$library_target"
-cargo build --quiet -p videodoktor-sandbox --bin videodoktor-sandbox
+    cargo rustc --locked --quiet --release --lib --crate-type cdylib,staticlib --target-dir "$library_target"
+cargo build --locked --quiet -p videodoktor-sandbox --bin videodoktor-sandbox
 
 printf '%s\n' "$shared_library" "$static_library" "$sandbox"
