@@ -211,6 +211,9 @@ ended() {
 trap ended EXIT
 trap 'exit 130' INT TERM HUP
 
+exec 9<"$machine/$marker"
+flock -n 9 || { keep=yes; fail "another run is on $machine"; }
+
 mkdir -p "$root/target"
 log=$root/target/bare.log
 unshare --mount --pid --fork --kill-child --propagation private \
