@@ -4,4 +4,5 @@ library_target=$target/library
 library_folder=$library_target/release
 shared_library=$library_folder/libvideodoktor.so
 static_library=$library_folder/libvideodoktor.a
+hooked_library=$target/test-hooks/debug/libvideodoktor.so
 sandbox=$target/debug/videodoktor-sandbox

@@ -1,16 +1,56 @@
 #!/bin/sh
-# Runs all tests; installs by apt-get what they need. Ends with "N passed, N failed".
+# Runs the tests; installs by apt-get what they need. Ends with "N passed, N failed".
 #
-#   sh tests/run.sh          one line for each stage, and the log of what failed
+#   sh tests/run.sh              all stages: one line for each, and the log of what failed
+#   sh tests/run.sh abi docs     only these stages, in this order
+#   sh tests/run.sh --list       the names of the stages
 #
-# The library is built once, as it is shipped, and every stage tests that build.
+# The library is built once, as it is shipped, and every stage tests that build. A stage that fails keeps no other from running.
 set -u
 cd "$(dirname "$0")/.."
 . tests/places.sh
 logs=$target/test-logs
 mkdir -p "$logs"
 export VIDEODOKTOR_LIBRARY="$shared_library"
-passed=0 failed=0
+
+peers=
+[ ! -f tests/peers/run.sh ] || peers=peers
+stages="packages format build clippy rust hooks abi c c-examples docs supply campaigns cpp csharp quickstarts page $peers windows dist bench"
+by_name_only="advisories" # needs a network that not every machine has
+
+run_stage() {
+    case $1 in
+        packages) sh tests/packages.sh gcc g++ libc6-dev binutils make cmake valgrind clang python3 ca-certificates abigail-tools git ;;
+        format) cargo fmt --all --check ;;
+        build) sh tests/build.sh ;;
+        clippy) cargo clippy --locked --quiet --workspace --all-targets -- -D warnings ;;
+        rust) rust_tests ;;
+        hooks) hook_tests ;;
+        abi) python3 tests/abi/run.py ;;
+        c-examples) python3 tests/c/examples.py ;;
+        docs) python3 tests/docs/run.py ;;
+        advisories) sh tests/supply/run.sh advisories ;;
+        peers | bench) sh "tests/$1/run.sh" --quick ;;
+        *) sh "tests/$1/run.sh" ;;
+    esac
+}
+
+needs_build() {
+    case $1 in packages | format | build | clippy | supply | advisories) return 1 ;; esac
+}
+
+rust_tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --locked --workspace --no-fail-fast --status-level fail --final-status-level fail
+    else
+        cargo test --locked --quiet --workspace --lib --bins --tests --no-fail-fast
+    fi
+}
+
+# Where the library is made to fail on purpose; not the release, so it is not told of that one.
+hook_tests() {
+    env -u VIDEODOKTOR_LIBRARY cargo test --locked --quiet --features test-hooks --test hooks
+}
 
 # counted LOG: "PASSED FAILED" of the sums in a log: ours, cargo test's and nextest's; nothing if it holds none
 counted() {
@@ -21,59 +61,61 @@ counted() {
         END { if (ours != "") print ours; else if (rust) print p + 0 " " f + 0 }'
 }
 
-# stage NAME COMMAND...: a stage that counts no tests is one test itself
-stage() {
-    name=$1
-    log=$logs/$(echo "$1" | tr ' /' '--').log
-    shift
-    began=$(date +%s)
-    "$@" >"$log" 2>&1
-    status=$?
-    took=$(($(date +%s) - began))
-    sums=$(counted "$log")
-    [ -n "$sums" ] || { [ "$status" = 0 ] && sums="1 0" || sums="0 1"; }
+passed=0 failed=0
+
+# report NAME STATUS SECONDS LOG: a stage that counts no tests is one test itself
+report() {
+    sums=$(counted "$4")
+    [ -n "$sums" ] || { [ "$2" = 0 ] && sums="1 0" || sums="0 1"; }
     stage_failed=${sums#* }
-    [ "$status" = 0 ] || [ "$stage_failed" != 0 ] || stage_failed=1 # it broke off
+    [ "$2" = 0 ] || [ "$stage_failed" != 0 ] || stage_failed=1 # it broke off
     passed=$((passed + ${sums% *}))
     failed=$((failed + stage_failed))
-    printf '%-6s %-24s %4d s  %4d passed' "$([ "$stage_failed" = 0 ] && echo ok || echo FAILED)" "$name" "$took" "${sums% *}"
+    printf '%-6s %-12s %4d s  %4d passed' "$([ "$stage_failed" = 0 ] && echo ok || echo FAILED)" "$1" "$3" "${sums% *}"
     if [ "$stage_failed" = 0 ]; then
         echo
     else
         echo ", $stage_failed failed"
-        cat "$log"
+        cat "$4"
     fi
-    return "$status"
 }
 
-rust_tests() {
-    if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --workspace --no-fail-fast --status-level fail --final-status-level fail
+# prepared: what the stages rest on is installed and built; done once, and only told of when it fails or was asked for
+prepared() {
+    if [ -z "${preparation-}" ]; then
+        preparation=$logs/preparation.log
+        (run_stage packages && run_stage build) >"$preparation" 2>&1
+        is_prepared=$?
+    fi
+    return "$is_prepared"
+}
+
+stage() {
+    log=$logs/$1.log
+    began=$(date +%s)
+    if ! needs_build "$1" || prepared; then
+        run_stage "$1" >"$log" 2>&1
     else
-        cargo test --quiet --workspace --lib --bins --tests --no-fail-fast
+        echo "not run: what it tests could not be built, see $preparation" >"$log"
+        false
     fi
+    report "$1" $? $(($(date +%s) - began)) "$log"
 }
 
-# Where the library is made to fail on purpose; not the release, so it is not told of that one.
-hook_tests() {
-    env -u VIDEODOKTOR_LIBRARY cargo test --quiet --features test-hooks --test hooks
-}
-
-stage "packages" sh tests/packages.sh gcc g++ libc6-dev binutils make cmake valgrind clang python3 ca-certificates abigail-tools
-stage "format" cargo fmt --all --check
-if stage "release build" sh tests/build.sh; then
-    stage "clippy" cargo clippy --quiet --workspace --all-targets -- -D warnings
-    stage "rust" rust_tests
-    stage "rust, failing inside" hook_tests
-    stage "abi" python3 tests/abi/run.py
-    stage "c" sh tests/c/run.sh
-    stage "c examples" python3 tests/c/examples.py
-    stage "docs" python3 tests/docs/run.py
-    for folder in campaigns cpp csharp quickstarts page windows dist; do
-        stage "$folder" sh "tests/$folder/run.sh"
-    done
-    stage "bench, the same work" sh tests/bench/run.sh --quick
+if [ "${1-}" = --list ]; then
+    printf '%s\n' $stages
+    printf '%s (only by name)\n' $by_name_only
+    exit
 fi
+for name; do
+    case " $stages $by_name_only " in
+        *" $name "*) ;;
+        *) echo "tests/run.sh: there is no stage $name; the stages are $stages $by_name_only" >&2; exit 2 ;;
+    esac
+done
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $stages
+for name; do stage "$name"; done
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

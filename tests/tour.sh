@@ -5,7 +5,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tests/places.sh
-sh tests/packages.sh gcc libc6-dev
 echo "tour: building the library and the sandbox"
 sh tests/build.sh
 exec "$sandbox" tour --library "$shared_library"

@@ -98,7 +98,7 @@ class Compiled(unittest.TestCase):
         self.assertTrue(status & INCOMPATIBLE)
 
     def test_the_rust_source_compiles_to_what_the_header_declares(self):
-        subprocess.run(["cargo", "build", "--quiet", "--lib"], cwd=ROOT, check=True)
+        subprocess.run(["cargo", "build", "--locked", "--quiet", "--lib"], cwd=ROOT, check=True)
         of_rust = shapes(described(TARGET / "debug" / "libvideodoktor.so"))
         self.assertEqual(set(of_rust), header.declared())
         self.assertEqual(of_rust, shapes(described(shim(self.text, self.folder))))

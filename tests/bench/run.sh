@@ -21,13 +21,13 @@ fi
 
 # The rivals are built as fast as their compilers make them; so is the service, lest it be what is measured.
 if [ "${1-}" = --quick ]; then
-    cargo build --quiet -p videodoktor-bench-stage
-    cargo build --quiet --manifest-path $here/rivals/rust/Cargo.toml --target-dir "$out/rust"
+    cargo build --locked --quiet -p videodoktor-bench-stage
+    cargo build --locked --quiet --manifest-path $here/rivals/rust/Cargo.toml --target-dir "$out/rust"
     BENCH_STAGE=$target/debug/videodoktor-bench-stage BENCH_RUST=$out/rust/debug/rival
 else
-    cargo build --quiet --release -p videodoktor-bench-stage --target-dir "$out/stage" --config 'profile.release.package."*".opt-level=3' \
+    cargo build --locked --quiet --release -p videodoktor-bench-stage --target-dir "$out/stage" --config 'profile.release.package."*".opt-level=3' \
         --config profile.release.opt-level=3 --config profile.release.lto=false --config profile.release.codegen-units=16
-    cargo build --quiet --release --manifest-path $here/rivals/rust/Cargo.toml --target-dir "$out/rust"
+    cargo build --locked --quiet --release --manifest-path $here/rivals/rust/Cargo.toml --target-dir "$out/rust"
     BENCH_STAGE=$out/stage/release/videodoktor-bench-stage BENCH_RUST=$out/rust/release/rival
 fi
 

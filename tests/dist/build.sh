@@ -15,4 +15,5 @@ sh tests/dist/portable.sh >/dev/null
 mkdir -p "$target/dist/csharp"
 mcs -langversion:7 -optimize -deterministic -target:library -doc:"$target/dist/csharp/VideoDoktor.xml" -out:"$target/dist/csharp/VideoDoktor.dll" \
     bindings/csharp/VideoDoktor/*.cs
-VIDEODOKTOR_ZIG=$(sh tests/dist/portable.sh --zig) exec python3 tests/dist/assemble.py
+VIDEODOKTOR_ZIG=$(sh tests/dist/portable.sh --zig) python3 tests/dist/assemble.py
+sh tests/dist/sign.sh

@@ -8,21 +8,12 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/places.sh
-sh tests/packages.sh gcc g++ libc6-dev binutils cmake make pkg-config mono-mcs mono-runtime libmono-system-core4.0-cil python3 python3-pip \
+sh tests/packages.sh gcc g++ libc6-dev binutils cmake make pkg-config mono-mcs mono-runtime libmono-system-core4.0-cil python3 \
     g++-mingw-w64-x86-64 g++-mingw-w64-i686
 sh tests/windows/toolchain.sh
 sh tests/dist/build.sh
 
-# What knows CycloneDX, from PyPI once.
-cyclonedx_version=11.12.0
-cyclonedx=${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor/cyclonedx-$cyclonedx_version
-if [ ! -d "$cyclonedx" ]; then
-    growing=$(mktemp -d "$cyclonedx.XXXXXX")
-    trap 'rm -rf "$growing"' EXIT
-    python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target "$growing" "cyclonedx-python-lib[json-validation]==$cyclonedx_version"
-    mv -T "$growing" "$cyclonedx" 2>/dev/null || [ -d "$cyclonedx" ] # another run may have been faster
-fi
-
+cyclonedx=$(sh tests/pypi.sh cyclonedx) # validates the bills of materials
 here=tests/windows
 . tests/windows/environment.sh
 find_versions

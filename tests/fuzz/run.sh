@@ -18,6 +18,7 @@ here=tests/fuzz
 work=$target/fuzz
 command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz
 mkdir -p "$work/found"
+cargo metadata --locked --format-version 1 --manifest-path $here/Cargo.toml >/dev/null # cargo-fuzz would renew a lock file that is behind
 python3 $here/seeds.py "$work/seeds" >/dev/null
 
 fuzz() {

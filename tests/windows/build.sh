@@ -44,7 +44,7 @@ build() {
         cd "$root"
         export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
         # shellcheck disable=SC2086
-        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc -q --release "$@" $standard_library \
+        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc --locked -q --release "$@" $standard_library \
             --target "$target" --target-dir "$building" --message-format=json-render-diagnostics
     ) >"$said"
 }

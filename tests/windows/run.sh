@@ -5,23 +5,31 @@
 #   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 demos pascal-linux pascal-x64 pascal-x86
 #
 # Installs what is missing (toolchain.sh), builds the DLLs if the source is newer (build.sh), and starts a sandbox for each group of programs.
+# What cannot be built is a failed test, and so is each chapter that needs it; the others run.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
-sh "$here/toolchain.sh"
-find_versions
-
 cd "$root"
-cargo build -q -p videodoktor-sandbox
-cargo_target=${CARGO_TARGET_DIR:-$root/target}
-hooked=$root/target/windows-test-hooks
-mkdir -p "$hooked/linux"
-cargo rustc -q --lib --crate-type cdylib --release --features test-hooks
-cp "$cargo_target/release/libvideodoktor.so" "$hooked/linux/"
-cargo rustc -q --lib --crate-type cdylib --release
-sh "$here/build.sh" --test-hooks >/dev/null
-sh "$here/build.sh"
+. tests/places.sh
 
-export VD_SANDBOX="$cargo_target/debug/videodoktor-sandbox" VD_LINUX_LIBRARY="$cargo_target/release/libvideodoktor.so"
+not_made=
+# made WHAT COMMAND...
+made() {
+    what=$1
+    shift
+    "$@" || not_made="$not_made$what;"
+}
+hooked=$root/target/windows-test-hooks
+hooked_for_linux() {
+    mkdir -p "$hooked/linux" && sh tests/build.sh --test-hooks && cp "$hooked_library" "$hooked/linux/"
+}
+made "the tools" sh "$here/toolchain.sh"
+made "the Linux library and the sandbox" sh tests/build.sh
+made "the Linux library with test hooks" hooked_for_linux
+made "the DLLs with test hooks" sh "$here/build.sh" --test-hooks
+made "the DLLs" sh "$here/build.sh"
+made "the versions of the tools" find_versions
+
+export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_NOT_MADE="$not_made"
 export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"
 exec python3 "$here/suite.py" "$@"
