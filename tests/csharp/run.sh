@@ -44,10 +44,10 @@ holds() {
 compile() { mcs -langversion:7 -warn:4 -warnaserror -codepage:utf8 "$@"; }
 # shellcheck disable=SC2046
 holds "the binding compiles without a warning, every public member documented" \
-    compile -target:library -doc:"$out/VideoDoktor.xml" -out:"$out/VideoDoktor.dll" $(find bindings/csharp/VideoDoktor -name '*.cs')
-holds "the tests compile" compile -r:"$out/VideoDoktor.dll" -out:"$out/VideoDoktorTests.exe" tests/csharp/*.cs
-holds "the loading tests compile" compile -r:"$out/VideoDoktor.dll" -out:"$out/Loading.exe" tests/csharp/loading/Program.cs
-holds "the shadow copy test compiles" compile -r:"$out/VideoDoktor.dll" -out:"$out/ShadowCopy.exe" tests/csharp/loading/ShadowCopy.cs
+    compile -target:library -doc:"$out/VideoDoktor.Net.xml" -out:"$out/VideoDoktor.Net.dll" $(find bindings/csharp/VideoDoktor -name '*.cs')
+holds "the tests compile" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/VideoDoktorTests.exe" tests/csharp/*.cs
+holds "the loading tests compile" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/Loading.exe" tests/csharp/loading/Program.cs
+holds "the shadow copy test compiles" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/ShadowCopy.exe" tests/csharp/loading/ShadowCopy.cs
 [ "$failed" = 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 
 # The ten lines of the README, as they are printed there.
@@ -57,7 +57,7 @@ block = re.search(r"```csharp\n(using System;\n.*?)```", open(sys.argv[1], encod
 open(sys.argv[2], "w", encoding="utf-8").write(block.group(1))
 PYTHON
 holds "the README's first invitation is the demo, word for word" cmp "$out/FirstInvitation.cs" bindings/csharp/demo/console/FirstInvitation.cs
-holds "the README's first invitation compiles" compile -r:"$out/VideoDoktor.dll" -out:"$out/FirstInvitation.exe" "$out/FirstInvitation.cs"
+holds "the README's first invitation compiles" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/FirstInvitation.exe" "$out/FirstInvitation.cs"
 
 dotnet=$(sh tests/csharp/dotnet.sh) || dotnet=
 cat >"$out/net8.json" <<'JSON'
@@ -66,7 +66,7 @@ JSON
 
 # The libraries that must be refused, and the good one, in one folder with the program.
 stage_of_failures() {
-    cp "$out/VideoDoktor.dll" "$out/Loading.exe" "$1/"
+    cp "$out/VideoDoktor.Net.dll" "$out/Loading.exe" "$1/"
     cp "$shared_library" "$1/good.so"
     echo "no library" >"$1/text.so"
     python3 -c 'import sys; b = bytearray(open(sys.argv[1], "rb").read()); b[4] = 1; open(sys.argv[2], "wb").write(b)' "$shared_library" "$1/otherbits.so"
@@ -92,7 +92,7 @@ loading_fails_as_it_should() {
 the_library_is_found() {
     stage="$out/$runtime-složka s mezerou #1"
     mkdir -p "$stage/x64" "$stage/runtimes/linux-x64/native"
-    cp "$out/VideoDoktor.dll" "$out/Loading.exe" "$out/FirstInvitation.exe" "$stage/"
+    cp "$out/VideoDoktor.Net.dll" "$out/Loading.exe" "$out/FirstInvitation.exe" "$stage/"
     sentences "$runtime-nowhere" $run "$stage/Loading.exe" nowhere
     sentences "$runtime-system" env "LD_LIBRARY_PATH=$library_folder" $run "$stage/Loading.exe" libvideodoktor.so
     for place in libvideodoktor.so x64/libvideodoktor.so runtimes/linux-x64/native/libvideodoktor.so; do
@@ -122,7 +122,7 @@ tested_on mono "mono --debug"
 
 # Application domains are .NET Framework's alone.
 mkdir -p "$out/shadow/x64"
-cp "$out/VideoDoktor.dll" "$out/ShadowCopy.exe" "$out/shadow/"
+cp "$out/VideoDoktor.Net.dll" "$out/ShadowCopy.exe" "$out/shadow/"
 cp "$shared_library" "$out/shadow/x64/"
 sentences shadow mono --debug "$out/shadow/ShadowCopy.exe"
 
@@ -135,14 +135,14 @@ fi
 
 # The window of the demo, used as a person would.
 mkdir -p "$out/form"
-cp "$out/VideoDoktor.dll" "$shared_library" "$out/form/"
-holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/VideoDoktorForm.exe" \
+cp "$out/VideoDoktor.Net.dll" "$shared_library" "$out/form/"
+holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.Net.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/VideoDoktorForm.exe" \
     bindings/csharp/demo/form/*.cs
 sh tests/with_sandbox.sh python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" >"$out/form.log" 2>&1
 count "$out/form.log"
 
 mkdir -p "$out/nuget"
-cp "$out/VideoDoktor.dll" "$out/VideoDoktor.xml" "$out/Loading.exe" "$out/nuget/"
+cp "$out/VideoDoktor.Net.dll" "$out/VideoDoktor.Net.xml" "$out/Loading.exe" "$out/nuget/"
 python3 tests/csharp/package.py "$out/nuget" >"$out/package.log" 2>&1
 count "$out/package.log"
 

@@ -12,7 +12,8 @@ sh tests/windows/build.sh >/dev/null
 sh tests/windows/build.sh --sandbox >/dev/null
 sh tests/dist/portable.sh >/dev/null
 
+rm -rf "$target/dist/csharp"
 mkdir -p "$target/dist/csharp"
-mcs -langversion:7 -optimize -deterministic -target:library -doc:"$target/dist/csharp/VideoDoktor.xml" -out:"$target/dist/csharp/VideoDoktor.dll" \
+mcs -langversion:7 -optimize -deterministic -target:library -doc:"$target/dist/csharp/VideoDoktor.Net.xml" -out:"$target/dist/csharp/VideoDoktor.Net.dll" \
     bindings/csharp/VideoDoktor/*.cs
 VIDEODOKTOR_ZIG=$(sh tests/dist/portable.sh --zig) exec python3 tests/dist/assemble.py
