@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -156,7 +157,8 @@ public static class CallTests
             {
                 Check.Holds("http", client.GetExportUrl(id));
                 Check.Holds("http", client.GetExportUrlAsync(id).Result);
-                Check.Same(new FileInfo(Saved(client, id, path)).Length, client.SaveExportAsync(id, path).Result);
+                long size = client.SaveExportAsync(id, path).Result;
+                Check.Same(new FileInfo(Saved(client, id, path)).Length, size);
                 Check.Same("%PDF", Encoding.ASCII.GetString(File.ReadAllBytes(path), 0, 4));
             }
             finally
@@ -168,8 +170,10 @@ public static class CallTests
 
     private static string Saved(VideoDoktorClient client, string id, string path)
     {
-        Check.Same(client.SaveExport(id, path), new FileInfo(path).Length);
-        return path;
+        SavedExport saved = client.SaveExport(id, path);
+        Check.Same(new FileInfo(path).Length, saved.Bytes);
+        Check.Same(path, saved.Path);
+        return saved.Path;
     }
 
     public static void A_call_that_the_vendor_added_answers_as_it_likes()
@@ -211,7 +215,9 @@ public static class CallTests
             DiagnosisStep last = diagnosis.Steps[diagnosis.Steps.Count - 1];
             Check.Same("connect", last.Name);
             Check.Same(false, last.IsOk);
-            Check.Same(VideoDoktorLibrary.StatusText(VideoDoktorStatus.Connect), last.Message);
+            string told = "/steps/" + (diagnosis.Steps.Count - 1).ToString(CultureInfo.InvariantCulture);
+            Check.Same(VideoDoktorJson.Text(diagnosis.Json, told + "/message"), last.Message);
+            Check.Same(VideoDoktorJson.Text(diagnosis.Json, told + "/detail"), last.Detail);
         }
     }
 

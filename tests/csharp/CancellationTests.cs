@@ -34,6 +34,7 @@ public static class CancellationTests
                 Check.Same(TaskStatus.Canceled, call.Status);
                 Check.Same(source.Token, error.CancellationToken);
                 Check.That(error.InnerException is VideoDoktorCancelledException, "the library's own words are inside: " + error.InnerException);
+                Check.Same(false, ((VideoDoktorException)error.InnerException).MayHaveActed, "reading changes nothing");
             }
         }
         Check.That(quickest <= 100, quickest + " ms");

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests the NuGet package: python3 package.py WORK, where WORK holds VideoDoktor.dll, .xml and Loading.exe. Prints "N passed, N failed".
+"""Tests the NuGet package: python3 package.py WORK, where WORK holds VideoDoktor.Net.dll, .xml and Loading.exe. Prints "N passed, N failed".
 
 The Windows libraries in it are stand-ins: what is tested is which file lands where.
 """
@@ -12,12 +12,13 @@ import zipfile
 from xml.etree import ElementTree
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-import tally  # noqa: E402 (it lies one folder up)
+import case_folding  # noqa: E402 (these lie one folder up)
+import tally  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(TOP, "bindings", "csharp", "package")
-EXPECTED = """LICENSE README.md VideoDoktor.nuspec [Content_Types].xml _rels/.rels build/net462/VideoDoktor.targets buildTransitive/net462/VideoDoktor.targets
-lib/net462/VideoDoktor.dll lib/net462/VideoDoktor.xml lib/netstandard2.0/VideoDoktor.dll lib/netstandard2.0/VideoDoktor.xml
+EXPECTED = """LICENSE README.md VideoDoktor.Net.nuspec [Content_Types].xml _rels/.rels build/net462/VideoDoktor.Net.targets buildTransitive/net462/VideoDoktor.Net.targets
+lib/net462/VideoDoktor.Net.dll lib/net462/VideoDoktor.Net.xml lib/netstandard2.0/VideoDoktor.Net.dll lib/netstandard2.0/VideoDoktor.Net.xml
 package/services/metadata/core-properties/videodoktor.psmdcp runtimes/linux-x64/native/libvideodoktor.so runtimes/win-x64/native/videodoktor.dll
 runtimes/win-x86/native/videodoktor.dll
 licences/library.txt licences/rust-standard-library.html licences/mingw-w64.txt licences/llvm-libunwind.txt licences/zig.txt""".split()
@@ -26,9 +27,9 @@ licences/library.txt licences/rust-standard-library.html licences/mingw-w64.txt 
 PROJECT = """<Project DefaultTargets="Build" ToolsVersion="4.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
   <PropertyGroup><OutputType>Exe</OutputType><AssemblyName>Practice</AssemblyName><TargetFrameworkVersion>v4.5</TargetFrameworkVersion>
     <OutputPath>bin/</OutputPath><Platform>AnyCPU</Platform><Configuration>Release</Configuration></PropertyGroup>
-  <ItemGroup><Compile Include="Program.cs" /><Reference Include="mscorlib"><HintPath>/usr/lib/mono/4.5/mscorlib.dll</HintPath><Private>False</Private></Reference><Reference Include="VideoDoktor"><HintPath>../unpacked/lib/net462/VideoDoktor.dll</HintPath></Reference></ItemGroup>
+  <ItemGroup><Compile Include="Program.cs" /><Reference Include="mscorlib"><HintPath>/usr/lib/mono/4.5/mscorlib.dll</HintPath><Private>False</Private></Reference><Reference Include="VideoDoktor.Net"><HintPath>../unpacked/lib/net462/VideoDoktor.Net.dll</HintPath></Reference></ItemGroup>
   <Import Project="$(MSBuildToolsPath)/Microsoft.CSharp.targets" />
-  <Import Project="../unpacked/{build}/net462/VideoDoktor.targets" />
+  <Import Project="../unpacked/{build}/net462/VideoDoktor.Net.targets" />
 </Project>"""
 
 
@@ -37,7 +38,7 @@ def stage(work, folder):
     shutil.copytree(os.path.join(PACKAGE, "build"), os.path.join(folder, "build"))
     for framework in ("net462", "netstandard2.0"):
         os.makedirs(os.path.join(folder, framework))
-        for name in ("VideoDoktor.dll", "VideoDoktor.xml"):
+        for name in ("VideoDoktor.Net.dll", "VideoDoktor.Net.xml"):
             shutil.copy(os.path.join(work, name), os.path.join(folder, framework))
     for platform, name in (("win-x86", "videodoktor.dll"), ("win-x64", "videodoktor.dll")):
         os.makedirs(os.path.join(folder, "native", platform))
@@ -68,11 +69,28 @@ def it_holds_exactly_what_it_should(work, nupkg):
         assert f'Extension="{ending}"' in types or f'PartName="/{name}"' in types or name == "[Content_Types].xml", name
 
 
+def no_two_of_its_names_differ_only_in_case_and_none_do_where_it_is_published(work, nupkg):
+    with zipfile.ZipFile(nupkg) as package:
+        names = package.namelist()
+    assert not case_folding.clashes(names), case_folding.clashes(names)
+    published = case_folding.published(names)
+    assert len(published) == 6, published
+    for where, files in published.items():
+        assert not case_folding.clashes(files), (where, case_folding.clashes(files))
+    of_release_1_0 = ["lib/net462/VideoDoktor.dll", "runtimes/win-x64/native/videodoktor.dll"]
+    assert not case_folding.clashes(of_release_1_0) and case_folding.clashes(case_folding.published(of_release_1_0)["net462", "win-x64"])
+
+
+def no_two_names_in_a_folder_that_the_build_fills_differ_only_in_case(work, nupkg):
+    clashes = case_folding.clashes_in(os.path.dirname(work))
+    assert not clashes, clashes
+
+
 def its_version_is_that_of_the_library(work, nupkg):
     version = re.search(r'(?m)^version = "(.*)"', text(TOP, "Cargo.toml")).group(1)
-    nuspec = text(work, "unpacked", "VideoDoktor.nuspec")
+    nuspec = text(work, "unpacked", "VideoDoktor.Net.nuspec")
     assert f"<version>{version}</version>" in nuspec and "<files" not in nuspec, nuspec
-    assert nupkg.endswith(f"VideoDoktor.{version}.nupkg"), nupkg
+    assert nupkg.endswith(f"VideoDoktor.Net.{version}.nupkg"), nupkg
 
 
 def it_is_the_same_to_the_byte_when_packed_again(work, nupkg):
@@ -97,7 +115,7 @@ def an_anycpu_program_of_the_net_framework_gets_both_libraries(work, nupkg):
 
 def what_was_unpacked_finds_its_library(work, nupkg):
     unpacked = os.path.join(work, "unpacked")
-    for name in (os.path.join(work, "Loading.exe"), os.path.join(unpacked, "lib", "netstandard2.0", "VideoDoktor.dll")):
+    for name in (os.path.join(work, "Loading.exe"), os.path.join(unpacked, "lib", "netstandard2.0", "VideoDoktor.Net.dll")):
         shutil.copy(name, unpacked)
     library = os.path.join(unpacked, "runtimes", "linux-x64", "native", "libvideodoktor.so")
     subprocess.run(["mono", os.path.join(unpacked, "Loading.exe"), library], check=True, stdout=subprocess.DEVNULL)
@@ -126,9 +144,10 @@ def main(work):
     nupkg = made(work, "package")
     with zipfile.ZipFile(nupkg) as package:
         package.extractall(os.path.join(work, "unpacked"))
-    for test in (it_holds_exactly_what_it_should, its_version_is_that_of_the_library, it_is_the_same_to_the_byte_when_packed_again,
+    for test in (it_holds_exactly_what_it_should, no_two_of_its_names_differ_only_in_case_and_none_do_where_it_is_published,
+                 its_version_is_that_of_the_library, it_is_the_same_to_the_byte_when_packed_again,
                  an_anycpu_program_of_the_net_framework_gets_both_libraries, what_was_unpacked_finds_its_library,
-                 the_solution_and_its_projects_name_files_that_are_there):
+                 no_two_names_in_a_folder_that_the_build_fills_differ_only_in_case, the_solution_and_its_projects_name_files_that_are_there):
         tally.tell(test.__name__.replace("_", " "), test, work, nupkg)
     tally.finish()
 

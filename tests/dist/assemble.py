@@ -111,15 +111,15 @@ def linux(name, moment):
 
 
 def nuget(moment):
-    """What goes where stands in VideoDoktor.nuspec."""
+    """What goes where stands in VideoDoktor.Net.nuspec."""
     folder, package = OUT / "stage" / "nuget", ROOT / "bindings/csharp/package"
     for framework in ("net462", "netstandard2.0"):
-        for file in ("VideoDoktor.dll", "VideoDoktor.xml"):
+        for file in ("VideoDoktor.Net.dll", "VideoDoktor.Net.xml"):
             put(ASSEMBLY / file, folder / framework / file)
     for bits in ("x86", "x64"):
         put(WINDOWS / bits / "videodoktor.dll", folder / f"native/win-{bits}/videodoktor.dll")
     put(PORTABLE / "libvideodoktor.so", folder / "native/linux-x64/libvideodoktor.so")
-    put(package / "build/VideoDoktor.targets", folder / "build/VideoDoktor.targets")
+    put(package / "build/VideoDoktor.Net.targets", folder / "build/VideoDoktor.Net.targets")
     put(ROOT / "bindings/csharp/README.md", folder / "README.md")
     put(ROOT / "LICENSE", folder / "LICENSE")
     of_library = crates.linked("videodoktor", crates.WINDOWS + crates.LINUX)

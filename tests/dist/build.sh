@@ -7,13 +7,15 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/places.sh
-sh tests/packages.sh mono-mcs libmono-system-core4.0-cil python3
+sh tests/packages.sh mono-mcs mono-runtime libmono-system-core4.0-cil libicu72 python3 python3-pip
 sh tests/windows/build.sh >/dev/null
 sh tests/windows/build.sh --sandbox >/dev/null
 sh tests/dist/portable.sh >/dev/null
 
+# Roslyn, because mcs writes nothing about what may be null: compilers would not heed it.
+rm -rf "$target/dist/csharp"
 mkdir -p "$target/dist/csharp"
-mcs -langversion:7 -optimize -deterministic -target:library -doc:"$target/dist/csharp/VideoDoktor.xml" -out:"$target/dist/csharp/VideoDoktor.dll" \
-    bindings/csharp/VideoDoktor/*.cs
+sh tests/csharp/roslyn.sh framework -optimize -deterministic -target:library -langversion:8 -nullable:annotations -warn:4 -warnaserror \
+    -doc:"$target/dist/csharp/VideoDoktor.Net.xml" -out:"$target/dist/csharp/VideoDoktor.Net.dll" bindings/csharp/VideoDoktor/*.cs
 VIDEODOKTOR_ZIG=$(sh tests/dist/portable.sh --zig) python3 tests/dist/assemble.py
 sh tests/dist/sign.sh

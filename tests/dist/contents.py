@@ -10,9 +10,10 @@ import tomllib
 from pathlib import Path
 
 import archives
+import case_folding
 import crates
 import imports
-from packages import ARCHIVES, OUT, ROOT, TARGET, VERSION, PackageTest, run, unpacked
+from packages import ARCHIVES, OUT, ROOT, TARGET, VERSION, PackageTest, names_in, run, unpacked
 
 OLDEST_GLIBC = (2, 17)
 # The first is the ABI's promise; the others lie a little above what is, so that nobody adds a tenth of a megabyte unawares.
@@ -163,6 +164,31 @@ class Contents(PackageTest):
                 content = path.read_bytes()
                 for trace in (str(ROOT), str(TARGET), cargo):
                     self.assertNotIn(trace.encode(), content, f"{system}: {name} tells {trace}")
+
+
+class Names(PackageTest):
+    """Windows and macOS take names that differ only in their case for one."""
+
+    def test_no_two_names_in_a_package_differ_only_in_case(self):
+        for system in ARCHIVES:
+            with self.subTest(package=system):
+                self.assertEqual(case_folding.clashes(names_in(system)), [])
+
+    def test_no_two_names_in_a_folder_that_a_build_fills_differ_only_in_case(self):
+        for folder in (ROOT / "target/windows", ROOT / "target/windows-sandbox", TARGET / "portable", OUT):
+            with self.subTest(folder=folder.name):
+                self.assertTrue(folder.is_dir())
+                self.assertEqual(case_folding.clashes_in(folder), [])
+
+    def test_a_program_that_is_published_with_the_nuget_package_gets_the_assembly_and_the_library(self):
+        published = case_folding.published(names_in("nuget"))
+        platforms = {"win-x86", "win-x64", "linux-x64"}
+        self.assertEqual(set(published), {(framework, each) for framework in ("net462", "netstandard2.0") for each in platforms})
+        for (framework, platform), names in published.items():
+            with self.subTest(framework=framework, platform=platform):
+                self.assertEqual(case_folding.clashes(names), [])
+                self.assertIn("VideoDoktor.Net.dll", names)
+                self.assertEqual({"videodoktor.dll", "libvideodoktor.so"} & set(names), {"libvideodoktor.so" if platform == "linux-x64" else "videodoktor.dll"})
 
 
 class Rights(PackageTest):

@@ -135,6 +135,6 @@ class FromNuGet(InUse):
                 with self.subTest(framework=framework):
                     program = package.parent / f"from {framework}"
                     shutil.copytree(package / "runtimes", program / "runtimes")
-                    shutil.copy(package / "lib" / framework / "VideoDoktor.dll", program)
-                    self.succeeds("mcs", f"-r:{program / 'VideoDoktor.dll'}", f"-out:{program / 'FirstInvitation.exe'}", linux / CSHARP)
+                    shutil.copy(package / "lib" / framework / "VideoDoktor.Net.dll", program)
+                    self.succeeds("mcs", f"-r:{program / 'VideoDoktor.Net.dll'}", f"-out:{program / 'FirstInvitation.exe'}", linux / CSHARP)
                     self.check_invites(sandbox, "mono", program / "FirstInvitation.exe")

@@ -17,11 +17,20 @@ VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["package"]["ve
 ARCHIVES = {
     "windows": OUT / f"videodoktor-{VERSION}-windows.zip",
     "linux": OUT / f"videodoktor-{VERSION}-linux-x64.tar.gz",
-    "nuget": OUT / f"VideoDoktor.{VERSION}.nupkg",
+    "nuget": OUT / f"VideoDoktor.Net.{VERSION}.nupkg",
 }
 
 
 ELSEWHERE = tempfile.TemporaryDirectory(prefix="vyzkoušeno jinde ")  # it goes when the program ends
+
+
+def names_in(system):
+    """The names as the archive has them: where case is ignored, unpacking would lose some."""
+    if ARCHIVES[system].suffix == ".gz":
+        with tarfile.open(ARCHIVES[system]) as archive:
+            return archive.getnames()
+    with zipfile.ZipFile(ARCHIVES[system]) as archive:
+        return archive.namelist()
 
 
 @functools.cache

@@ -4,11 +4,10 @@
 import sys
 from pathlib import Path
 
-from contents import Contents, Reproducible, Rights  # noqa: F401 (the tests are found by these names)
-from in_use import FromNuGet, OnLinux, OnWindows  # noqa: F401
-
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 import tally  # noqa: E402 (it lies one folder up)
+from contents import Contents, Names, Reproducible, Rights  # noqa: E402,F401 (the tests are found by these names)
+from in_use import FromNuGet, OnLinux, OnWindows  # noqa: E402,F401
 
 
 if __name__ == "__main__":

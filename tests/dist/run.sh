@@ -2,7 +2,7 @@
 # Makes the packages and tests them: unpacked elsewhere, each quick start is built from the package alone and run against the sandbox in it.
 #
 #   sh tests/dist/run.sh                       everything, about 3 minutes once the files are built; ends with "N passed, N failed"
-#   sh tests/dist/run.sh OnLinux OnWindows     only these: Contents Rights Reproducible OnLinux OnWindows FromNuGet
+#   sh tests/dist/run.sh OnLinux OnWindows     only these: Contents Names Rights Reproducible OnLinux OnWindows FromNuGet
 #
 # `sh tests/build.sh` must have made the sandbox of the checkout.
 set -eu

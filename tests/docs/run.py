@@ -4,6 +4,7 @@
 import ctypes
 import os
 import re
+import subprocess
 import sys
 import unittest
 from pathlib import Path
@@ -12,7 +13,8 @@ import examples
 from pages import ROOT, Page, pages, slug_of, without_comments
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402 (it lies one folder up)
+import case_folding  # noqa: E402 (these lie one folder up)
+import tally  # noqa: E402
 
 LIBRARY = Path(os.environ.get("VIDEODOKTOR_LIBRARY", ROOT / "target/library/release/libvideodoktor.so"))
 # what the people who use the library read, in both languages
@@ -176,6 +178,22 @@ class Code(unittest.TestCase):
         for path in pages():
             with self.subTest(page=str(path)):
                 self.assertNotRegex(Page(path).text, r"/work/|/root/|/home/\w")
+
+
+class Names(unittest.TestCase):
+    """Windows and macOS take names that differ only in their case for one."""
+
+    def test_no_two_files_of_the_repository_differ_only_in_case(self):
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        files = listed.rstrip("\0").split("\0")
+        self.assertGreater(len(files), 100)
+        self.assertEqual(case_folding.clashes(files), [])
+
+    def test_files_and_folders_that_differ_only_in_case_are_noticed(self):
+        for one, other in (("videodoktor.dll", "VideoDoktor.dll"), ("include/a.h", "Include/b.h"), ("\u010de\u0161tina.md", "C\u030cES\u030cTINA.md")):
+            with self.subTest(one=one, other=other):
+                self.assertEqual(len(case_folding.clashes([one, other, "README.md"])), 1)
+        self.assertEqual(case_folding.clashes(["x86/videodoktor.dll", "x64/videodoktor.dll", "x64"]), [])
 
 
 class Statuses(unittest.TestCase):

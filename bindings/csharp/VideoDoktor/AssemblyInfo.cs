@@ -2,7 +2,7 @@ using System;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-[assembly: AssemblyTitle("VideoDoktor")]
+[assembly: AssemblyTitle("VideoDoktor.Net")]
 [assembly: AssemblyDescription("Invites patients to video calls on VideoDoktor.cz")]
 [assembly: AssemblyVersion("1.1.0.0")]
 [assembly: AssemblyFileVersion("1.1.0.0")]

@@ -55,11 +55,11 @@ namespace VideoDoktor
             return client => Read((out IntPtr json) => Native.vd_meet_export(client, id, out json), reply => reply.Text("/export_url"));
         }
 
-        internal static Func<NativeClient, long> SaveExport(string meetId, string path)
+        internal static Func<NativeClient, SavedExport> SaveExport(string meetId, string path)
         {
             byte[] id = NativeText.In(meetId, "meet_id");
             byte[] file = NativeText.In(path, "path");
-            return client => Read((out IntPtr json) => Native.vd_meet_export_save(client, id, file, out json), reply => reply.Number("/bytes"));
+            return client => Read((out IntPtr json) => Native.vd_meet_export_save(client, id, file, out json), reply => new SavedExport(reply));
         }
 
         internal static Func<NativeClient, string> Call(string callName, string fieldsJson)

@@ -75,6 +75,8 @@ namespace VideoDoktor
         }
 
         /// <summary>As <see cref="AddMeeting"/>. Once cancelled, the patient may have been invited all the same.</summary>
+        /// <exception cref="OperationCanceledException">Cancelled. Where the call was under way, its InnerException is a
+        /// <see cref="VideoDoktorException"/>, whose <see cref="VideoDoktorException.MayHaveActed"/> tells whether the patient may have been invited.</exception>
         public Task<MeetingCreated> AddMeetingAsync(Invitation invitation, CancellationToken cancellationToken = default(CancellationToken))
         {
             return Later(Calls.Add(invitation), cancellationToken);
@@ -119,6 +121,7 @@ namespace VideoDoktor
         }
 
         /// <summary>Address of the report; there is one from the day after the call. Treat it like the report.</summary>
+        /// <exception cref="VideoDoktorReportNotReadyException">There is none yet.</exception>
         public string GetExportUrl(string meetId)
         {
             return Now(Calls.ExportUrl(meetId));
@@ -130,15 +133,16 @@ namespace VideoDoktor
             return Later(Calls.ExportUrl(meetId), cancellationToken);
         }
 
-        /// <summary>Saves the report; the file appears whole or not at all. Returns its size in bytes.</summary>
+        /// <summary>Saves the report; the file appears whole or not at all.</summary>
+        /// <exception cref="VideoDoktorReportNotReadyException">There is none yet.</exception>
         /// <exception cref="VideoDoktorFileException">It cannot be written.</exception>
-        public long SaveExport(string meetId, string path)
+        public SavedExport SaveExport(string meetId, string path)
         {
             return Now(Calls.SaveExport(meetId, path));
         }
 
         /// <summary>As <see cref="SaveExport"/>.</summary>
-        public Task<long> SaveExportAsync(string meetId, string path, CancellationToken cancellationToken = default(CancellationToken))
+        public Task<SavedExport> SaveExportAsync(string meetId, string path, CancellationToken cancellationToken = default(CancellationToken))
         {
             return Later(Calls.SaveExport(meetId, path), cancellationToken);
         }

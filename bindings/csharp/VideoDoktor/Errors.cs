@@ -4,14 +4,15 @@ namespace VideoDoktor
 {
     /// <summary>Any error that the library reported; its subclasses are the kinds.</summary>
     /// <remarks>
-    /// <see cref="Exception.Message"/> is for the person at the screen, in the client's language, and says what to do. Nothing in here is a key or a
-    /// patient's data, so it may all be logged.
+    /// <see cref="Exception.Message"/> is for the person at the screen, in the client's language, and says what to do. No property holds a key or a
+    /// patient's data. Message, <see cref="Detail"/> and ToString() may be logged as they are; <see cref="ExistingMeetId"/> opens a video call and is
+    /// in none of them, so a log that writes every property has to leave that one out.
     /// </remarks>
     public class VideoDoktorException : Exception
     {
         internal VideoDoktorException(string message) : base(message)
         {
-            StatusName = Code = Field = Origin = Detail = "";
+            StatusName = Code = Field = Origin = Detail = ExistingMeetId = "";
         }
 
         /// <summary>Which error it is.</summary>
@@ -41,6 +42,18 @@ namespace VideoDoktor
         /// <summary>How often the library tried.</summary>
         public int Attempts { get; private set; }
 
+        /// <summary>The change (an invitation or a removal) may have been carried out although the call failed: look at the list before it is repeated.</summary>
+        /// <remarks>Of a change that was cancelled or timed out: true once a byte of it had left. Of <see cref="VideoDoktorOutcomeUnknownException"/>:
+        /// always. Otherwise false.</remarks>
+        public bool MayHaveActed { get; private set; }
+
+        /// <summary>The video call that holds the start already, of X024 and of <see cref="VideoDoktorOutcomeUnknownException"/>; "" if none was found.</summary>
+        /// <remarks>Whoever knows it can open the call: do not log it.</remarks>
+        public string ExistingMeetId { get; private set; }
+
+        /// <summary>That one is this very patient's: most often your program invited before and did not note it down.</summary>
+        public bool ExistingIsSamePatient { get; private set; }
+
         /// <summary>The error that a reply of the library describes; null where it gave none.</summary>
         internal static VideoDoktorException Of(int status, Reply reply)
         {
@@ -48,6 +61,7 @@ namespace VideoDoktor
             VideoDoktorException error = OfKind((VideoDoktorStatus)status, message != "" ? message : VideoDoktorLibrary.StatusText((VideoDoktorStatus)status));
             error.Status = (VideoDoktorStatus)status;
             error.StatusName = VideoDoktorLibrary.StatusName(error.Status);
+            error.MayHaveActed = error.Status == VideoDoktorStatus.OutcomeUnknown;
             if (reply != null)
             {
                 error.Read(reply);
@@ -72,7 +86,7 @@ namespace VideoDoktor
             return new VideoDoktorLoadException(text) { Status = VideoDoktorStatus.NotFound, Origin = "client", Detail = text };
         }
 
-        internal virtual void Read(Reply reply)
+        private void Read(Reply reply)
         {
             Code = reply.Text("/error/code");
             Field = reply.Text("/error/field");
@@ -81,6 +95,9 @@ namespace VideoDoktor
             IsRetryable = reply.IsTrue("/error/retryable");
             HttpStatus = (int)reply.Number("/error/http_status");
             Attempts = (int)reply.Number("/error/attempts");
+            MayHaveActed = MayHaveActed || reply.IsTrue("/error/may_have_acted");
+            ExistingMeetId = reply.Text("/error/existing/meet_id");
+            ExistingIsSamePatient = reply.IsTrue("/error/existing/same_patient");
         }
 
         private static VideoDoktorException OfKind(VideoDoktorStatus status, string message)
@@ -114,6 +131,8 @@ namespace VideoDoktor
                     return new VideoDoktorOutcomeUnknownException(message);
                 case VideoDoktorStatus.File:
                     return new VideoDoktorFileException(message);
+                case VideoDoktorStatus.ReportNotReady:
+                    return new VideoDoktorReportNotReadyException(message);
             }
             return (int)status >= 1000 && (int)status < 2000 ? new VideoDoktorRejectedException(message)
                 : (VideoDoktorException)new VideoDoktorInternalException(message);
@@ -132,13 +151,15 @@ namespace VideoDoktor
         internal VideoDoktorUsageException(string message) : base(message) { }
     }
 
-    /// <summary><see cref="VideoDoktorClient.Interrupt"/>, or the client was disposed of meanwhile. The detail says if an invitation may have been sent.</summary>
+    /// <summary><see cref="VideoDoktorClient.Interrupt"/>, or the client was disposed of meanwhile.</summary>
+    /// <remarks><see cref="VideoDoktorException.MayHaveActed"/> tells whether an invitation or removal may have been carried out all the same.</remarks>
     public sealed class VideoDoktorCancelledException : VideoDoktorException
     {
         internal VideoDoktorCancelledException(string message) : base(message) { }
     }
 
     /// <summary>No way to the service: name, connection, proxy, time-out.</summary>
+    /// <remarks>Of a time-out, <see cref="VideoDoktorException.MayHaveActed"/> tells whether a change may have been carried out.</remarks>
     public class VideoDoktorNetworkException : VideoDoktorException
     {
         internal VideoDoktorNetworkException(string message) : base(message) { }
@@ -168,6 +189,12 @@ namespace VideoDoktor
         internal VideoDoktorFileException(string message) : base(message) { }
     }
 
+    /// <summary>The service has no report of this video call yet; there is one the day after the call at the earliest.</summary>
+    public sealed class VideoDoktorReportNotReadyException : VideoDoktorException
+    {
+        internal VideoDoktorReportNotReadyException(string message) : base(message) { }
+    }
+
     /// <summary>A bug of the library, caught. The next call works.</summary>
     public sealed class VideoDoktorInternalException : VideoDoktorException
     {
@@ -177,22 +204,6 @@ namespace VideoDoktor
     /// <summary>The service refuses, or would refuse: see <see cref="VideoDoktorException.Code"/> and <see cref="VideoDoktorException.Field"/>.</summary>
     public sealed class VideoDoktorRejectedException : VideoDoktorException
     {
-        internal VideoDoktorRejectedException(string message) : base(message)
-        {
-            ExistingMeetId = "";
-        }
-
-        /// <summary>Of X024: the invitation that holds the start already; "" if it was not found.</summary>
-        public string ExistingMeetId { get; private set; }
-
-        /// <summary>That one is this very patient's: most often your program invited before and did not note it down.</summary>
-        public bool ExistingIsSamePatient { get; private set; }
-
-        internal override void Read(Reply reply)
-        {
-            base.Read(reply);
-            ExistingMeetId = reply.Text("/error/existing/meet_id");
-            ExistingIsSamePatient = reply.IsTrue("/error/existing/same_patient");
-        }
+        internal VideoDoktorRejectedException(string message) : base(message) { }
     }
 }

@@ -38,7 +38,9 @@ namespace VideoDoktor
         }
     }
 
-    /// <summary>A start of a call: Czech wall-clock time, or a moment that the library converts to it. Seconds are dropped.</summary>
+    /// <summary>A start of a call: Czech wall-clock time, or a moment that the library converts to it.</summary>
+    /// <remarks>A time is rounded to the nearest second, then its seconds are dropped: 9:59:59.99996, which a time that was computed from an OLE date or
+    /// by adding fractions of a day may be, is 10:00, and 10:00:59 is 10:00.</remarks>
     public struct MeetStart : IEquatable<MeetStart>
     {
         private readonly string text;
@@ -61,13 +63,22 @@ namespace VideoDoktor
         public static implicit operator MeetStart(DateTime time)
         {
             string format = time.Kind == DateTimeKind.Utc ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd HH:mm";
-            return new MeetStart(time.ToString(format, CultureInfo.InvariantCulture));
+            return new MeetStart(time.AddTicks(ToNearestSecond(time.Ticks)).ToString(format, CultureInfo.InvariantCulture));
         }
 
         /// <summary>A moment, which the library converts to Czech time.</summary>
         public static implicit operator MeetStart(DateTimeOffset moment)
         {
-            return new MeetStart(moment.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
+            return new MeetStart(moment.AddTicks(ToNearestSecond(Math.Max(moment.Ticks, moment.UtcTicks)))
+                .ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
+        }
+
+        /// <summary>How many ticks away the nearest second is. The last second that can be written is not left.</summary>
+        private static long ToNearestSecond(long ticks)
+        {
+            long beyond = ticks % TimeSpan.TicksPerSecond;
+            bool isUp = beyond >= TimeSpan.TicksPerSecond / 2 && DateTime.MaxValue.Ticks - ticks >= TimeSpan.TicksPerSecond;
+            return isUp ? TimeSpan.TicksPerSecond - beyond : -beyond;
         }
 
         /// <summary>The text that the library gets.</summary>

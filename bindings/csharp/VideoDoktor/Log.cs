@@ -32,23 +32,27 @@ namespace VideoDoktor
         /// old handler runs no more; so do not hold a lock here that the old one waits for.
         /// </remarks>
         /// <exception cref="VideoDoktorUsageException"><paramref name="maxLevel"/> is no level.</exception>
+        /// <exception cref="TimeoutException">The old handler has not returned for two seconds, most often because it waits for the calling thread. It
+        /// gets no further message and the log is off, but what the handler uses is still in use: let it return, and call again.</exception>
         public static void Set([AllowNull] Action<VideoDoktorLogLevel, string> newHandler, VideoDoktorLogLevel maxLevel)
         {
             NativeMethods native = NativeLibrary.Methods;
-            native.vd_set_log(null, IntPtr.Zero, (int)VideoDoktorLogLevel.Error);
-            handler = newHandler;
-            if (newHandler == null)
+            int status = native.vd_set_log(null, IntPtr.Zero, (int)VideoDoktorLogLevel.Error);
+            handler = status == 0 ? newHandler : null;
+            if (status == 0 && newHandler != null)
             {
-                return;
+                SwitchOffAtTheEnd();
+                status = native.vd_set_log(Callback, IntPtr.Zero, (int)maxLevel);
             }
-            SwitchOffAtTheEnd();
-            int status = native.vd_set_log(Callback, IntPtr.Zero, (int)maxLevel);
             if (status != 0)
             {
                 handler = null;
-                throw VideoDoktorException.Of(status, null);
+                throw status == (int)VideoDoktorStatus.Timeout ? new TimeoutException(StillRuns) : (Exception)VideoDoktorException.Of(status, null);
             }
         }
+
+        private const string StillRuns =
+            "The old handler of the log has not returned yet. It gets no further message and the log is off; let it return, and call VideoDoktorLog.Set again.";
 
         /// <summary>A native thread that called into an application domain that is gone would take the process with it.</summary>
         private static void SwitchOffAtTheEnd()
@@ -60,9 +64,15 @@ namespace VideoDoktor
             }
         }
 
+        /// <remarks>While a handler still runs in this domain it is tried again, but not for ever: the runtime ends such a thread itself.</remarks>
         private static void SwitchOff(object sender, EventArgs e)
         {
-            NativeLibrary.Methods.vd_set_log(null, IntPtr.Zero, (int)VideoDoktorLogLevel.Error);
+            handler = null;
+            int status = (int)VideoDoktorStatus.Timeout;
+            for (int attempt = 0; attempt < 2 && status == (int)VideoDoktorStatus.Timeout; attempt++)
+            {
+                status = NativeLibrary.Methods.vd_set_log(null, IntPtr.Zero, (int)VideoDoktorLogLevel.Error);
+            }
         }
 
         private static void Forward(int level, IntPtr message, IntPtr userData)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace VideoDoktor
 {
@@ -69,6 +70,12 @@ namespace VideoDoktor
             MeetId = reply.Text("/meet_id");
             MeetUrl = reply.Text("/meet_url");
             Reconciled = reply.IsTrue("/reconciled");
+            var duplicates = new string[reply.Count("/duplicates")];
+            for (int i = 0; i < duplicates.Length; i++)
+            {
+                duplicates[i] = reply.Text(Reply.Item("/duplicates", i));
+            }
+            Duplicates = duplicates;
         }
 
         /// <summary>By which the service knows the call.</summary>
@@ -77,8 +84,11 @@ namespace VideoDoktor
         /// <summary>Where the doctor joins it.</summary>
         public string MeetUrl { get; private set; }
 
-        /// <summary>The answer was lost on the way and the invitation was then found in the list. It exists once.</summary>
+        /// <summary>The answer was lost on the way and the invitation was then found in the list.</summary>
         public bool Reconciled { get; private set; }
+
+        /// <summary>Further calls of this patient at this start, which the list held as well; most often none. Remove what is too many.</summary>
+        public IReadOnlyList<string> Duplicates { get; private set; }
     }
 
     /// <summary>What came of a removal.</summary>
@@ -95,6 +105,43 @@ namespace VideoDoktor
 
         /// <summary>The answer was lost on the way and the call was then found to be gone.</summary>
         public bool Reconciled { get; private set; }
+    }
+
+    /// <summary>What came of saving a report.</summary>
+    /// <remarks>It stands for its size where a number is expected, which is what release 1.0 returned.</remarks>
+    public sealed class SavedExport
+    {
+        internal SavedExport(Reply reply)
+        {
+            Path = reply.Text("/path");
+            Bytes = reply.Number("/bytes");
+            ContentType = reply.Text("/content_type");
+        }
+
+        /// <summary>Where it was saved, as it was asked for.</summary>
+        public string Path { get; private set; }
+
+        /// <summary>Its size.</summary>
+        public long Bytes { get; private set; }
+
+        /// <summary>What the service says it is: application/pdf. A page (text/html) in its place is no report. "" if the service does not say.</summary>
+        public string ContentType { get; private set; }
+
+        /// <summary>Its size in bytes.</summary>
+        public static implicit operator long(SavedExport saved)
+        {
+            if (saved == null)
+            {
+                throw new System.ArgumentNullException("saved");
+            }
+            return saved.Bytes;
+        }
+
+        /// <summary>Its size in bytes, in digits.</summary>
+        public override string ToString()
+        {
+            return Bytes.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>The service's clock.</summary>

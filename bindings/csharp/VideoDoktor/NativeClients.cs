@@ -23,7 +23,15 @@ namespace VideoDoktor
             this.apiAppKey = apiAppKey;
             this.apiKey = apiKey;
             this.optionsJson = optionsJson;
-            shared = NativeClient.New(appUrl, apiAppKey, apiKey, optionsJson);
+            try
+            {
+                shared = NativeClient.New(appUrl, apiAppKey, apiKey, optionsJson);
+            }
+            catch (Exception)
+            {
+                ClearSecrets();
+                throw;
+            }
         }
 
         internal NativeClient Shared
@@ -82,8 +90,7 @@ namespace VideoDoktor
                     return;
                 }
                 ended = true;
-                Array.Clear(apiAppKey, 0, apiAppKey.Length);
-                Array.Clear(apiKey, 0, apiKey.Length);
+                ClearSecrets();
                 shared.End();
                 foreach (NativeClient client in rented)
                 {
@@ -92,6 +99,18 @@ namespace VideoDoktor
                 foreach (NativeClient client in idle)
                 {
                     client.End();
+                }
+            }
+        }
+
+        /// <summary>The keys, and the options: they may hold the password of a proxy. An argument that was refused may be null.</summary>
+        private void ClearSecrets()
+        {
+            foreach (byte[] secret in new[] { apiAppKey, apiKey, optionsJson })
+            {
+                if (secret != null)
+                {
+                    Array.Clear(secret, 0, secret.Length);
                 }
             }
         }

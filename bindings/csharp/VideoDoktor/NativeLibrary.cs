@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Reflection;
 
 namespace VideoDoktor
@@ -88,19 +89,30 @@ namespace VideoDoktor
             string processor = Is64Bit ? "x64" : "x86";
             string platform = (SystemLoader.IsWindows ? "win-" : "linux-") + processor;
             var places = new List<string>();
-            foreach (string folder in new[] { FolderOfAssembly(), AppDomain.CurrentDomain.BaseDirectory })
-            {
-                if (!string.IsNullOrEmpty(folder))
-                {
-                    places.Add(InFolder(folder, "runtimes", platform, "native"));
-                    places.Add(InFolder(folder, processor));
-                    places.Add(InFolder(folder));
-                }
-            }
+            places.AddRange(InAndBelow(FolderOfAssembly(), platform, processor));
+            places.AddRange(FoldersOfHost().Select(folder => InFolder(folder)));
+            places.AddRange(InAndBelow(AppDomain.CurrentDomain.BaseDirectory, platform, processor));
             places.Add(SystemLoader.FileName);
             var seen = new HashSet<string>(StringComparer.Ordinal);
             places.RemoveAll(place => !seen.Add(place));
             return places;
+        }
+
+        private static IEnumerable<string> InAndBelow(string folder, string platform, string processor)
+        {
+            return string.IsNullOrEmpty(folder) ? new string[0]
+                : new[] { InFolder(folder, "runtimes", platform, "native"), InFolder(folder, processor), InFolder(folder) };
+        }
+
+        /// <summary>
+        /// Folders in which the host of .NET has its native libraries: where a single file extracted itself (IncludeNativeLibrariesForSelfExtract),
+        /// or where restored packages lie. .NET Framework and Mono have no such list.
+        /// </summary>
+        /// <remarks>AppDomain.GetData is AppContext.GetData on .NET; .NET Framework 4.6.2 has only the former.</remarks>
+        private static IEnumerable<string> FoldersOfHost()
+        {
+            var listed = AppDomain.CurrentDomain.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+            return listed.Split(new[] { System.IO.Path.PathSeparator }, StringSplitOptions.RemoveEmptyEntries).Where(System.IO.Path.IsPathRooted);
         }
 
         private static string InFolder(string folder, params string[] below)
@@ -110,20 +122,27 @@ namespace VideoDoktor
 
         /// <summary>
         /// Where the assembly came from, not where it was loaded from: ASP.NET, test runners and add-ins load a shadow copy, and the native library
-        /// is not copied along (Grpc.Core's way).
+        /// is not copied along (Grpc.Core's way). "" in a bundle of one file, which has neither.
         /// </summary>
         private static string FolderOfAssembly()
         {
             Assembly assembly = typeof(NativeLibrary).Assembly;
+            string file = OriginOf(assembly);
+            file = File.Exists(file) ? file : assembly.Location; // .NET makes no shadow copies, and misspells the origin of a folder with a # in its name
+            return file == "" ? "" : System.IO.Path.GetDirectoryName(file);
+        }
+
+        private static string OriginOf(Assembly assembly)
+        {
             try
             {
-                return System.IO.Path.GetDirectoryName(new Uri(assembly.EscapedCodeBase).LocalPath);
+                return new Uri(assembly.EscapedCodeBase).LocalPath;
             }
             catch (Exception error)
             {
                 if (error is NotSupportedException || error is InvalidOperationException || error is UriFormatException)
                 {
-                    return assembly.Location == "" ? "" : System.IO.Path.GetDirectoryName(assembly.Location); // a bundle of one file has neither
+                    return "";
                 }
                 throw;
             }

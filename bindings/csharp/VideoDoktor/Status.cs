@@ -45,6 +45,8 @@ namespace VideoDoktor
         File = 60,
         /// <summary>VD_ERR_NOT_FOUND: no such value in the JSON; of a load error: no library.</summary>
         NotFound = 61,
+        /// <summary>VD_ERR_REPORT_NOT_READY: the report is not there yet; the day after the call at the earliest.</summary>
+        ReportNotReady = 62,
         /// <summary>VD_ERR_INTERNAL: a bug of the library, caught.</summary>
         Internal = 99,
         /// <summary>VD_X000_RATE_LIMIT</summary>
@@ -77,7 +79,7 @@ namespace VideoDoktor
         X022StartOutage = 1022,
         /// <summary>VD_X023_START_OVERLOADED</summary>
         X023StartOverloaded = 1023,
-        /// <summary>VD_X024_START_TAKEN: see <see cref="VideoDoktorRejectedException.ExistingMeetId"/>.</summary>
+        /// <summary>VD_X024_START_TAKEN: see <see cref="VideoDoktorException.ExistingMeetId"/>.</summary>
         X024StartTaken = 1024
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the NuGet package without a .NET SDK: python3 pack.py FOLDER OUT, where FOLDER holds the files that VideoDoktor.nuspec lists as src.
+"""Makes the NuGet package without a .NET SDK: python3 pack.py FOLDER OUT, where FOLDER holds the files that VideoDoktor.Net.nuspec lists as src.
 
-What goes where stands in VideoDoktor.nuspec alone; `nuget pack VideoDoktor.nuspec -BasePath FOLDER` would do the same.
+What goes where stands in VideoDoktor.Net.nuspec alone; `nuget pack VideoDoktor.Net.nuspec -BasePath FOLDER` would do the same.
 """
 import os
 import sys
@@ -30,7 +30,7 @@ def content_types(names):
 
 def relationships():
     return (f'<?xml version="1.0" encoding="utf-8"?><Relationships xmlns="{OPC}/relationships">'
-            '<Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/VideoDoktor.nuspec" Id="manifest" />'
+            '<Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/VideoDoktor.Net.nuspec" Id="manifest" />'
             f'<Relationship Type="{OPC}/relationships/metadata/core-properties" Target="/{CORE}" Id="core" /></Relationships>')
 
 
@@ -44,7 +44,7 @@ def core_properties(metadata):
 def parts(folder):
     """Name and bytes of everything in the package, in its order."""
     ElementTree.register_namespace("", NUSPEC)
-    package = ElementTree.parse(os.path.join(os.path.dirname(os.path.abspath(__file__)), "VideoDoktor.nuspec")).getroot()
+    package = ElementTree.parse(os.path.join(os.path.dirname(os.path.abspath(__file__)), "VideoDoktor.Net.nuspec")).getroot()
     files = package.find(f"{{{NUSPEC}}}files")
     contents = []
     for file in files:
@@ -53,18 +53,18 @@ def parts(folder):
     package.remove(files)
     metadata = package.find(f"{{{NUSPEC}}}metadata")
     yield "_rels/.rels", relationships().encode()
-    yield "VideoDoktor.nuspec", ElementTree.tostring(package, encoding="utf-8", xml_declaration=True)
+    yield "VideoDoktor.Net.nuspec", ElementTree.tostring(package, encoding="utf-8", xml_declaration=True)
     yield from contents
-    yield "[Content_Types].xml", content_types(["VideoDoktor.nuspec"] + [name for name, _ in contents]).encode()
+    yield "[Content_Types].xml", content_types(["VideoDoktor.Net.nuspec"] + [name for name, _ in contents]).encode()
     yield CORE, core_properties(metadata).encode()
 
 
 def pack(folder, out):
     package = list(parts(folder))
-    nuspec = ElementTree.fromstring(dict(package)["VideoDoktor.nuspec"])
+    nuspec = ElementTree.fromstring(dict(package)["VideoDoktor.Net.nuspec"])
     version = nuspec.findtext(f"{{{NUSPEC}}}metadata/{{{NUSPEC}}}version")
     moment = time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH", time.time())))[:6]
-    path = os.path.join(out, f"VideoDoktor.{version}.nupkg")
+    path = os.path.join(out, f"VideoDoktor.Net.{version}.nupkg")
     os.makedirs(out, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as nupkg:
         for name, content in package:

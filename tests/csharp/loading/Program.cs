@@ -1,10 +1,11 @@
 using System;
 using System.IO;
+using System.Linq;
 using VideoDoktor;
 
 /// <summary>
 /// Loading in a folder of its own: with PLACE the library must be found there without being named; with no argument every way in which loading fails
-/// is tried first. Prints the sentences that hold, so that tests/csharp/run.sh can count them.
+/// is tried first; "nowhere" and "log" see below. Prints the sentences that hold, so that tests/csharp/run.sh can count them.
 /// </summary>
 internal static class Program
 {
@@ -20,6 +21,10 @@ internal static class Program
         else if (arguments[0] == "nowhere")
         {
             Nowhere(folder);
+        }
+        else if (arguments[0] == "log")
+        {
+            LogThatIsStillBusy(arguments[1]);
         }
         else
         {
@@ -93,10 +98,54 @@ internal static class Program
             message = error.Message;
         }
         string processor = IntPtr.Size == 8 ? "x64" : "x86";
-        foreach (string place in new[] { Path.Combine("runtimes", "linux-" + processor, "native"), processor, "" })
+        // .NET has a list of folders of native libraries, which Mono and .NET Framework lack
+        string ofHost = AppDomain.CurrentDomain.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        Say((ofHost != "") == (typeof(object).Assembly.GetName().Name == "System.Private.CoreLib"), "only .NET lists folders of native libraries: " + ofHost);
+        string[] places = { Path.Combine(folder, "runtimes", "linux-" + processor, "native"), Path.Combine(folder, processor), folder };
+        foreach (string place in places.Concat(ofHost.Split(new[] { ':' }, StringSplitOptions.RemoveEmptyEntries)))
         {
-            string file = Path.Combine(folder, place, "libvideodoktor.so");
+            string file = Path.Combine(place, "libvideodoktor.so");
             Say(message.Contains(file + ": not there"), "a program without the library starts and tells that it looked at " + file);
+        }
+    }
+
+    /// <summary>The file is the library, but the third call of vd_set_log is late: see late_log.c.</summary>
+    private static void LogThatIsStillBusy(string file)
+    {
+        VideoDoktorLibrary.Path = file;
+        int former = 0, latter = 0;
+        VideoDoktorLog.Set((level, text) => former++, VideoDoktorLogLevel.Debug);
+        FailToConnect();
+        Say(former > 0, "the log arrives");
+        bool isLate = false;
+        try
+        {
+            VideoDoktorLog.Set((level, text) => latter++, VideoDoktorLogLevel.Debug);
+        }
+        catch (TimeoutException)
+        {
+            isLate = true;
+        }
+        Say(isLate, "a handler that is still busy is told by a TimeoutException");
+        int before = former;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        FailToConnect();
+        Say(former == before && latter == 0, "after it neither the old handler nor the new one gets a message, and the process lives on");
+        VideoDoktorLog.Set((level, text) => latter++, VideoDoktorLogLevel.Debug);
+        FailToConnect();
+        Say(former == before && latter > 0, "a second try sets the new handler");
+        VideoDoktorLog.Set(null, VideoDoktorLogLevel.Error);
+    }
+
+    private static void FailToConnect()
+    {
+        try
+        {
+            new VideoDoktorClient("http://127.0.0.1:1", "app", "practice", "{\"proxy\":\"none\",\"retries\":0}").Verify();
+        }
+        catch (VideoDoktorNetworkException)
+        {
         }
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Drawing;
+using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using System.Windows.Forms;
@@ -31,7 +32,7 @@ namespace VideoDoktorForm
             email = NewField(panel, 1, "E-mail", "jana@example.cz");
             phone = NewField(panel, 2, "Telefon", "777 123 456");
             birthNumber = NewField(panel, 3, "Rodné číslo", "805305/0016");
-            start = NewField(panel, 4, "Začátek", DateTime.Today.AddDays(1).ToString("d.M.yyyy") + " 10:00");
+            start = NewField(panel, 4, "Začátek", DateTime.Today.AddDays(1).ToString("d.M.yyyy", CultureInfo.InvariantCulture) + " 10:00");
             NewAction(panel, 0, "Pozvat", Invite);
             NewAction(panel, 1, "Zrušit", Remove);
             NewAction(panel, 2, "Obnovit", Refresh);
@@ -88,7 +89,7 @@ namespace VideoDoktorForm
             list.Items.Clear();
             foreach (var meeting in meetings)
             {
-                var when = meeting.MeetStart.HasValue ? meeting.MeetStart.Value.DateTime.ToString("d.M.yyyy H:mm") : meeting.MeetTime;
+                var when = meeting.MeetStart.HasValue ? meeting.MeetStart.Value.DateTime.ToString("d.M.yyyy H:mm", CultureInfo.InvariantCulture) : meeting.MeetTime;
                 list.Items.Add(new ListViewItem(new[] { when, meeting.PacientJmeno, meeting.PacientEmail }) { Tag = meeting });
             }
             status.Text = "Videohovorů: " + meetings.Count;
@@ -105,9 +106,10 @@ namespace VideoDoktorForm
                 {
                     await action(underWay.Token);
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException error)
                 {
-                    status.Text = "Zrušeno. Pozvánka mohla přesto odejít: obnovte seznam.";
+                    var cause = error.InnerException as VideoDoktorException;
+                    status.Text = cause != null && cause.MayHaveActed ? "Zrušeno. Pozvánka mohla přesto odejít: obnovte seznam." : "Zrušeno.";
                 }
                 catch (VideoDoktorCancelledException)
                 {
