@@ -173,6 +173,7 @@ impl Client {
 
     /// One call of the host, from its line to the token for the next.
     pub(crate) fn travel<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
+        let _scope = log::Scope::enter(self.me.clone());
         let flight = self.calls.begin(self.options.timeout);
         let mut road = Road::start(self, flight);
         let done = act(&mut road);
@@ -206,6 +207,12 @@ impl Client {
         road.learn_the_clock()?;
         let now = self.clock.now().unwrap_or_else(machine_now);
         Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(no_error))
+    }
+}
+
+impl log::Source for Client {
+    fn may_log(&self) -> bool {
+        !self.calls.is_closed()
     }
 }
 

@@ -48,6 +48,7 @@ fn tell(expected: Expected) -> Tell {
 fn fetch_on_a_thread(client: &Client, expected: Expected) {
     let client = Weak::clone(&client.me);
     let fetch = move || {
+        let _scope = log::Scope::enter(client.clone());
         let Some(client) = client.upgrade() else { return };
         let mut next = Some(expected);
         while let Some(expected) = next {

@@ -122,18 +122,21 @@ impl TokenPool {
 
     /// Learns from how the service took a token: of one that was kept ready, or any.
     pub fn judge(&self, was_kept: bool, refused: Option<Status>) {
+        let mut is_switched_off = false;
         let mut state = self.lock();
         match refused {
             Some(Status::X000_RATE_LIMIT) => state.resting_until = Some(Instant::now() + RATE_LIMIT_REST),
             Some(Status::X003_TOKEN) if was_kept => {
                 state.ready.clear();
                 state.refused += REFUSED;
-                if state.refused >= TOO_MANY_REFUSED && !std::mem::replace(&mut state.is_off, true) {
-                    log::info(|| "kept tokens are refused: no more are fetched ahead for this client".into());
-                }
+                is_switched_off = state.refused >= TOO_MANY_REFUSED && !std::mem::replace(&mut state.is_off, true);
             }
             None if was_kept => state.refused = state.refused.saturating_sub(1),
             _ => {}
+        }
+        drop(state); // the callback may make a call that needs it
+        if is_switched_off {
+            log::info(|| "kept tokens are refused: no more are fetched ahead for this client".into());
         }
     }
 

@@ -17,7 +17,8 @@ unit VideoDoktor;
   {$IFDEF CPUX86_64} {$ASMMODE INTEL} {$ENDIF}
   {$IFDEF CPUI386} {$ASMMODE INTEL} {$ENDIF}
 {$ENDIF}
-{$H+}{$ALIGN 8}{$MINENUMSIZE 4}
+{ as the source is written, whatever the project's options are }
+{$B-}{$X+}{$T-}{$H+}{$ALIGN 8}{$MINENUMSIZE 4}
 
 {$IFDEF MSWINDOWS} {$DEFINE VIDEODOKTOR_WINDOWS} {$ENDIF}
 {$IFDEF WINDOWS}   {$DEFINE VIDEODOKTOR_WINDOWS} {$ENDIF}
@@ -68,6 +69,7 @@ const
   VD_ERR_OUTCOME_UNKNOWN = 50;
   VD_ERR_FILE = 60;
   VD_ERR_NOT_FOUND = 61;
+  VD_ERR_REPORT_NOT_READY = 62;
   VD_ERR_INTERNAL = 99;
   VD_X000_RATE_LIMIT = 1000;
   VD_X001_APP_KEY = 1001;
@@ -99,6 +101,8 @@ type
   TVideoDoktorBytes = AnsiString;
   {$ENDIF}
 
+  TVideoDoktorTexts = array of TVideoDoktorText;
+
   /// <summary>Whom to invite, and when.</summary>
   TInvitation = record
     /// <summary>6 to 64 characters.</summary>
@@ -108,7 +112,7 @@ type
     PacientTelefon: TVideoDoktorText;
     /// <summary>Year of birth, four digits; VideoDoktorBirthYear reads it from a birth number.</summary>
     PacientNarozen: Integer;
-    /// <summary>Czech wall-clock time. Seconds are dropped.</summary>
+    /// <summary>Czech wall-clock time, rounded to the second; what is left of the minute is dropped.</summary>
     MeetStart: TDateTime;
   end;
 
@@ -116,8 +120,10 @@ type
   TMeetingCreated = record
     MeetId: TVideoDoktorText;
     MeetUrl: TVideoDoktorText;
-    /// <summary>The answer was lost on the way and the invitation was then found in the list. It exists once.</summary>
+    /// <summary>The answer was lost on the way and the invitation was then found in the list.</summary>
     Reconciled: Boolean;
+    /// <summary>Reconciled, and the list held several invitations of this patient at this start: the MeetId of each; MeetId is the first. Else empty.</summary>
+    Duplicates: TVideoDoktorTexts;
   end;
 
   /// <summary>One video call in the practice's list.</summary>
@@ -198,6 +204,7 @@ type
     FAttempts: Integer;
     FExistingMeetId: TVideoDoktorText;
     FExistingIsSamePatient: Boolean;
+    FMayHaveActed: Boolean;
     function Copied: EVideoDoktor;
   public
     /// <summary>One of the VD_ constants.</summary>
@@ -218,10 +225,14 @@ type
     /// <summary>0 if there was no HTTP answer.</summary>
     property HttpStatus: Integer read FHttpStatus;
     property Attempts: Integer read FAttempts;
-    /// <summary>VD_X024_START_TAKEN: the invitation that holds the start already; empty if it was not found.</summary>
+    /// <summary>VD_X024_START_TAKEN and VD_ERR_OUTCOME_UNKNOWN: the invitation that holds the start; empty if none was found.</summary>
+    /// <remarks>A meet_id opens the patient's call, so it is here and in no text: keep it out of logs.</remarks>
     property ExistingMeetId: TVideoDoktorText read FExistingMeetId;
     /// <summary>It is this very patient's: most often your program invited before and did not note it down.</summary>
     property ExistingIsSamePatient: Boolean read FExistingIsSamePatient;
+    /// <summary>The service may have carried out the invitation or removal though the call failed: look into the list before you try again.</summary>
+    /// <remarks>True for VD_ERR_OUTCOME_UNKNOWN; for VD_ERR_CANCELLED and VD_ERR_TIMEOUT if the request had left this machine.</remarks>
+    property MayHaveActed: Boolean read FMayHaveActed;
   end;
   EVideoDoktorClass = class of EVideoDoktor;
 
@@ -241,6 +252,8 @@ type
   EVideoDoktorOutcomeUnknown = class(EVideoDoktor);
   /// <summary>The report cannot be written.</summary>
   EVideoDoktorFile = class(EVideoDoktor);
+  /// <summary>The report is not there yet: it comes on the day after the call at the earliest. Do not try again today.</summary>
+  EVideoDoktorReportNotReady = class(EVideoDoktor);
   /// <summary>A bug of the library, caught.</summary>
   EVideoDoktorInternal = class(EVideoDoktor);
   /// <summary>The service refuses, or would refuse: see Code and Field.</summary>
@@ -251,7 +264,9 @@ type
 
   /// <summary>Called in the main thread when an asynchronous call has ended.</summary>
   TVideoDoktorDone = procedure(Request: TVideoDoktorRequest) of object;
-  /// <summary>Level: 1 error, 2 warning, 3 information, 4 debugging. Called in the thread that makes the call, or in one of the library's.</summary>
+  /// <summary>Level: 1 error, 2 warning, 3 information, 4 debugging. Called in the thread that makes the call, in several at once.</summary>
+  /// <remarks>To show a message, send it to the form with PostMessage or TThread.Queue. Never Synchronize: it waits for the main thread, which may be
+  ///   waiting for this event, as SetVideoDoktorLog and the program's end do.</remarks>
   TVideoDoktorLogEvent = procedure(Level: Integer; const Message: TVideoDoktorText) of object;
 
   TVideoDoktorRequestKind = (rkVerify, rkAdd, rkList, rkDetail, rkRemove, rkExport, rkExportSave, rkDiagnose);
@@ -271,13 +286,18 @@ type
     FMeeting: TVideoMeeting;
     FMeetings: TVideoMeetings;
     FExportUrl: TVideoDoktorText;
+    FSavedBytes: Int64;
+    FContentType: TVideoDoktorText;
     FReconciled: Boolean;
     FDiagnosis: TDiagnosis;
     procedure Call;
     procedure Deliver;
+    function IsAwaited: Boolean;
   protected
     procedure Execute; override;
   public
+    class function NewInstance: TObject; override;
+    procedure FreeInstance; override;
     destructor Destroy; override;
     /// <summary>The call failed: Error says how. Otherwise the property that belongs to the call holds its result.</summary>
     function Failed: Boolean;
@@ -292,6 +312,9 @@ type
     property Meeting: TVideoMeeting read FMeeting;
     property Meetings: TVideoMeetings read FMeetings;
     property ExportUrl: TVideoDoktorText read FExportUrl;
+    /// <summary>SaveExportAsync: the size of the file, and what the service called its content, such as application/pdf.</summary>
+    property SavedBytes: Int64 read FSavedBytes;
+    property ContentType: TVideoDoktorText read FContentType;
     property Reconciled: Boolean read FReconciled;
     property Diagnosis: TDiagnosis read FDiagnosis;
     /// <summary>Yours: what the call is about.</summary>
@@ -335,7 +358,9 @@ type
     /// <summary>Address of the report; there is one from the day after the call.</summary>
     function ExportUrl(const MeetId: TVideoDoktorText): TVideoDoktorText;
     /// <summary>Saves the report. The file appears whole or not at all. Returns its size in bytes.</summary>
-    function SaveExport(const MeetId, Path: TVideoDoktorText): Int64;
+    function SaveExport(const MeetId, Path: TVideoDoktorText): Int64; overload;
+    /// <summary>The same; ContentType is what the service called it, such as application/pdf: text/html is a page and no report. Empty if it named none.</summary>
+    function SaveExport(const MeetId, Path: TVideoDoktorText; out ContentType: TVideoDoktorText): Int64; overload;
     /// <summary>A call that the vendor added for your program: the name begins with api_; FieldsJson is an object (JsonObject makes one), or empty.</summary>
     function Call(const CallName: TVideoDoktorText; const FieldsJson: TVideoDoktorText): TVideoDoktorText;
     /// <summary>Tries the way to the service step by step. A failed step is a result, not an exception.</summary>
@@ -353,8 +378,10 @@ type
     function DiagnoseAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
   end;
 
-/// <summary>Loads the library: FileName, or the first that is found beside the program, then in its x86 or x64 folder. Calling it is optional; the first use does it.</summary>
-/// <remarks>PATH and the current folder are not searched: an old or foreign DLL there must not answer. Nothing ever unloads the library.</remarks>
+/// <summary>Loads the library: FileName, or the first that is found. Calling it is optional; the first use does it.</summary>
+/// <remarks>On Windows it is looked for beside the module that holds this unit (the program, a plug-in DLL or a package), then in that folder's
+///   subfolder x86 or x64, then in the same way beside the program. PATH and the current folder are not searched: an old or foreign DLL there must
+///   not answer. A relative FileName is one of the current folder. Nothing ever unloads the library.</remarks>
 procedure LoadVideoDoktor(const FileName: TVideoDoktorText = '');
 function VideoDoktorLoaded: Boolean;
 /// <summary>The file that was loaded.</summary>
@@ -377,7 +404,14 @@ function VideoDoktorStatusName(Status: Integer): TVideoDoktorText;
 /// <summary>Lang: cs or en.</summary>
 function VideoDoktorStatusText(Status: Integer; const Lang: TVideoDoktorText = 'cs'): TVideoDoktorText;
 
-/// <summary>The library's log, for the whole process; nil switches it off, and once that returns the old event runs no more.</summary>
+/// <summary>Ends every asynchronous call and waits until its thread has ended, at most a second; False if one has not. No OnDone is called.</summary>
+/// <remarks>A program's end does this by itself. A plug-in DLL calls it before it is unloaded, in the thread that loaded it.</remarks>
+function EndVideoDoktorRequests: Boolean;
+
+/// <summary>The library's log, for the whole process; nil switches it off. Once this returns the old event runs no more.</summary>
+/// <remarks>While it waits for old events that are running, it does in the main thread what other threads want to have synchronized, at most a second.
+///   Raises EVideoDoktorUsage with VD_ERR_TIMEOUT if one has not returned after two more: then the log is off and nothing new reaches the old event.
+///   Keep its object and call this again.</remarks>
 procedure SetVideoDoktorLog(Event: TVideoDoktorLogEvent; MaxLevel: Integer = 3);
 
 /// <summary>The value at an RFC 6901 pointer: /0/meet_id. A string unquoted, any other value as JSON.</summary>
@@ -460,9 +494,29 @@ var
   Loaded: Boolean;
   LoadedFrom: TVideoDoktorText;
   LogEvent: TVideoDoktorLogEvent;
-  { A lock that every version has in Classes; of LoadLock the list itself is not used. }
-  LoadLock: TThreadList;
+  { Threads that are in a log event. }
+  RunningLogEvents: Integer;
+  { Locks that every version has in Classes; of LoadLock and LogLock the lists themselves are not used. LogLock guards the two above. }
+  LoadLock, LogLock: TThreadList;
+  { The requests whose OnDone is still to come; its lock guards LiveRequests, too. }
   Requests: TThreadList;
+  { Requests that are not freed yet. }
+  LiveRequests: Integer;
+  IsEnding: Boolean;
+
+threadvar
+  IsInLogEvent: Boolean;
+
+function IsMainThread: Boolean;
+begin
+  {$IFDEF FPC}
+  Result := GetCurrentThreadId = MainThreadID;
+  {$ELSE} {$IFDEF VIDEODOKTOR_WINDOWS}
+  Result := GetCurrentThreadId = MainThreadID;
+  {$ELSE}
+  Result := TThread.CurrentThread.ThreadID = MainThreadID;
+  {$ENDIF} {$ENDIF}
+end;
 
 { Text. Inside, text is UTF-8 and nothing else. }
 
@@ -494,16 +548,12 @@ begin
   {$ENDIF}
 end;
 
+function UsageError(Status: Integer; const Text: TVideoDoktorText): EVideoDoktorUsage; forward;
+
 function Utf8(const Text: TVideoDoktorText): UTF8String;
-var
-  Error: EVideoDoktorUsage;
 begin
   if Pos(#0, Text) > 0 then
-  begin
-    Error := EVideoDoktorUsage.Create('A text that was passed to VideoDoktor holds a NUL character.');
-    Error.FStatus := VD_ERR_INVALID_ARGUMENT;
-    raise Error;
-  end;
+    raise UsageError(VD_ERR_INVALID_ARGUMENT, 'A text that was passed to VideoDoktor holds a NUL character.');
   {$IFDEF FPC}
     {$IFDEF UNICODE}
   Result := UTF8Encode(Text); { a cast would need a string manager, which a program on Linux has only if it asks for one }
@@ -515,7 +565,26 @@ begin
   {$ENDIF}
 end;
 
+{$IFNDEF UNICODE}
+  {$IFDEF VIDEODOKTOR_WINDOWS}
+    { Up to Delphi 2007 UTF8Encode writes a letter beyond U+FFFF as two of three bytes each, and UTF8Decode gives up a text that holds one. }
+    {$DEFINE VIDEODOKTOR_WINDOWS_UTF8}
+  {$ENDIF}
+{$ENDIF}
+
 function TextFromWide(const Text: WideString): TVideoDoktorText;
+{$IFDEF VIDEODOKTOR_WINDOWS_UTF8}
+var
+  Size: Integer;
+begin
+  Result := '';
+  if Text = '' then
+    Exit;
+  Size := WideCharToMultiByte(CP_UTF8, 0, PWideChar(Text), Length(Text), nil, 0, nil, nil);
+  SetLength(Result, Size);
+  WideCharToMultiByte(CP_UTF8, 0, PWideChar(Text), Length(Text), PAnsiChar(Result), Size, nil, nil);
+end;
+{$ELSE}
 begin
   {$IFDEF UNICODE}
   Result := Text;
@@ -523,8 +592,21 @@ begin
   Result := UTF8Encode(Text);
   {$ENDIF}
 end;
+{$ENDIF}
 
 function WideFromText(const Text: TVideoDoktorText): WideString;
+{$IFDEF VIDEODOKTOR_WINDOWS_UTF8}
+var
+  Size: Integer;
+begin
+  Result := '';
+  if Text = '' then
+    Exit;
+  Size := MultiByteToWideChar(CP_UTF8, 0, PAnsiChar(Text), Length(Text), nil, 0);
+  SetLength(Result, Size);
+  MultiByteToWideChar(CP_UTF8, 0, PAnsiChar(Text), Length(Text), PWideChar(Result), Size);
+end;
+{$ELSE}
 begin
   {$IFDEF UNICODE}
   Result := Text;
@@ -532,6 +614,7 @@ begin
   Result := UTF8Decode(Text);
   {$ENDIF}
 end;
+{$ENDIF}
 
 { What Exception.Message and the controls of the form take: before Unicode, the code page of the system. }
 function ForScreen(const Text: TVideoDoktorText): TRtlString;
@@ -582,21 +665,26 @@ end;
 function Cp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
 var
   Wide: WideString;
-  I, Code: Integer;
+  I, Code, Size: Integer;
 begin
   Wide := WideFromText(Text);
   Result := '';
   SetLength(Result, Length(Wide));
+  Size := 0;
   for I := 1 to Length(Wide) do
+  begin
+    if (Ord(Wide[I]) >= $DC00) and (Ord(Wide[I]) < $E000) then
+      Continue; { the second half of one letter }
+    Inc(Size);
+    Result[Size] := '?';
     if Ord(Wide[I]) < $80 then
-      Result[I] := AnsiChar(Ord(Wide[I]))
+      Result[Size] := AnsiChar(Ord(Wide[I]))
     else
-    begin
-      Result[I] := '?';
       for Code := $80 to $FF do
         if (Cp1250[Code] = Ord(Wide[I])) and (Cp1250[Code] <> $FFFD) then
-          Result[I] := AnsiChar(Code);
-    end;
+          Result[Size] := AnsiChar(Code);
+  end;
+  SetLength(Result, Size);
   {$IFDEF VIDEODOKTOR_RAWBYTES}
   SetCodePage(Result, 1250, False);
   {$ENDIF}
@@ -662,29 +750,53 @@ function ModuleFileName(Module: HMODULE; Buffer: PWideChar; Size: LongWord): Lon
 function OpenFileWide(FileName: PWideChar; Access, Share: LongWord; Security: Pointer; Disposition, Flags: LongWord; Template: THandle): THandle;
   stdcall; external 'kernel32.dll' name 'CreateFileW';
 
-function FolderOfProgram: WideString;
+function FullPathWide(FileName: PWideChar; Size: LongWord; Buffer: PWideChar; FilePart: Pointer): LongWord; stdcall;
+  external 'kernel32.dll' name 'GetFullPathNameW';
+
+{ Of a module of this process; of the program if it is 0. }
+function FolderOf(Module: HMODULE): WideString;
 var
   Buffer: array[0..32768] of WideChar;
   Length: Integer;
 begin
-  { of the module that holds this unit: a plug-in finds the library beside itself }
-  Length := ModuleFileName(HInstance, @Buffer[0], 32768);
+  Length := ModuleFileName(Module, @Buffer[0], 32768);
   while (Length > 0) and (Buffer[Length - 1] <> '\') do
     Dec(Length);
   Buffer[Length] := #0;
   Result := PWideChar(@Buffer[0]);
 end;
 
+{ A path that is not relative: LoadLibrary would look for a relative one in the program's folder, the current one and PATH. }
+function FullPath(const FileName: TVideoDoktorText): TVideoDoktorText;
+var
+  Buffer: array[0..32768] of WideChar;
+  Length: LongWord;
+begin
+  Length := FullPathWide(PWideChar(WideFromText(FileName)), 32768, @Buffer[0], nil);
+  if (Length = 0) or (Length >= 32768) then
+    Result := FileName
+  else
+    Result := TextFromWide(PWideChar(@Buffer[0]));
+end;
+
 function DefaultPlaces: TPlaces;
 const
   Folder: array[Boolean] of TVideoDoktorText = ('x86\', 'x64\');
-var
-  Beside: TVideoDoktorText;
+
+  procedure AddFolder(const Beside: TVideoDoktorText);
+  begin
+    if (Length(Result) > 0) and (Result[0] = Beside + VIDEODOKTOR_LIBRARY) then
+      Exit;
+    SetLength(Result, Length(Result) + 2);
+    Result[High(Result) - 1] := Beside + VIDEODOKTOR_LIBRARY;
+    Result[High(Result)] := Beside + Folder[NeededBits = 64] + VIDEODOKTOR_LIBRARY;
+  end;
+
 begin
-  Beside := TextFromWide(FolderOfProgram);
-  SetLength(Result, 2);
-  Result[0] := Beside + VIDEODOKTOR_LIBRARY;
-  Result[1] := Beside + Folder[NeededBits = 64] + VIDEODOKTOR_LIBRARY;
+  Result := nil;
+  { a plug-in finds the library beside itself; in a program with run-time packages this unit is in a package, which may lie elsewhere }
+  AddFolder(TextFromWide(FolderOf(HInstance)));
+  AddFolder(TextFromWide(FolderOf(0)));
 end;
 
 function OpenForReading(const FileName: TVideoDoktorText): THandle;
@@ -734,8 +846,15 @@ end;
 type
   TLibraryHandle = {$IFDEF FPC} TLibHandle {$ELSE} HMODULE {$ENDIF};
 
+{ A name without a folder is one of the system's folders, as dlopen takes it. }
+function FullPath(const FileName: TVideoDoktorText): TVideoDoktorText;
+begin
+  Result := FileName;
+end;
+
 function DefaultPlaces: TPlaces;
 begin
+  Result := nil;
   SetLength(Result, 2);
   Result[0] := TVideoDoktorText(ExtractFilePath(ParamStr(0))) + VIDEODOKTOR_LIBRARY;
   Result[1] := VIDEODOKTOR_LIBRARY; { the system's folders, LD_LIBRARY_PATH and the program's RPATH }
@@ -920,14 +1039,14 @@ begin
   try
     if Loaded then
     begin
-      if (FileName <> '') and (FileName <> LoadedFrom) then
+      if (FileName <> '') and (FullPath(FileName) <> LoadedFrom) then
         RaiseLoadError('VideoDoktor is loaded already, from ' + LoadedFrom + ': name the file before anything else uses the library.');
       Exit;
     end;
     if FileName <> '' then
     begin
       SetLength(Places, 1);
-      Places[0] := FileName;
+      Places[0] := FullPath(FileName);
     end
     else
       Places := DefaultPlaces;
@@ -1017,6 +1136,7 @@ begin
     VD_ERR_HTTP..VD_ERR_TOO_LARGE: Result := EVideoDoktorReply;
     VD_ERR_OUTCOME_UNKNOWN: Result := EVideoDoktorOutcomeUnknown;
     VD_ERR_FILE: Result := EVideoDoktorFile;
+    VD_ERR_REPORT_NOT_READY: Result := EVideoDoktorReportNotReady;
     1000..1999: Result := EVideoDoktorRejected;
   else
     Result := EVideoDoktorInternal;
@@ -1043,6 +1163,7 @@ begin
   Result.FAttempts := IntegerField(Json, '/error/attempts');
   Result.FExistingMeetId := Field(Json, '/error/existing/meet_id');
   Result.FExistingIsSamePatient := Field(Json, '/error/existing/same_patient') = 'true';
+  Result.FMayHaveActed := (Status = VD_ERR_OUTCOME_UNKNOWN) or (Field(Json, '/error/may_have_acted') = 'true');
 end;
 
 procedure Check(Status: Integer);
@@ -1066,17 +1187,61 @@ begin
   Result.FAttempts := FAttempts;
   Result.FExistingMeetId := FExistingMeetId;
   Result.FExistingIsSamePatient := FExistingIsSamePatient;
+  Result.FMayHaveActed := FMayHaveActed;
+end;
+
+{ What the program did wrong, not the library. }
+function UsageError(Status: Integer; const Text: TVideoDoktorText): EVideoDoktorUsage;
+begin
+  Result := EVideoDoktorUsage.Create(ForScreen(Text));
+  Result.FStatus := Status;
+  Result.FStatusName := VideoDoktorStatusName(Status);
+  Result.FSource := 'client';
+  Result.FText := Text;
+  Result.FDetail := Text;
+end;
+
+{ Of an exception that is not the library's, such as one for want of memory. }
+function ForeignError(E: Exception): EVideoDoktorInternal;
+begin
+  Result := EVideoDoktorInternal.Create(E.Message);
+  Result.FStatus := VD_ERR_INTERNAL;
+  Result.FStatusName := VideoDoktorStatusName(VD_ERR_INTERNAL);
+  Result.FSource := 'client';
+  {$IFDEF FPC}
+  Result.FText := TVideoDoktorText(E.Message);
+  {$ELSE} {$IFDEF UNICODE}
+  Result.FText := E.Message;
+  {$ELSE}
+  Result.FText := TextFromWide(WideString(E.Message));
+  {$ENDIF} {$ENDIF}
+  Result.FDetail := TVideoDoktorText(E.ClassName); { not the message, of which nobody knows what it holds }
 end;
 
 { Values }
 
+{ Rounded to the second first: a date is a fraction, so that 10:00 may come as 9:59:59.99 from a sum or a database. A date that no calendar has is ''. }
 function StartText(MeetStart: TDateTime): TVideoDoktorText;
+const
+  SECONDS = 86400;
+  FIRST_DAY = -693593; { 1.1.0001 }
+  LAST_DAY = 2958465; { 31.12.9999 }
 var
-  Year, Month, Day, Hour, Minute, Second, Millisecond: Word;
+  Date, Time: Integer;
+  Year, Month, Day: Word;
 begin
-  DecodeDate(MeetStart, Year, Month, Day);
-  DecodeTime(MeetStart, Hour, Minute, Second, Millisecond);
-  Result := TVideoDoktorText(Format('%.4d-%.2d-%.2d %.2d:%.2d', [Year, Month, Day, Hour, Minute]));
+  Result := '';
+  if (MeetStart < FIRST_DAY) or (MeetStart > LAST_DAY) then
+    Exit;
+  Date := Trunc(MeetStart);
+  Time := Round(Abs(Frac(MeetStart)) * SECONDS);
+  if Time = SECONDS then
+  begin
+    Inc(Date);
+    Time := 0;
+  end;
+  DecodeDate(Date, Year, Month, Day);
+  Result := TVideoDoktorText(Format('%.4d-%.2d-%.2d %.2d:%.2d', [Year, Month, Day, Time div 3600, Time div 60 mod 60]));
 end;
 
 { 2020-11-23T10:00:00+01:00; the offset is Prague's, and Prague's wall clock is what TDateTime holds. }
@@ -1136,6 +1301,19 @@ end;
 function Indexed(const Pointer: TVideoDoktorText; Index: Integer): TVideoDoktorText;
 begin
   Result := Pointer + '/' + TVideoDoktorText(IntToStr(Index));
+end;
+
+{ An array of texts; empty if there is none. }
+function TextsAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoDoktorTexts;
+var
+  I: Integer;
+begin
+  Result := nil;
+  if Field(Json, Pointer) = '' then
+    Exit;
+  SetLength(Result, LengthAt(Json, Pointer));
+  for I := 0 to High(Result) do
+    Result[I] := Field(Json, Indexed(Pointer, I));
 end;
 
 function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
@@ -1278,24 +1456,103 @@ end;
 
 { Log }
 
-procedure ForwardLog(Level: LongInt; Message: PAnsiChar; UserData: Pointer); cdecl;
+function BeginLogEvent(out Event: TVideoDoktorLogEvent): Boolean;
 begin
+  LogLock.LockList;
   try
-    if Assigned(LogEvent) then
-      LogEvent(Level, TextFromBytes(Message));
-  except
-    { an exception must not travel through the library }
+    Event := LogEvent;
+    Result := Assigned(Event);
+    if Result then
+      Inc(RunningLogEvents);
+  finally
+    LogLock.UnlockList;
+  end;
+  IsInLogEvent := Result;
+end;
+
+procedure EndLogEvent;
+begin
+  IsInLogEvent := False;
+  LogLock.LockList;
+  try
+    Dec(RunningLogEvents);
+  finally
+    LogLock.UnlockList;
   end;
 end;
 
+procedure ForwardLog(Level: LongInt; Message: PAnsiChar; UserData: Pointer); cdecl;
+var
+  Event: TVideoDoktorLogEvent;
+begin
+  if not BeginLogEvent(Event) then
+    Exit;
+  try
+    Event(Level, TextFromBytes(Message));
+  except
+    { an exception must not travel through the library }
+  end;
+  EndLogEvent;
+end;
+
+procedure PutLogEvent(Event: TVideoDoktorLogEvent);
+begin
+  LogLock.LockList;
+  try
+    LogEvent := Event;
+  finally
+    LogLock.UnlockList;
+  end;
+end;
+
+function IsLogEventRunning: Boolean;
+begin
+  LogLock.LockList;
+  try
+    Result := (RunningLogEvents > 0) and not IsInLogEvent; { nobody waits for himself }
+  finally
+    LogLock.UnlockList;
+  end;
+end;
+
+type
+  TCondition = function: Boolean;
+
+{ Does in the main thread what other threads wait for, as long as the condition holds, but no longer than a second without any of it. Other threads may
+  not do it, and do not keep the main thread from doing it. }
+procedure PumpWhile(Condition: TCondition);
+var
+  Idle: Integer;
+begin
+  if not IsMainThread then
+    Exit;
+  Idle := 0;
+  while (Idle < 100) and Condition() do
+    if not CheckSynchronize(10) then
+      Inc(Idle);
+end;
+
+{ Nothing new reaches the old event from here on. VD_ERR_TIMEOUT if one still runs after three seconds. }
+function SwitchLogOff: Integer;
+begin
+  PutLogEvent(nil);
+  PumpWhile(IsLogEventRunning);
+  Result := Api.vd_set_log(nil, nil, 0);
+end;
+
 procedure SetVideoDoktorLog(Event: TVideoDoktorLogEvent; MaxLevel: Integer);
+var
+  Status: Integer;
 begin
   NeedLibrary;
-  Check(Api.vd_set_log(nil, nil, 0)); { after this the old event runs no more and may be replaced }
-  LogEvent := Event;
+  Status := SwitchLogOff;
+  if Status = VD_ERR_TIMEOUT then
+    raise UsageError(Status, 'The log event that was set before has not returned. Keep its object and call SetVideoDoktorLog again.');
+  Check(Status);
   if Assigned(Event) then
   begin
-    IsMultiThread := True; { the library calls from threads of its own, too }
+    IsMultiThread := True; { a plug-in may be called from threads that it has not made }
+    PutLogEvent(Event);
     Check(Api.vd_set_log(ForwardLog, nil, MaxLevel));
   end;
 end;
@@ -1333,7 +1590,9 @@ var
   Pending: TList;
   I: Integer;
 begin
-  if FOwnsHandle then
+  if FOwnsHandle and (Requests = nil) then
+    Api.vd_client_free(FHandle) { the program ends, and this unit was finalized before the client's owner }
+  else if FOwnsHandle then
   begin
     Pending := Requests.LockList;
     try
@@ -1411,6 +1670,7 @@ begin
     Result.MeetId := Field(Reply, '/meet_id');
     Result.MeetUrl := Field(Reply, '/meet_url');
     Result.Reconciled := Field(Reply, '/reconciled') = 'true';
+    Result.Duplicates := TextsAt(Reply, '/duplicates');
   finally
     FreeReply(Reply);
   end;
@@ -1481,6 +1741,13 @@ end;
 
 function TVideoDoktorClient.SaveExport(const MeetId, Path: TVideoDoktorText): Int64;
 var
+  ContentType: TVideoDoktorText;
+begin
+  Result := SaveExport(MeetId, Path, ContentType);
+end;
+
+function TVideoDoktorClient.SaveExport(const MeetId, Path: TVideoDoktorText; out ContentType: TVideoDoktorText): Int64;
+var
   Reply: PAnsiChar;
   Status: Integer;
 begin
@@ -1489,6 +1756,7 @@ begin
   ReadReply(Status, Reply);
   try
     Result := IntegerField(Reply, '/bytes');
+    ContentType := Field(Reply, '/content_type');
   finally
     FreeReply(Reply);
   end;
@@ -1564,6 +1832,8 @@ end;
   call ends. So nobody has to wait for a thread. }
 function TVideoDoktorClient.NewRequest(Kind: TVideoDoktorRequestKind; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
 begin
+  if Requests = nil then
+    raise UsageError(VD_ERR_CANCELLED, 'The program ends: no call can be started in the background any more.');
   Result := TVideoDoktorRequest.Create(True);
   Result.FreeOnTerminate := True;
   Result.FKind := Kind;
@@ -1626,6 +1896,29 @@ begin
   Launch(Result);
 end;
 
+{ Counted from the first to the last moment of its memory, so that the program's end can wait for its thread. }
+class function TVideoDoktorRequest.NewInstance: TObject;
+begin
+  Result := inherited NewInstance;
+  Requests.LockList;
+  try
+    Inc(LiveRequests);
+  finally
+    Requests.UnlockList;
+  end;
+end;
+
+procedure TVideoDoktorRequest.FreeInstance;
+begin
+  inherited FreeInstance;
+  Requests.LockList;
+  try
+    Dec(LiveRequests);
+  finally
+    Requests.UnlockList;
+  end;
+end;
+
 destructor TVideoDoktorRequest.Destroy;
 begin
   FError.Free;
@@ -1642,7 +1935,7 @@ begin
     rkDetail: FMeeting := FClient.GetMeeting(FMeetId);
     rkRemove: FReconciled := FClient.RemoveMeeting(FMeetId);
     rkExport: FExportUrl := FClient.ExportUrl(FMeetId);
-    rkExportSave: FClient.SaveExport(FMeetId, FPath);
+    rkExportSave: FSavedBytes := FClient.SaveExport(FMeetId, FPath, FContentType);
     rkDiagnose: FDiagnosis := FClient.Diagnose;
   end;
 end;
@@ -1650,14 +1943,30 @@ end;
 procedure TVideoDoktorRequest.Execute;
 begin
   try
-    Call;
+    if not IsEnding then
+      Call;
   except
     on E: EVideoDoktor do
       FError := E.Copied;
     on E: Exception do
-      FError := EVideoDoktorInternal.Create(E.Message);
+      FError := ForeignError(E);
   end;
-  Synchronize(Deliver);
+  { Where nobody waits for it, the main thread is left alone: it may have come to the program's end. }
+  if IsAwaited then
+    Synchronize(Deliver);
+end;
+
+{ If not, it is no longer one of the requests. }
+function TVideoDoktorRequest.IsAwaited: Boolean;
+begin
+  Requests.LockList;
+  try
+    Result := Assigned(FOnDone);
+    if not Result then
+      Requests.Remove(Self);
+  finally
+    Requests.UnlockList;
+  end;
 end;
 
 procedure TVideoDoktorRequest.Deliver;
@@ -1695,14 +2004,59 @@ begin
     raise FError.Copied;
 end;
 
+{ The end }
+
+function InterruptRequests: Boolean;
+var
+  Pending: TList;
+  I: Integer;
+begin
+  Pending := Requests.LockList;
+  try
+    for I := 0 to Pending.Count - 1 do
+    begin
+      TVideoDoktorRequest(Pending[I]).FOnDone := nil;
+      Api.vd_client_interrupt(TVideoDoktorRequest(Pending[I]).FClient.FHandle);
+    end;
+    Result := LiveRequests > 0;
+  finally
+    Requests.UnlockList;
+  end;
+end;
+
+function EndVideoDoktorRequests: Boolean;
+begin
+  PumpWhile(InterruptRequests); { again and again, for a thread may have been just before its call }
+  Result := not InterruptRequests;
+end;
+
+{ What could not be ended keeps its lock. A DLL's end comes from within the loader, or when its threads are gone already: nothing is waited for then. }
+procedure EndVideoDoktor;
+var
+  IsLogOff, AreRequestsOver: Boolean;
+begin
+  IsEnding := True;
+  PutLogEvent(nil);
+  try
+    if not IsLibrary then
+      PumpWhile(IsLogEventRunning);
+    AreRequestsOver := (not IsLibrary and EndVideoDoktorRequests) or (LiveRequests = 0);
+  except
+    AreRequestsOver := LiveRequests = 0; { something that was queued for the main thread has failed }
+  end;
+  IsLogOff := not Loaded or (Api.vd_set_log(nil, nil, 0) = VD_OK);
+  if AreRequestsOver then
+    FreeAndNil(Requests);
+  if IsLogOff then
+    FreeAndNil(LogLock);
+  FreeAndNil(LoadLock);
+end;
+
 initialization
   LoadLock := TThreadList.Create;
+  LogLock := TThreadList.Create;
   Requests := TThreadList.Create;
 
 finalization
-  { The library stays loaded: its threads may still run. }
-  if Loaded then
-    Api.vd_set_log(nil, nil, 0);
-  Requests.Free;
-  LoadLock.Free;
+  EndVideoDoktor; { the library stays loaded: its threads may still run }
 end.

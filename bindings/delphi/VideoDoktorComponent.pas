@@ -6,7 +6,8 @@ unit VideoDoktorComponent;
 {$IFDEF FPC}
   {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF}
 {$ENDIF}
-{$H+}
+{ as the source is written, whatever the project's options are }
+{$B-}{$X+}{$T-}{$H+}
 
 interface
 
@@ -23,6 +24,7 @@ type
   TVideoDoktorErrorEvent = procedure(Sender: TObject; Error: EVideoDoktor) of object;
 
   /// <summary>Set AppUrl and ApiAppKey in the inspector, ApiKey (the practice's) when the program runs, and call.</summary>
+  /// <remarks>Up to Delphi 2007 the inspector writes Windows-1250 into the properties, while a program may set them in UTF-8: either is understood.</remarks>
   TVideoDoktor = class(TComponent)
   private
     FClient: TVideoDoktorClient;
@@ -41,6 +43,7 @@ type
     FOnDiagnosed: TVideoDoktorDiagnosisEvent;
     FOnError: TVideoDoktorErrorEvent;
     FOnBusyChanged: TNotifyEvent;
+    FContentType: TVideoDoktorText;
     procedure SetText(var Place: TVideoDoktorText; const Value: TVideoDoktorText);
     procedure SetNumber(var Place: Integer; Value: Integer);
     procedure SetAppUrl(const Value: TVideoDoktorText);
@@ -80,6 +83,8 @@ type
     property ApiKey: TVideoDoktorText read FApiKey write SetApiKey;
     /// <summary>A call is under way.</summary>
     property Busy: Boolean read GetBusy;
+    /// <summary>While OnExportSaved runs: what the service called the report's content, such as application/pdf; text/html is a page and no report.</summary>
+    property ContentType: TVideoDoktorText read FContentType;
     /// <summary>The client behind the component, for calls that wait. It is made when it is first needed, and anew after a property has changed.</summary>
     property Client: TVideoDoktorClient read GetClient;
   published
@@ -219,10 +224,73 @@ begin
   SetNumber(FOptions.PrefetchTokens, Value);
 end;
 
+{$IFNDEF UNICODE}
+{ Whether the bytes are UTF-8. Czech text in Windows-1250 is not: its letters with diacritics have their top bit set, and what follows one
+  is hardly ever a sequence of UTF-8. }
+function IsUtf8(const Text: TVideoDoktorText): Boolean;
+var
+  I, More: Integer;
+begin
+  Result := False;
+  More := 0;
+  for I := 1 to Length(Text) do
+    case Ord(Text[I]) of
+      $80..$BF:
+        begin
+          if More = 0 then
+            Exit;
+          Dec(More);
+        end;
+    else
+      if More > 0 then
+        Exit;
+      case Ord(Text[I]) of
+        $00..$7F: More := 0;
+        $C2..$DF: More := 1;
+        $E0..$EF: More := 2;
+        $F0..$F4: More := 3;
+      else
+        Exit;
+      end;
+    end;
+  Result := More = 0;
+end;
+{$ENDIF}
+
+{ The text of a property, whoever has written it. }
+function Typed(const Text: TVideoDoktorText): TVideoDoktorText;
+{$IFDEF UNICODE}
+begin
+  Result := Text;
+end;
+{$ELSE}
+var
+  Bytes: TVideoDoktorBytes;
+begin
+  Result := Text;
+  if not IsUtf8(Text) then
+  begin
+    SetString(Bytes, PAnsiChar(Text), Length(Text));
+    Result := TextFromCp1250(Bytes);
+  end;
+end;
+{$ENDIF}
+
 function TVideoDoktor.GetClient: TVideoDoktorClient;
+var
+  Options: TVideoDoktorOptions;
 begin
   if FClient = nil then
-    FClient := TVideoDoktorClient.Create(FAppUrl, FApiAppKey, FApiKey, FOptions);
+  begin
+    Options := FOptions;
+    Options.Lang := Typed(Options.Lang);
+    Options.Proxy := Typed(Options.Proxy);
+    Options.TlsRoots := Typed(Options.TlsRoots);
+    Options.CaFile := Typed(Options.CaFile);
+    Options.UserAgent := Typed(Options.UserAgent);
+    Options.MoreJson := Typed(Options.MoreJson);
+    FClient := TVideoDoktorClient.Create(Typed(FAppUrl), Typed(FApiAppKey), Typed(FApiKey), Options);
+  end;
   Result := FClient;
 end;
 
@@ -323,7 +391,12 @@ begin
     rkDetail: if Assigned(FOnDetail) then FOnDetail(Self, Request.Meeting);
     rkRemove: if Assigned(FOnRemoved) then FOnRemoved(Self, Request.MeetId);
     rkExport: if Assigned(FOnExportUrl) then FOnExportUrl(Self, Request.MeetId, Request.ExportUrl);
-    rkExportSave: if Assigned(FOnExportSaved) then FOnExportSaved(Self, Request.MeetId, Request.Path);
+    rkExportSave:
+      if Assigned(FOnExportSaved) then
+      begin
+        FContentType := Request.ContentType;
+        FOnExportSaved(Self, Request.MeetId, Request.Path); { nothing of this object behind it: it may have been freed }
+      end;
     rkDiagnose: if Assigned(FOnDiagnosed) then FOnDiagnosed(Self, Request.Diagnosis);
   end;
 end;

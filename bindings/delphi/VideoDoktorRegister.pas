@@ -2,6 +2,7 @@
 unit VideoDoktorRegister;
 
 {$IFDEF FPC} {$MODE DELPHI} {$ENDIF}
+{$B-}{$X+}{$T-}{$H+}
 
 interface
 

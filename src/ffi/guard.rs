@@ -137,7 +137,8 @@ fn pin() {
 #[cfg(not(windows))]
 fn pin() {}
 
-fn is_our_thread() -> bool {
+/// Whether the library started this thread.
+pub fn is_our_thread() -> bool {
     std::thread::current().name().is_some_and(|name| name.starts_with("videodoktor-"))
 }
 

@@ -6,22 +6,30 @@ use super::floating_point::in_host_state;
 use super::{guard, vd_status};
 use crate::error::Error;
 use crate::log;
+use crate::status::Status;
 
 /// What receives log messages: `level` 1 error, 2 warning, 3 info, 4 debug; `message` UTF-8, valid until the callback returns; `user_data` as
-/// it was set. It may be called from any thread, several at once. It must not throw or raise.
+/// it was set. It is called in the threads that are in a call of the library, in several at once, and never in a thread that the library started:
+/// what such a thread has to say comes with a later call. It must not throw or raise.
 pub type vd_log_fn = Option<unsafe extern "C" fn(level: i32, message: *const c_char, user_data: *mut c_void)>;
 
 /// Sets the one log callback of the process; NULL switches the log off.
 ///
 /// Messages never hold a key, a token, a patient's data, an address of a call or text of the server. `max_level` is 1 (errors) to 4 (debug).
-/// Once this returns the old callback runs no more; called from inside the callback itself, it returns at once. The callback may call any
-/// function of the library; what such calls would log is dropped. Do not hold a lock here that the callback waits for.
-/// Returns VD_OK; VD_ERR_INVALID_ARGUMENT for a callback with another `max_level`.
+/// A client that was freed logs nothing more. The callback may call any function of the library; what such calls would log is dropped.
+///
+/// Once this returns VD_OK no earlier callback runs any more. It waits at most 2 seconds for those that are running, such as one that waits for
+/// the thread that calls this, and then returns VD_ERR_TIMEOUT: no new message reaches an earlier callback, but one still runs in it. Keep its
+/// code and its `user_data` and call this again. Called from inside a callback this returns VD_OK at once, and what runs goes on until it returns.
+///
+/// Switch the log off, and wait for VD_OK, before what the callback needs is gone: before a runtime such as Python's or .NET's ends, and before a
+/// plug-in is unloaded.
+/// Returns VD_OK; VD_ERR_TIMEOUT; VD_ERR_INVALID_ARGUMENT for a callback with another `max_level`, and nothing is changed.
 ///
 /// Example:
 ///
 ///     vd_set_log(on_log, NULL, VD_LOG_INFO);
-///     vd_set_log(NULL, NULL, VD_LOG_ERROR);
+///     if (vd_set_log(NULL, NULL, VD_LOG_ERROR) != VD_OK) { puts("the callback still runs"); }
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vd_set_log(callback: vd_log_fn, user_data: *mut c_void, max_level: i32) -> vd_status {
     let host = HostLog { callback, user_data };
@@ -30,8 +38,7 @@ pub unsafe extern "C" fn vd_set_log(callback: vd_log_fn, user_data: *mut c_void,
             return Err(Error::argument("max_level", "max_level is not 1 to 4"));
         }
         let write = host.callback.map(|_| Box::new(move |level, message: &str| host.write(level, message)) as Box<log::Write>);
-        log::set(write, max_level);
-        Ok(())
+        log::set(write, max_level).map_err(|_| Error::client(Status::ERR_TIMEOUT, "an earlier callback still runs"))
     })
 }
 

@@ -16,7 +16,7 @@ pub mod log_callback;
 
 mod arguments;
 mod floating_point;
-mod guard;
+pub(crate) mod guard;
 mod handles;
 mod texts;
 

@@ -182,6 +182,36 @@ static void a_client_may_be_freed_by_the_callback_of_its_own_call(void)
     CHECK_STATUS(VD_ERR_INVALID_HANDLE, vd_client_free(freed_inside));
 }
 
+static vd_client *called_by_the_log;
+
+static void on_log_that_lists(int32_t level, const char *message, void *user_data)
+{
+    listener *who = (listener *)user_data;
+    (void)level;
+    if (!strstr(message, "kept tokens are refused")) { return; }
+    who->messages++;
+    who->inside = vd_meet_list(called_by_the_log, NULL);
+}
+
+static void the_callback_may_use_the_client_that_logs(void)
+{
+    listener who;
+    int i;
+    start_listening(&who, VD_LOG_INFO);
+    who.inside = VD_ERR_INTERNAL;
+    reset_service();
+    called_by_the_log = a_client("");
+    CHECK_STATUS(VD_OK, vd_set_log(on_log_that_lists, &who, VD_LOG_INFO));
+    for (i = 0; i < 20 && who.messages == 0; i++) {
+        next_request("/api_meet_list/", "\"code\":\"X003\"");
+        CHECK_STATUS(VD_OK, vd_meet_list(called_by_the_log, NULL));
+    }
+    CHECK_NUMBER(1, who.messages);
+    CHECK_STATUS(VD_OK, who.inside);
+    CHECK_STATUS(VD_OK, vd_set_log(NULL, NULL, VD_LOG_ERROR));
+    vd_client_free(called_by_the_log);
+}
+
 void log_story(void)
 {
     RUN(a_call_is_logged_without_a_word_about_the_patient);
@@ -190,4 +220,5 @@ void log_story(void)
     RUN(a_level_that_is_none_changes_nothing);
     RUN(inside_the_callback_the_library_may_be_called);
     RUN(a_client_may_be_freed_by_the_callback_of_its_own_call);
+    RUN(the_callback_may_use_the_client_that_logs);
 }

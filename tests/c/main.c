@@ -12,8 +12,8 @@ typedef struct chapter {
 
 static const chapter chapters[] = {
     {"library", library_story}, {"offline", offline_story}, {"text", text_story}, {"vector", vector_story}, {"client", client_story},
-    {"call", call_story}, {"argument", argument_story}, {"handle", handle_story}, {"log", log_story}, {"thread", thread_story},
-    {"stack", stack_story}, {"memory", memory_story}, {"floating_point", floating_point_story}
+    {"call", call_story}, {"argument", argument_story}, {"handle", handle_story}, {"log", log_story}, {"log_thread", log_thread_story},
+    {"thread", thread_story}, {"stack", stack_story}, {"memory", memory_story}, {"floating_point", floating_point_story}
 };
 
 /* Run by alone.c in a process of their own. */

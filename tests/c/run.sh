@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the C tests: compiled as C89, C99, C++98 and C++17, linked to the shared and the static library, over http and https, under valgrind, with ASan.
+# Runs the C tests: compiled as C89, C99, C++98 and C++17, linked to the shared and the static library, over http and https, under valgrind, with ASan;
+# and a host in Python that ends while its log callback is set.
 #
 #   sh tests/c/run.sh            the log of each way that fails; ends with "N passed, N failed"
 #
@@ -13,7 +14,7 @@ export TEST_VECTORS=$PWD/tests/vectors
 warnings='-pedantic -Wall -Wextra -Werror -D_GNU_SOURCE -g -O1'
 shared="-L$library_folder -lvideodoktor -Wl,-rpath,$library_folder"
 static="$static_library -lgcc_s -lutil -lrt -ldl"
-without_traps='library offline text vector client call argument handle log thread'
+without_traps='library offline text vector client call argument handle log log_thread thread'
 passed=0 failed=0
 
 # compile NAME COMPILER LIBRARY: compiles the tests; what fails to compile counts as one failed test
@@ -69,6 +70,8 @@ for library in shared static; do
     [ $library = shared ] && link=$shared || link=$static
     compile "asan-$library" 'gcc -std=c99 -fsanitize=address -fno-omit-frame-pointer' "$link" && over_both "asan-$library"
 done
+
+count "a Python host with a log callback" python3 tests/c/log_host.py "$shared_library"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

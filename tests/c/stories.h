@@ -11,6 +11,7 @@ void call_story(void);
 void argument_story(void);
 void handle_story(void);
 void log_story(void);
+void log_thread_story(void);
 void thread_story(void);
 void stack_story(void);
 void memory_story(void);

@@ -8,9 +8,33 @@ program VideoDoktorTool;
 uses
   {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, VideoDoktor;
 
+{ Between the system and the service. Up to Delphi 2007 a string is in the code page of Czech Windows, and a cast would not convert it. }
+
+function FromSystem(const Text: string): TVideoDoktorText;
+begin
+  {$IFDEF FPC}
+  Result := TVideoDoktorText(Text);
+  {$ELSE} {$IFDEF UNICODE}
+  Result := Text;
+  {$ELSE}
+  Result := TextFromCp1250(Text);
+  {$ENDIF} {$ENDIF}
+end;
+
+function ForSystem(const Text: TVideoDoktorText): string;
+begin
+  {$IFDEF FPC}
+  Result := string(Text);
+  {$ELSE} {$IFDEF UNICODE}
+  Result := Text;
+  {$ELSE}
+  Result := Cp1250FromText(Text);
+  {$ENDIF} {$ENDIF}
+end;
+
 function Setting(const Name: string): TVideoDoktorText;
 begin
-  Result := TVideoDoktorText(GetEnvironmentVariable(Name));
+  Result := FromSystem(GetEnvironmentVariable(Name));
 end;
 
 function NewClient: TVideoDoktorClient;
@@ -19,7 +43,7 @@ var
 begin
   Options := DefaultVideoDoktorOptions;
   Options.CaFile := Setting('VIDEODOKTOR_CA_FILE');
-  Options.UserAgent := 'VideoDoktorTool/1.0';
+  Options.UserAgent := 'VideoDoktorTool/1.1';
   Result := TVideoDoktorClient.Create(Setting('VIDEODOKTOR_URL'), Setting('VIDEODOKTOR_APP_KEY'), Setting('VIDEODOKTOR_API_KEY'), Options);
 end;
 
@@ -30,7 +54,7 @@ var
 begin
   Meetings := Client.ListMeetings;
   for I := 0 to High(Meetings) do
-    Writeln(Meetings[I].MeetId, '  ', FormatDateTime('d.m.yyyy h:nn', Meetings[I].MeetStart), '  ', Meetings[I].PacientJmeno);
+    Writeln(ForSystem(Meetings[I].MeetId), '  ', FormatDateTime('d.m.yyyy h:nn', Meetings[I].MeetStart), '  ', ForSystem(Meetings[I].PacientJmeno));
   Writeln(Length(Meetings), ' video calls');
 end;
 
@@ -39,10 +63,10 @@ var
   Created: TMeetingCreated;
 begin
   { the start as days and hours from now keeps the example free of date formats }
-  Created := Client.AddMeeting(VideoDoktorInvitation(TVideoDoktorText(ParamStr(2)), TVideoDoktorText(ParamStr(3)), '', StrToInt(ParamStr(4)),
+  Created := Client.AddMeeting(VideoDoktorInvitation(FromSystem(ParamStr(2)), FromSystem(ParamStr(3)), '', StrToInt(ParamStr(4)),
     Date + StrToInt(ParamStr(5)) + EncodeTime(StrToInt(ParamStr(6)), 0, 0, 0)));
-  Writeln(Created.MeetId);
-  Writeln(Created.MeetUrl);
+  Writeln(ForSystem(Created.MeetId));
+  Writeln(ForSystem(Created.MeetUrl));
 end;
 
 procedure Diagnose(Client: TVideoDoktorClient);
@@ -54,7 +78,7 @@ const
 begin
   Found := Client.Diagnose;
   for I := 0 to High(Found.Steps) do
-    Writeln(Found.Steps[I].Name, ': ', Word[Found.Steps[I].Ok], ', ', Found.Steps[I].Milliseconds, ' ms. ', Found.Steps[I].Detail);
+    Writeln(ForSystem(Found.Steps[I].Name), ': ', Word[Found.Steps[I].Ok], ', ', Found.Steps[I].Milliseconds, ' ms. ', ForSystem(Found.Steps[I].Detail));
 end;
 
 procedure Help;
@@ -77,7 +101,7 @@ begin
     else if (ParamStr(1) = 'invite') and (ParamCount = 6) then
       Invite(Client)
     else if (ParamStr(1) = 'remove') and (ParamCount = 2) then
-      Client.RemoveMeeting(TVideoDoktorText(ParamStr(2)))
+      Client.RemoveMeeting(FromSystem(ParamStr(2)))
     else if ParamStr(1) = 'diagnose' then
       Diagnose(Client)
     else
@@ -95,7 +119,7 @@ begin
     begin
       Writeln(E.Message);
       if E.Detail <> '' then
-        Writeln(E.StatusName, ': ', E.Detail);
+        Writeln(ForSystem(E.StatusName), ': ', ForSystem(E.Detail));
       ExitCode := 1;
     end;
   end;

@@ -2,7 +2,7 @@
 unit MainForm;
 
 {$IFDEF FPC} {$MODE DELPHI} {$ENDIF}
-{$H+}
+{$B-}{$X+}{$T-}{$H+}
 
 interface
 
