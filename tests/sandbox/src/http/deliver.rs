@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, DATE, HeaderName, HeaderValue};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue};
 use axum::response::Response;
 use futures_util::stream;
 use tokio::time::sleep;
 
 use super::connection::{Connection, Watched};
-use crate::fault::{Fault, FaultBody, Gateway, Slow};
+use crate::endless::{Script, plainly};
+use crate::fault::{Fault, FaultBody, Gateway, Late, LateWhen, Slow};
 use crate::kept::Shared;
 use crate::reply::Reply;
 use crate::work::{GivenUp, pause, work_on};
@@ -22,6 +23,7 @@ const PIECE: u64 = 64 * 1024;
 /// Carries a request out and answers it.
 pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrived) -> Response {
     let fault = shared.world().meet_fault(&arrived);
+    let path = arrived.path.clone();
     let reply = match fault.gateway {
         None => {
             let reply = serve(&shared, arrived, &fault, &GivenUp::default()).await;
@@ -31,12 +33,38 @@ pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrive
         Some(gateway) => behind(gateway, &shared, arrived, &fault, &connection).await,
     };
     arm(&shared, &connection, &fault);
+    let reply = reply.with_date(shared.world().date_header());
+    add_strays(&reply, &shared, &path, &fault, &connection);
+    let sends_instead = connection.sends_instead();
     let mut response = Response::new(Body::new(Watched::new(body(&reply, &fault), connection)));
     fill(&mut response, &reply, &fault);
-    if let Ok(date) = HeaderValue::from_str(&shared.world().date_header()) {
-        response.headers_mut().entry(DATE).or_insert(date);
+    if sends_instead {
+        // Nobody sees it; the server leaves the next request to who serves the connection afterwards.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Arms what else than the reply goes out, and remembers the reply for others.
+fn add_strays(reply: &Reply, shared: &Shared, path: &str, fault: &Fault, connection: &Connection) {
+    let lives = shared.world().lives();
+    let earlier = fault.late.as_ref().and_then(|late| Some((late, shared.earlier().newest(lives, late.of.as_deref())?)));
+    let is_an_answer = reply.status > 0 && !fault.cut_before_acting && !matches!(fault.body, Some(FaultBody::Huge(_)));
+    if is_an_answer {
+        shared.earlier().remember(lives, path, reply);
+    }
+    if let Some(pause) = fault.again_after() {
+        connection.send_after(pause, plainly(reply).into());
+    }
+    match earlier {
+        Some((Late { when: LateWhen::Before, .. }, bytes)) => connection.send_before(bytes),
+        Some((Late { when: LateWhen::After, after_us, .. }, bytes)) => connection.send_after(Duration::from_micros(*after_us), bytes),
+        Some((Late { when: LateWhen::Instead, .. }, bytes)) => connection.send_instead(Script::of(bytes.into())),
+        None => {}
+    }
+    if let Some(endless) = fault.endless {
+        connection.send_instead(endless.script(reply));
+    }
 }
 
 /// The service's reply, or what the gateway in front says when it has waited long enough.
@@ -74,6 +102,12 @@ async fn serve(shared: &Shared, arrived: Arrived, fault: &Fault, given_up: &Give
             Some(how) => work_on(&shared, &arrived, &fault, how, &given_up).await,
             None => shared.world().carry_out(&arrived, &fault, given_up.get().copied()),
         };
+        if given_up.get().is_some() {
+            // Nobody reads it now; a gateway that mixes connections up may give it to somebody else.
+            let lives = shared.world().lives();
+            let date = shared.world().date_header();
+            shared.earlier().remember(lives, &arrived.path, &reply.clone().with_date(date));
+        }
         drop(under_way);
         reply
     });
@@ -99,11 +133,13 @@ fn fill(response: &mut Response, reply: &Reply, fault: &Fault) {
         Some(FaultBody::Huge(bytes)) => bytes,
         _ => reply.body.len() as u64,
     };
-    response.headers_mut().insert(CONTENT_LENGTH, length.into());
     for (name, value) in &reply.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             response.headers_mut().insert(name, value);
         }
+    }
+    if !response.headers().contains_key(CONTENT_LENGTH) {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
 }
 

@@ -200,6 +200,12 @@ impl Meetings {
         }
     }
 
+    /// The practice's newest call that is another than this one; a removed one only where there is none besides.
+    pub fn another(&self, practice: usize, meet_id: &str) -> Option<&Meeting> {
+        let others = || self.all.iter().rev().filter(|meeting| meeting.practice == practice && meeting.meet_id != meet_id);
+        others().find(|meeting| meeting.removed_at.is_none()).or_else(|| others().next())
+    }
+
     /// Takes a call out of the list, unless another request has done so meanwhile.
     pub fn remove(&mut self, meet_id: &str, now: DateTime<Utc>, keeps_detail: bool) {
         let Some(index) = self.by_id.get(meet_id).copied().filter(|index| self.all[*index].removed_at.is_none()) else {

@@ -1,6 +1,7 @@
 //! What the sandbox promises, told from outside: over real sockets, with a plain HTTP client in the place of a practice program.
 
 mod practice;
+mod raw_caller;
 
 mod clock;
 mod codes;
@@ -8,6 +9,7 @@ mod command_line;
 mod connections;
 mod control;
 mod cuts;
+mod endless;
 mod faults;
 mod foreign_pages;
 mod odd_servers;
@@ -19,4 +21,5 @@ mod replies;
 mod reports;
 mod slow_service;
 mod state;
+mod strays;
 mod tokens;

@@ -258,7 +258,7 @@ fn a_reset_ends_the_work_that_is_under_way() {
     let sandbox = Sandbox::start();
     sandbox.next(ADD).works_on(WorksOn::mail_first(ms(1500), ms(150)));
     let waiting = invite_and_leave(&sandbox);
-    until("one under way", || sandbox.working() == 1);
+    until("one under way", || sandbox.requests_to(ADD).len() == 1);
     sandbox.reset();
     sandbox.wait_until_idle();
     assert_eq!((sandbox.mails().len(), sandbox.meetings().len(), sandbox.requests().len()), (0, 0, 0));
