@@ -11,7 +11,6 @@ const TOLD: usize = 20;
 pub struct Tally {
     right: AtomicUsize,
     wrong: AtomicUsize,
-    figures: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Tally {
@@ -29,6 +28,20 @@ impl Tally {
         self.judged(statement, if holds { &[] } else { &NOT_SO });
     }
 
+    pub fn passed(&self) -> usize {
+        self.right.load(Ordering::Relaxed)
+    }
+
+    pub fn failed(&self) -> usize {
+        self.wrong.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts by name.
+#[derive(Default)]
+pub struct Figures(Mutex<BTreeMap<String, usize>>);
+
+impl Figures {
     pub fn count(&self, what: &str, by: usize) {
         *self.figures().entry(what.to_owned()).or_default() += by;
     }
@@ -44,16 +57,8 @@ impl Tally {
         self.figures().get(what).copied().unwrap_or(0)
     }
 
-    pub fn passed(&self) -> usize {
-        self.right.load(Ordering::Relaxed)
-    }
-
-    pub fn failed(&self) -> usize {
-        self.wrong.load(Ordering::Relaxed)
-    }
-
     fn figures(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
-        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,0 +1,59 @@
+//! How an answer is disturbed.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use videodoktor_sandbox::{Late, Next, Sandbox};
+
+const DETAIL: &str = "/api_meet_detail/";
+const LIST: &str = "/api_meet_list/";
+const TOKEN: &str = "/api_verify/";
+
+/// Longest time between an answer and its second copy.
+const LONGEST_US: u64 = 5_000;
+
+/// Answers that show to which request they belong, and those that do not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// `meet_id`.
+    TheMeeting,
+    /// What kind of answer it is.
+    TheKind,
+    Nothing,
+}
+
+fn pause(dice: &mut Rng) -> Duration {
+    Duration::from_micros(dice.u64(0..=LONGEST_US))
+}
+
+/// Four of five answers come twice; the rest meet an earlier answer, or tell another meeting. Where tokens are refused an earlier answer may be a bare
+/// code, which nobody can tell from the answer that was waited for: there it is that of a token.
+pub fn disturb(sandbox: &Sandbox, path: &str, shows: Shows, tokens_are_refused: bool, dice: &mut Rng) {
+    let next = sandbox.next(path);
+    drop(match (dice.u8(0..10), shows) {
+        (0, Shows::TheMeeting) => next.other_meeting(),
+        (1, Shows::TheMeeting | Shows::TheKind) => stray(next, path, tokens_are_refused, dice),
+        _ => next.again_after(pause(dice)),
+    });
+}
+
+/// Has the answer to a request for a token sent twice, unless enough of these wait already.
+pub fn disturb_a_token(sandbox: &Sandbox, dice: &mut Rng) -> bool {
+    let is_wanted = dice.u8(0..3) > 0 && sandbox.waiting_faults().iter().filter(|fault| fault.path == TOKEN).count() < 4;
+    if is_wanted {
+        drop(sandbox.next(TOKEN).again_after(pause(dice)));
+    }
+    is_wanted
+}
+
+/// An earlier answer to another path, before, after or in place of the own one.
+fn stray<'s>(next: Next<'s>, path: &str, is_a_token: bool, dice: &mut Rng) -> Next<'s> {
+    let others: Vec<&str> = [DETAIL, LIST, TOKEN].into_iter().filter(|other| *other != path && (!is_a_token || *other == TOKEN)).collect();
+    let of = dice.choice(&others).copied().unwrap_or(TOKEN);
+    let late = match dice.u8(0..3) {
+        0 => Late::before(),
+        1 => Late::after(pause(dice)),
+        _ => Late::instead(),
+    };
+    next.late(late.of(of))
+}
