@@ -47,7 +47,7 @@ pub struct Serve {
     /// Listen on IPv6 too, on the same ports
     #[arg(help_heading = "Where", long)]
     pub ipv6: bool,
-    /// A further host name that the certificate holds for; may be repeated
+    /// A further host name under which the sandbox answers, and that its certificate holds for; may be repeated
     #[arg(help_heading = "Where", long = "name", value_name = "HOST")]
     pub names: Vec<String>,
     /// Write the certificate authority's PEM here; without this, into a temporary directory

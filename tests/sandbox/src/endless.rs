@@ -172,6 +172,11 @@ impl Script {
         Script { start: bytes, repeated: b"", length: Some(0), rest: Vec::new(), pace: Pace::full_speed(), closes: false }
     }
 
+    /// These bytes again and again.
+    pub fn without_end(repeated: &'static [u8], pace: Pace) -> Script {
+        Script { start: Vec::new(), repeated, length: None, rest: Vec::new(), pace, closes: false }
+    }
+
     /// The repeated piece in the portions in which it goes out.
     pub fn portions(&self) -> impl Iterator<Item = Vec<u8>> + use<> {
         let (repeated, at_once) = (self.repeated, self.pace.bytes as u64);

@@ -242,7 +242,7 @@ impl Sandbox {
         self.shared.world().service.mails().to_vec()
     }
 
-    /// The latest 10,000 requests to the service, oldest first.
+    /// The latest 10,000 requests to the service, oldest first; fewer if they are long, 16 MiB of text at the most.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.world().journal.requests().cloned().collect()
     }

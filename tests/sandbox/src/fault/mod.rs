@@ -239,6 +239,11 @@ impl Fault {
         !self.cut_before_acting && self.carried_out.unwrap_or(!answers_itself)
     }
 
+    /// Whether the service takes the steps of [`WorksOn`].
+    pub fn is_worked_on(&self) -> bool {
+        self.works_on.is_some() && self.lets_act()
+    }
+
     /// Whether the connection closes before the first byte of a reply.
     pub fn says_nothing(&self) -> bool {
         self.cut_before_acting || self.cut_reply_after == Some(0)

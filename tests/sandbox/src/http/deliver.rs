@@ -11,27 +11,17 @@ use futures_util::stream;
 use tokio::time::sleep;
 
 use super::connection::{Connection, Watched};
+use super::serving::Serving;
 use crate::endless::{Script, plainly};
-use crate::fault::{Fault, FaultBody, Gateway, Late, LateWhen, Slow};
+use crate::fault::{Fault, FaultBody, Late, LateWhen, Slow};
 use crate::kept::Shared;
 use crate::reply::Reply;
-use crate::work::{GivenUp, pause, work_on};
-use crate::world::Arrived;
 
 const PIECE: u64 = 64 * 1024;
 
-/// Carries a request out and answers it.
-pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrived) -> Response {
-    let fault = shared.world().meet_fault(&arrived);
-    let path = arrived.path.clone();
-    let reply = match fault.gateway {
-        None => {
-            let reply = serve(&shared, arrived, &fault, &GivenUp::default()).await;
-            pause(fault.delay_ms).await;
-            reply
-        }
-        Some(gateway) => behind(gateway, &shared, arrived, &fault, &connection).await,
-    };
+/// Answers a request that has reached the service.
+pub async fn answer(shared: Shared, connection: Arc<Connection>, serving: Serving) -> Response {
+    let (reply, fault, path) = serving.reply(&connection).await;
     arm(&shared, &connection, &fault);
     let reply = reply.with_date(shared.world().date_header());
     add_strays(&reply, &shared, &path, &fault, &connection);
@@ -65,53 +55,6 @@ fn add_strays(reply: &Reply, shared: &Shared, path: &str, fault: &Fault, connect
     if let Some(endless) = fault.endless {
         connection.send_instead(endless.script(reply));
     }
-}
-
-/// The service's reply, or what the gateway in front says when it has waited long enough.
-async fn behind(gateway: Gateway, shared: &Shared, arrived: Arrived, fault: &Fault, connection: &Connection) -> Reply {
-    let given_up = GivenUp::default();
-    let serving = async {
-        let reply = serve(shared, arrived, fault, &given_up).await;
-        pause(fault.delay_ms).await;
-        reply
-    };
-    tokio::select! {
-        biased;
-        reply = serving => return reply,
-        () = sleep(Duration::from_millis(gateway.gives_up_after_ms)) => {}
-    }
-    let answer = gateway.reply();
-    let _ = given_up.set(answer.as_ref().map_or(0, |reply| reply.status));
-    answer.unwrap_or_else(|| {
-        connection.reset();
-        Reply::default()
-    })
-}
-
-/// Lets the service carry a request out. The caller's hanging up, or a gateway's, cancels the answer, but never what the service does.
-async fn serve(shared: &Shared, arrived: Arrived, fault: &Fault, given_up: &GivenUp) -> Reply {
-    let works_on = fault.works_on.filter(|_| fault.lets_act());
-    if fault.act_after_ms == 0 && works_on.is_none() {
-        return shared.world().carry_out(&arrived, fault, given_up.get().copied());
-    }
-    let under_way = shared.begin_work();
-    let (shared, fault, given_up) = (shared.clone(), fault.clone(), given_up.clone());
-    let working = tokio::spawn(async move {
-        pause(fault.act_after_ms).await;
-        let reply = match works_on {
-            Some(how) => work_on(&shared, &arrived, &fault, how, &given_up).await,
-            None => shared.world().carry_out(&arrived, &fault, given_up.get().copied()),
-        };
-        if given_up.get().is_some() {
-            // Nobody reads it now; a gateway that mixes connections up may give it to somebody else.
-            let lives = shared.world().lives();
-            let date = shared.world().date_header();
-            shared.earlier().remember(lives, &arrived.path, &reply.clone().with_date(date));
-        }
-        drop(under_way);
-        reply
-    });
-    working.await.unwrap_or_default()
 }
 
 fn arm(shared: &Shared, connection: &Connection, fault: &Fault) {

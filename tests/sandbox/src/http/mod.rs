@@ -9,6 +9,7 @@ pub mod pour;
 pub mod report;
 pub mod same_site;
 pub mod server;
+pub mod serving;
 pub mod site;
 pub mod status_page;
 pub mod tapped;

@@ -17,6 +17,8 @@ pub struct Tapped<S> {
     stream: S,
     connection: Arc<Connection>,
     idle: Option<Pin<Box<Sleep>>>,
+    /// The caller has closed, and the server does not know it yet.
+    ending: bool,
     /// What has been read already, for who serves the connection next.
     unread: Bytes,
     /// What goes out between two replies when its time has come.
@@ -29,7 +31,7 @@ type Alarm = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl<S> Tapped<S> {
     pub fn new(stream: S, connection: Arc<Connection>) -> Tapped<S> {
-        Tapped { stream, connection, idle: None, unread: Bytes::new(), waiting: Vec::new(), leaving: Bytes::new() }
+        Tapped { stream, connection, idle: None, ending: false, unread: Bytes::new(), waiting: Vec::new(), leaving: Bytes::new() }
     }
 
     /// The stream itself, for bytes that are no affair of the tap.
@@ -107,6 +109,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tapped<S> {
             if buf.remaining() == unfilled {
                 // The caller is gone: nobody waits for what has not gone out yet.
                 self.waiting.clear();
+                // Told at once, the server would drop a request that has come whole but that it has not handed on.
+                if read.is_ok() && !std::mem::replace(&mut self.ending, true) {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
             }
             let mut tap = self.connection.tap();
             if tap.reply == Progress::Gone {

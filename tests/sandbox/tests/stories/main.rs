@@ -10,6 +10,7 @@ mod connections;
 mod control;
 mod cuts;
 mod endless;
+mod endless_proxies;
 mod faults;
 mod foreign_pages;
 mod odd_servers;
