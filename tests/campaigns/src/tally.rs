@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+static NOT_SO: [String; 1] = [String::new()];
+
 /// So many wrong runs are told one by one; the rest are only counted.
 const TOLD: usize = 20;
 
@@ -57,9 +59,15 @@ impl Figures {
         self.figures().get(what).copied().unwrap_or(0)
     }
 
+    /// What was counted under a name that begins so, and under which.
+    pub fn beginning_with(&self, name: &str) -> String {
+        let figures = self.figures();
+        let told: Vec<String> =
+            figures.iter().filter(|(what, _)| what.starts_with(name)).map(|(what, count)| format!("{count} {what}")).collect();
+        told.join(", ")
+    }
+
     fn figures(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-static NOT_SO: [String; 1] = [String::new()];

@@ -4,7 +4,10 @@ use serde_json::json;
 use videodoktor_abi_client::{Answer, VD_OK};
 
 use super::Clerk;
-use super::strays::{Shows, disturb, disturb_a_token};
+use super::strays::{Shows, Stray, disturb_a_token};
+
+/// No meeting has it.
+pub const UNKNOWN_ID: &str = "NENI";
 
 /// A call and what it was about.
 pub struct Done {
@@ -15,10 +18,9 @@ pub struct Done {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// A meeting that is there, and the patient's address.
+    /// A meeting that is there.
     Detail {
         meet_id: String,
-        address: String,
     },
     /// A patient's address.
     Add {
@@ -60,25 +62,34 @@ impl Clerk<'_> {
             Asked::List { .. } => ("/api_meet_list/", Shows::TheKind),
             Asked::Time => ("/api_time/", Shows::TheKind),
         };
-        disturb(sandbox, path, shows, self.practice.refuses_tokens(), &mut self.dice);
+        let stray = Stray::draw(&mut self.dice, path, shows, self.practice.refuses_tokens());
+        let alone = &self.practice.adds;
+        // An id of which this process has not heard shows nothing: an add that is told another meeting runs while no other makes one.
+        let (alone, beside) = match (&asked, &stray) {
+            (Asked::Add { .. }, Stray::OtherMeeting) => (Some(alone.write()), None),
+            (Asked::Add { .. }, _) => (None, Some(alone.read())),
+            _ => (None, None),
+        };
+        stray.arm(sandbox.next(path));
         self.armed += 1;
         let answer = self.call(&asked);
-        if let (Asked::Add { address }, VD_OK) = (&asked, answer.status) {
-            self.meetings.push((answer.json["meet_id"].as_str().unwrap_or_default().to_owned(), address.clone()));
+        drop((alone, beside));
+        if let (Asked::Add { .. }, VD_OK) = (&asked, answer.status) {
+            self.meetings.push(answer.json["meet_id"].as_str().unwrap_or_default().to_owned());
         }
         Some(Done { name: self.name.clone(), asked, answer })
     }
 
     fn draw(&mut self) -> Option<Asked> {
-        let (meet_id, address) = self.dice.choice(&self.meetings).cloned().unwrap_or_default();
+        let meet_id = self.dice.choice(&self.meetings).cloned().unwrap_or_default();
         let is_alone = self.meetings.len() < 4;
         match self.dice.u8(0..24) {
             0..5 => Some(Asked::Add { address: String::new() }),
             _ if is_alone => Some(Asked::Add { address: String::new() }),
-            5..11 => Some(Asked::Detail { meet_id, address }),
+            5..11 => Some(Asked::Detail { meet_id }),
             11..13 => {
                 let which = self.dice.usize(0..self.meetings.len());
-                Some(Asked::Remove { meet_id: self.meetings.swap_remove(which).0 })
+                Some(Asked::Remove { meet_id: self.meetings.swap_remove(which) })
             }
             13..15 => Some(Asked::Unknown),
             15..18 => self.dice.choice(&self.practice.reports).map(|(_, report)| Asked::Export { report: report.clone() }),
@@ -98,10 +109,10 @@ impl Clerk<'_> {
     fn call(&mut self, asked: &Asked) -> Answer {
         let client = &self.practice.client;
         match asked {
-            Asked::Detail { meet_id, .. } => client.meet_detail(meet_id),
+            Asked::Detail { meet_id } => client.meet_detail(meet_id),
             Asked::Add { .. } => client.meet_add(&crate::patients::patient(self.next_patient)),
             Asked::Remove { meet_id } => client.meet_remove(meet_id),
-            Asked::Unknown => client.meet_remove("NENI"),
+            Asked::Unknown => client.meet_remove(UNKNOWN_ID),
             Asked::Export { report } => {
                 let meeting = self.practice.reports.iter().find(|(_, path)| path == report).map_or("", |(meet_id, _)| meet_id);
                 client.meet_export(meeting)

@@ -5,6 +5,7 @@ mod acts;
 mod strays;
 mod verdict;
 
+use std::sync::RwLock;
 use std::thread;
 
 use fastrand::Rng;
@@ -55,6 +56,8 @@ pub struct Practice<'f> {
     /// Ids of past meetings, with the path of the report of each.
     reports: Vec<(String, String)>,
     figures: &'f Figures,
+    /// Held while a meeting is made.
+    pub adds: RwLock<()>,
 }
 
 impl<'f> Practice<'f> {
@@ -70,7 +73,7 @@ impl<'f> Practice<'f> {
         // A third of the practices also meet refused tokens: a doubled refusal must not let a change be sent again.
         sandbox.refuse_tokens(if refuses_tokens(number) { 0.05 } else { 0.0 });
         let reports = sandbox.meetings().iter().map(|meeting| (meeting.meet_id.clone(), meeting.report_path())).collect();
-        Practice { seed, number, sandbox, client, reports, figures }
+        Practice { seed, number, sandbox, client, reports, figures, adds: RwLock::new(()) }
     }
 
     pub fn refuses_tokens(&self) -> bool {
@@ -102,8 +105,8 @@ pub struct Clerk<'p> {
     /// How it is named where something goes wrong.
     name: String,
     next_patient: usize,
-    /// Ids and addresses of the meetings that this clerk has made.
-    meetings: Vec<(String, String)>,
+    /// Ids of the meetings that this clerk has made.
+    meetings: Vec<String>,
     /// Vendor calls so far.
     vendor_calls: usize,
     armed: usize,

@@ -26,15 +26,44 @@ fn pause(dice: &mut Rng) -> Duration {
     Duration::from_micros(dice.u64(0..=LONGEST_US))
 }
 
-/// Four of five answers come twice; the rest meet an earlier answer, or tell another meeting. Where tokens are refused an earlier answer may be a bare
-/// code, which nobody can tell from the answer that was waited for: there it is that of a token.
-pub fn disturb(sandbox: &Sandbox, path: &str, shows: Shows, tokens_are_refused: bool, dice: &mut Rng) {
-    let next = sandbox.next(path);
-    drop(match (dice.u8(0..10), shows) {
-        (0, Shows::TheMeeting) => next.other_meeting(),
-        (1, Shows::TheMeeting | Shows::TheKind) => stray(next, path, tokens_are_refused, dice),
-        _ => next.again_after(pause(dice)),
-    });
+/// What happens to one answer.
+pub enum Stray {
+    Again(Duration),
+    /// An earlier answer, of another path.
+    Late(Late),
+    OtherMeeting,
+}
+
+impl Stray {
+    /// Four of five answers come twice; the rest meet an earlier answer, or tell another meeting. Where tokens are refused an earlier answer may be a
+    /// bare code, which nobody can tell from the answer that was waited for: there it is that of a token.
+    pub fn draw(dice: &mut Rng, path: &str, shows: Shows, tokens_are_refused: bool) -> Stray {
+        match (dice.u8(0..10), shows) {
+            (0, Shows::TheMeeting) => Stray::OtherMeeting,
+            (1, Shows::TheMeeting | Shows::TheKind) => Stray::late(dice, path, tokens_are_refused),
+            _ => Stray::Again(pause(dice)),
+        }
+    }
+
+    fn late(dice: &mut Rng, path: &str, is_a_token: bool) -> Stray {
+        let others: Vec<&str> =
+            [DETAIL, LIST, TOKEN].into_iter().filter(|other| *other != path && (!is_a_token || *other == TOKEN)).collect();
+        let of = dice.choice(&others).copied().unwrap_or(TOKEN);
+        let late = match dice.u8(0..3) {
+            0 => Late::before(),
+            1 => Late::after(pause(dice)),
+            _ => Late::instead(),
+        };
+        Stray::Late(late.of(of))
+    }
+
+    pub fn arm(self, next: Next<'_>) {
+        drop(match self {
+            Stray::Again(after) => next.again_after(after),
+            Stray::Late(late) => next.late(late),
+            Stray::OtherMeeting => next.other_meeting(),
+        });
+    }
 }
 
 /// Has the answer to a request for a token sent twice, unless enough of these wait already.
@@ -44,16 +73,4 @@ pub fn disturb_a_token(sandbox: &Sandbox, dice: &mut Rng) -> bool {
         drop(sandbox.next(TOKEN).again_after(pause(dice)));
     }
     is_wanted
-}
-
-/// An earlier answer to another path, before, after or in place of the own one.
-fn stray<'s>(next: Next<'s>, path: &str, is_a_token: bool, dice: &mut Rng) -> Next<'s> {
-    let others: Vec<&str> = [DETAIL, LIST, TOKEN].into_iter().filter(|other| *other != path && (!is_a_token || *other == TOKEN)).collect();
-    let of = dice.choice(&others).copied().unwrap_or(TOKEN);
-    let late = match dice.u8(0..3) {
-        0 => Late::before(),
-        1 => Late::after(pause(dice)),
-        _ => Late::instead(),
-    };
-    next.late(late.of(of))
 }

@@ -16,8 +16,12 @@ use crate::scheduling::{Scheduling, starved};
 pub const TIMEOUT_MS: u64 = 700;
 
 /// Calls, some of them at once.
-const CALLS: usize = 6;
+const CALLS: usize = 9;
 const AT_ONCE: usize = 3;
+
+/// Between those: a connection that has just brought an answer that shows no request is not used for another such request at once, so that more of
+/// them would be kept.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What is left this long after the last call stays.
 const AFTERWARDS: Duration = Duration::from_secs(1);
@@ -91,6 +95,7 @@ fn call_all(client: &Client, path: &str, meet_id: &str) -> Vec<Timed> {
     };
     (0..CALLS / AT_ONCE)
         .flat_map(|round| {
+            thread::sleep(PAUSE);
             thread::scope(|threads| {
                 let calls: Vec<_> = (0..AT_ONCE).map(|number| threads.spawn(move || call(round * AT_ONCE + number))).collect();
                 calls.into_iter().map(|call| call.join().expect("calls do not fail")).collect::<Vec<_>>()
