@@ -64,9 +64,8 @@ impl Clerk<'_> {
         };
         let stray = Stray::draw(&mut self.dice, path, shows, self.practice.refuses_tokens());
         let alone = &self.practice.adds;
-        // An id of which this process has not heard shows nothing: an add that is told another meeting runs while no other makes one.
-        let (alone, beside) = match (&asked, &stray) {
-            (Asked::Add { .. }, Stray::OtherMeeting) => (Some(alone.write()), None),
+        let (alone, beside) = match (&asked, stray.tells_an_id()) {
+            (Asked::Add { .. }, true) => (Some(alone.write()), None),
             (Asked::Add { .. }, _) => (None, Some(alone.read())),
             _ => (None, None),
         };

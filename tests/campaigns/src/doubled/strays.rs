@@ -5,7 +5,10 @@ use std::time::Duration;
 use fastrand::Rng;
 use videodoktor_sandbox::{Late, Next, Sandbox};
 
-const DETAIL: &str = "/api_meet_detail/";
+// Paths whose earlier answers come as strays. None answers with a bare code here, which nobody could tell from the answer that was waited for; where
+// tokens are refused, only two of them.
+const ADD: &str = "/api_meet_add/";
+const TIME: &str = "/api_time/";
 const LIST: &str = "/api_meet_list/";
 const TOKEN: &str = "/api_verify/";
 
@@ -35,8 +38,7 @@ pub enum Stray {
 }
 
 impl Stray {
-    /// Four of five answers come twice; the rest meet an earlier answer, or tell another meeting. Where tokens are refused an earlier answer may be a
-    /// bare code, which nobody can tell from the answer that was waited for: there it is that of a token.
+    /// Four of five answers come twice; the rest meet an earlier answer, or tell another meeting.
     pub fn draw(dice: &mut Rng, path: &str, shows: Shows, tokens_are_refused: bool) -> Stray {
         match (dice.u8(0..10), shows) {
             (0, Shows::TheMeeting) => Stray::OtherMeeting,
@@ -45,9 +47,9 @@ impl Stray {
         }
     }
 
-    fn late(dice: &mut Rng, path: &str, is_a_token: bool) -> Stray {
-        let others: Vec<&str> =
-            [DETAIL, LIST, TOKEN].into_iter().filter(|other| *other != path && (!is_a_token || *other == TOKEN)).collect();
+    fn late(dice: &mut Rng, path: &str, tokens_are_refused: bool) -> Stray {
+        let sources = if tokens_are_refused { &[TOKEN, TIME][..] } else { &[TOKEN, TIME, LIST, ADD] };
+        let others: Vec<&str> = sources.iter().copied().filter(|other| *other != path || path == ADD).collect();
         let of = dice.choice(&others).copied().unwrap_or(TOKEN);
         let late = match dice.u8(0..3) {
             0 => Late::before(),
@@ -55,6 +57,15 @@ impl Stray {
             _ => Late::instead(),
         };
         Stray::Late(late.of(of))
+    }
+
+    /// Another meeting's id is told, of which this process may not have heard yet: that shows nothing.
+    pub fn tells_an_id(&self) -> bool {
+        match self {
+            Stray::Again(_) => false,
+            Stray::OtherMeeting => true,
+            Stray::Late(late) => late.of.as_deref() == Some(ADD),
+        }
     }
 
     pub fn arm(self, next: Next<'_>) {
