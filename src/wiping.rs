@@ -7,8 +7,8 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// Rust programs that link the library, our tests among them, get this allocator too. The unit tests have one
-/// below it that looks for secrets: see `wiped`.
+/// Rust programs that link the library, our tests among them, get this allocator too. The unit tests put one below it that looks for
+/// secrets: see `wiped`.
 #[cfg(not(test))]
 #[global_allocator]
 static ALLOCATOR: Wiping<System> = Wiping(System);
