@@ -1,4 +1,4 @@
-//! Tests that what is secret is gone from memory when it is dropped: the allocator looks into every block that is given back.
+//! Tests that what is secret is gone from memory when it is dropped: an allocator below the wiping one looks into every block that is given back.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -8,6 +8,7 @@ use crate::invitation::{Draft, Invitation};
 use crate::model::Meetings;
 use crate::options::{Keys, Origin};
 use crate::token::{Birth, Token};
+use crate::wiping::Wiping;
 use videodoktor_reading::Wiped;
 
 const SECRET: &str = "tajemstvi-Zofie-805512";
@@ -17,7 +18,7 @@ const PART: &[u8] = b"tajemst";
 struct Looking;
 
 #[global_allocator]
-static ALLOCATOR: Looking = Looking;
+static ALLOCATOR: Wiping<Looking> = Wiping(Looking);
 
 thread_local! {
     static LOOKS: Cell<bool> = const { Cell::new(false) };
@@ -54,7 +55,16 @@ fn leaks(act: impl FnOnce()) -> bool {
 
 #[test]
 fn the_test_itself_sees_a_secret_that_is_not_wiped() {
-    assert!(leaks(|| drop(String::from(SECRET))));
+    let layout = Layout::for_value(SECRET);
+    // SAFETY: a block of this layout, written within its bounds, given back once.
+    #[allow(unsafe_code)]
+    let give_back_unwiped = || unsafe {
+        let block = Looking.alloc(layout);
+        block.copy_from_nonoverlapping(SECRET.as_ptr(), SECRET.len());
+        Looking.dealloc(block, layout);
+    };
+    assert!(leaks(give_back_unwiped));
+    assert!(!leaks(|| drop(String::from(SECRET))));
 }
 
 #[test]
