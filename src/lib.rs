@@ -45,7 +45,6 @@ mod nfc;
 mod clock;
 mod birth_number;
 mod json_text;
-#[allow(dead_code)] // until client.rs saves by it
 mod report_file;
 mod diagnose;
 mod locking;
