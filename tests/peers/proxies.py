@@ -1,0 +1,81 @@
+"""squid, tinyproxy, dante and mitmproxy."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+from folder import GROUP, IS_ROOT, USER
+from processes import Process, free_port, wait_until
+
+LOGIN = "ordinace", "heslo-proxy"
+
+
+class Squid:
+    """One port for everybody, one that asks for a login (Basic)."""
+
+    def __init__(self, folder):
+        place = folder.make("squid")
+        shared = folder.unpacked / "usr/share"
+        # copies: squid's own user may not be allowed into the cache folder of the one who runs the tests
+        shutil.copy(shared / "squid/mime.conf", place)
+        shutil.copytree(shared / "squid-langpack/en", place / "errors")
+        helper = shutil.copy(folder.unpacked / "usr/lib/squid/basic_ncsa_auth", place)
+        os.chmod(helper, 0o755)
+        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test\n")
+        name, password = LOGIN
+        crypted = subprocess.run(["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True).stdout.strip()
+        (place / "passwords").write_text(f"{name}:{crypted}\n")
+        for path in place.rglob("*"):
+            folder.give(path)
+        self.open, self.login = free_port(), free_port()
+        config = folder.write(
+            "squid.conf", place / "squid.conf", folder=place, helpers=folder.unpacked / "usr/lib/squid", open=self.open, login=self.login,
+            identity=f"cache_effective_user {USER}\ncache_effective_group {GROUP}" if IS_ROOT else "",
+        )
+        self.process = Process(
+            "squid", [folder.unpacked / "usr/sbin/squid", "-N", "-f", config], [self.open, self.login], place / "output.log", folder.libraries(),
+        )
+
+    def url(self, login=None):
+        return f"http://127.0.0.1:{self.open}" if login is None else f"http://{login[0]}:{login[1]}@127.0.0.1:{self.login}"
+
+
+class Tinyproxy:
+    def __init__(self, folder):
+        place, port = folder.make("tinyproxy"), free_port()
+        config = folder.write(
+            "tinyproxy.conf", place / "tinyproxy.conf", folder=place, port=port, identity=f"User {USER}\nGroup {GROUP}" if IS_ROOT else "",
+        )
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = Process(
+            "tinyproxy", [folder.unpacked / "usr/bin/tinyproxy", "-d", "-c", config], [port], place / "output.log", folder.libraries(),
+        )
+
+
+class Dante:
+    def __init__(self, folder):
+        place, port = folder.make("dante"), free_port()
+        user = f"user.privileged: root\nuser.unprivileged: {USER}" if IS_ROOT else f"user.unprivileged: {USER}"
+        config = folder.write("danted.conf", place / "danted.conf", folder=place, port=port, identity=user)
+        self.url = f"socks5://127.0.0.1:{port}"
+        self.process = Process(
+            "dante", [folder.unpacked / "usr/sbin/danted", "-f", config, "-p", place / "danted.pid"], [port], place / "output.log", folder.libraries(),
+        )
+
+
+class Mitmproxy:
+    """Inspects TLS with a certificate of its own, as an antivirus does."""
+
+    def __init__(self, folder):
+        place, port = folder.make("mitmproxy"), free_port()
+        python = pathlib.Path(os.environ["PEERS_MITMPROXY"]) / "venv/bin/python"
+        environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        self.url, self.ca_file = f"http://127.0.0.1:{port}", place / "mitmproxy-ca-cert.pem"
+        self.process = Process(
+            "mitmproxy",
+            [python, "-c", "from mitmproxy.tools.main import mitmdump; mitmdump()", "--listen-host", "127.0.0.1", "--listen-port", port, "--quiet",
+             "--set", f"confdir={place}", "--set", f"ssl_verify_upstream_trusted_ca={folder.ca_file}"],
+            [port], place / "output.log", environment,
+        )
+        wait_until(self.ca_file.exists, self.process.why_not_ready)
