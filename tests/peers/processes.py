@@ -1,5 +1,6 @@
 """Servers and proxies as child processes on free ports: started, waited for by condition, and all ended with the tests."""
 
+import contextlib
 import ctypes
 import os
 import pathlib
@@ -10,7 +11,16 @@ import subprocess
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+# Told the session of each process; when the tests are gone without having said "ended" (SIGKILL), it kills what they have started.
+WATCHDOG = """
+while read -r word; do
+    case $word in ended) exit ;; esac
+    sessions="$sessions $word"
+done
+for session in $sessions; do kill -s KILL -- "-$session"; done
+"""
 _running = []
+_watchdog = None
 _ports = set()
 
 
@@ -55,12 +65,18 @@ def accepts(port):
 
 
 def adopt_orphans():
-    """What a server leaves behind becomes our child, so that nothing can hide from end_all."""
+    """What a server leaves behind becomes our child, so that nothing can hide from end_all; and if we are killed, all is killed."""
+    global _watchdog
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _watchdog = subprocess.Popen(["sh", "-c", WATCHDOG], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+
+
+def _tell_watchdog(word):
+    print(word, file=_watchdog.stdin, flush=True)
 
 
 class Process:
-    """A program in the foreground. Start it in the main thread: it ends when the thread that started it ends, by whatever cause."""
+    """A program in the foreground, in a session of its own."""
 
     def __init__(self, name, command, ports, log, environment):
         self.name, self.command, self.ports, self.log, self.environment = name, list(map(str, command)), ports, pathlib.Path(log), environment
@@ -69,9 +85,9 @@ class Process:
     def start(self):
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", *self.command],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, cwd="/", start_new_session=True,
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, cwd="/", start_new_session=True,
             )
+        _tell_watchdog(self.child.pid)
         _running.append(self)
         wait_until(self.is_ready, self.why_not_ready)
 
@@ -103,6 +119,9 @@ class Process:
 def end_all():
     for process in reversed(list(_running)):
         process.end()
+    with contextlib.suppress(BrokenPipeError):
+        _tell_watchdog("ended")
+    _watchdog.wait()
     # orphans that left their session: ours, because adopt_orphans made us their parent
     for pid in descendants():
         try:

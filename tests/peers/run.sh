@@ -18,7 +18,6 @@ if [ "${1-}" = --quick ]; then
     shift
 fi
 sh tests/packages.sh python3 openssl ca-certificates
-[ "$PEERS_FORM" = quick ] || sh tests/packages.sh python3-venv
 if [ -z "${VIDEODOKTOR_LIBRARY-}" ]; then
     sh tests/build.sh >/dev/null
     VIDEODOKTOR_LIBRARY=$shared_library
@@ -28,7 +27,7 @@ PEERS_BEFORE=$target/peers/before.json
 python3 tests/peers/machine.py "$PEERS_BEFORE"
 PEERS_UNPACKED=$(sh tests/peers/unpack.sh)
 if [ "$PEERS_FORM" = full ]; then
-    PEERS_MITMPROXY=$(sh tests/peers/unpack.sh mitmproxy)
+    PEERS_MITMPROXY=$(sh tests/pypi.sh mitmproxy)
     export PEERS_MITMPROXY
 fi
 export VIDEODOKTOR_LIBRARY PEERS_FORM PEERS_BEFORE PEERS_UNPACKED

@@ -132,6 +132,10 @@ class EveryCall(Case):
         ways = list(routes().items())
         for first in range(0, len(ways), 4):
             self.side_by_side({name: lambda way=way: tour(*way) for name, way in ways[first : first + 4]})
+        for proxy in filter(None, [peers.squid, peers.tinyproxy, peers.dante, peers.mitmproxy]):
+            for port in [port for server in peers.servers for port in (server.http, server.https)]:
+                with self.subTest(f"{type(proxy).__name__} was passed"):
+                    wait_until(lambda: proxy.has_led_to(port), f"{type(proxy).__name__} has led nobody to {port}")
 
     def test_what_came_back_can_be_read_without_a_parser(self):
         practice = peers.practice()
@@ -167,7 +171,7 @@ class Habits(Case):
     def test_warnings_everywhere_leave_the_outcome_unknown_at_worst(self):
         def story(server):
             practice, patient = peers.practice(warnings=["api_meet_add", "api_meet_list"]), Patient()
-            with peers.client(server.tls_url, practice) as client:
+            with peers.client(server.tls_url, practice, timeout_ms=8000) as client:
                 answer = client.meet_add(*patient.fields())
             self.assertIn(answer.name, ("VD_OK", "VD_ERR_OUTCOME_UNKNOWN"), answer)
             self.assertEqual(practice.mails("invitation"), [patient.email])

@@ -1,8 +1,7 @@
 #!/bin/sh
 # Unpacks the servers and proxies that the tests talk to; prints the folder.
 #
-#   sh tests/peers/unpack.sh              Apache, PHP, nginx, squid, tinyproxy, dante, HAProxy: about 40 MB to download, once
-#   sh tests/peers/unpack.sh mitmproxy    a Python environment with mitmproxy from PyPI
+#   sh tests/peers/unpack.sh    Apache, PHP, nginx, squid, tinyproxy, dante, HAProxy: about 45 MB to download, once
 #
 # Nothing is installed: the packages are downloaded with package lists of their own and unpacked into the cache folder
 # ${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor, as tests/windows does with 32-bit Wine. No maintainer script runs, so no user, no unit and no link for the
@@ -63,21 +62,7 @@ daemons() {
     rm -rf lists cache status needed ./*.deb
 }
 
-# The programs in venv/bin name the folder in which they were made; venv/bin/python does not mind that it is renamed.
-mitmproxy() {
-    python3 -m venv venv
-    venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "$here/mitmproxy.txt"
-}
-
 # The key of a kept folder: the release, and the recipe that made it.
-recipe() {
-    cat "$@" | cksum | cut -d' ' -f1
-}
 release=$(. /etc/os-release && echo "$ID-${VERSION_ID-}")-$(dpkg --print-architecture)
-case ${1-daemons} in
-    daemons) unpacked "peers-$release-$(recipe "$here/unpack.sh")" daemons ;;
-    mitmproxy)
-        python=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        unpacked "mitmproxy-$release-$python-$(recipe "$here/unpack.sh" "$here/mitmproxy.txt")" mitmproxy ;;
-    *) echo "peers: no such set: $1" >&2; exit 2 ;;
-esac
+recipe=$(cksum <"$here/unpack.sh" | cut -d' ' -f1)
+unpacked "peers-$release-$recipe" daemons
