@@ -2,12 +2,25 @@
 
 import contextlib
 import signal
+import socket
 import sqlite3
 import subprocess
 
 from folder import GROUP, IS_ROOT, USER
 from practice import APP_KEY
 from processes import Process, accepts, free_port, wait_until
+
+
+def host():
+    """By name where this machine knows it, as a program calls the service; a bare one has no /etc/hosts."""
+    try:
+        socket.getaddrinfo("localhost", None, socket.AF_INET)
+        return "localhost"
+    except OSError:
+        return "127.0.0.1"
+
+
+HOST = host()
 
 
 class Service:
@@ -34,7 +47,7 @@ class Server:
 
     def __init__(self):
         self.http, self.https, self.gateway = free_port(), free_port(), free_port()
-        self.plain_url, self.tls_url = f"http://127.0.0.1:{self.http}", f"https://localhost:{self.https}"
+        self.plain_url, self.tls_url = f"http://127.0.0.1:{self.http}", f"https://{HOST}:{self.https}"
         self.gateway_url = f"http://127.0.0.1:{self.gateway}"
 
 
@@ -69,15 +82,15 @@ class Nginx(Server):
         folder = service.folder
         place, environment = folder.make("nginx"), folder.libraries()
         service.write_php_ini(place)
-        socket = place / "php-fpm.sock"
+        fpm_socket = place / "php-fpm.sock"
         fpm = folder.write(
-            "php-fpm.conf", place / "php-fpm.conf", folder=place, socket=socket, **service.settings(),
+            "php-fpm.conf", place / "php-fpm.conf", folder=place, socket=fpm_socket, **service.settings(),
             identity=f"user = {USER}\ngroup = {GROUP}\nlisten.owner = {USER}\nlisten.group = {GROUP}" if IS_ROOT else "",
         )
         binary = folder.unpacked / f"usr/sbin/php-fpm{folder.php_version}"
         self.fpm = Process("php-fpm", [binary, "-F", "-y", fpm, "-c", place / "php.ini"], [], place / "php-fpm-output.log", environment)
-        wait_until(lambda: self.fpm.is_ready() and socket.exists(), self.fpm.why_not_ready)
-        folder.write("nginx-php.conf", place / "php.conf", socket=socket)
+        wait_until(lambda: self.fpm.is_ready() and fpm_socket.exists(), self.fpm.why_not_ready)
+        folder.write("nginx-php.conf", place / "php.conf", socket=fpm_socket)
         config = folder.write(
             "nginx.conf", place / "nginx.conf", folder=place, http=self.http, https=self.https, gateway=self.gateway, certificate=folder.certificate,
             key=folder.key, identity=f"user {USER} {GROUP};" if IS_ROOT else "", service=folder.path / "service",
@@ -105,7 +118,7 @@ class HaProxy:
         )
 
     def url(self, name):
-        return f"https://localhost:{self.ports[name]}"
+        return f"https://{HOST}:{self.ports[name]}"
 
     def restart(self):
         """As `systemctl restart haproxy` does: what is under way breaks, then it listens again."""

@@ -4,6 +4,7 @@ import unittest
 
 from library import OK
 from peers import FULL, Case, Patient, peers
+from servers import HOST
 
 
 class Proxies(Case):
@@ -27,7 +28,7 @@ class Proxies(Case):
 
     def test_a_server_that_the_proxy_cannot_reach(self):
         """Nothing was sent, so a change is refused like any other call, by each proxy in its own way."""
-        nobody = "https://localhost:1"
+        nobody = f"https://{HOST}:1"
         for name, proxy in {"squid": peers.squid.url(), "tinyproxy": peers.tinyproxy.url, "dante": peers.dante.url}.items():
             practice, patient = peers.practice(), Patient()
             with self.subTest(name), peers.client(nobody, practice, proxy=proxy, retries=0) as client:
