@@ -2,8 +2,8 @@
 # Tests the built library against real servers and proxies: the service in PHP under Apache and nginx, with squid, tinyproxy, dante, HAProxy and
 # mitmproxy in front. All on loopback, all ended with the tests; nothing is installed on the machine (unpack.sh). Ends with "N passed, N failed".
 #
-#   sh tests/peers/run.sh --quick              what tests/run.sh runs: without mitmproxy and the longest waits, less than 2 minutes
-#   sh tests/peers/run.sh                      everything: about 5 minutes
+#   sh tests/peers/run.sh --quick              what tests/run.sh runs: without mitmproxy and the longest waits, a minute and a half
+#   sh tests/peers/run.sh                      everything: about 3 minutes
 #   sh tests/peers/run.sh --quick test_calls   only these of test_calls, test_proxies, test_pauses, test_gateways, test_workers, test_restarts
 #   PEERS_LOGS=/tmp/logs sh tests/peers/run.sh keeps the servers' folders: configuration, logs, the service's tables
 #

@@ -1,5 +1,7 @@
-"""Starts the peers, runs the tests, ends everything and looks whether the machine is as before; run.sh calls it. Arguments: modules to run, or none."""
+"""Starts the peers, runs the tests, ends everything and looks whether the machine is as before; run.sh calls it. Arguments: names of tests, or none."""
 
+import concurrent.futures
+import io
 import json
 import os
 import pathlib
@@ -12,7 +14,8 @@ import machine
 from peers import peers
 from processes import accepts, adopt_orphans, descendants, used_ports
 
-MODULES = ["test_calls", "test_proxies", "test_pauses", "test_gateways", "test_workers", "test_restarts"]
+# Those in one row run side by side: they wait most of the time. While a front is restarted nothing else may run.
+ROWS = [["test_calls"], ["test_proxies"], ["test_pauses", "test_gateways", "test_workers"], ["test_restarts"]]
 
 
 class Afterwards(unittest.TestCase):
@@ -36,26 +39,45 @@ class Afterwards(unittest.TestCase):
 
 
 def run(tests):
-    result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(tests)
+    """Passed and failed of these tests, and what was said about them."""
+    said = io.StringIO()
+    result = unittest.TextTestRunner(verbosity=2, stream=said).run(tests)
     # one test may fail in several subtests
     broken = {str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors}
-    return result.testsRun - len(result.skipped) - len(broken), len(broken)
+    return result.testsRun - len(result.skipped) - len(broken), len(broken), said.getvalue()
+
+
+def wanted_of(module, wanted):
+    """All of a module, or those of it that are wanted: test_calls, test_calls.Habits, …"""
+    return [name for name in wanted if name.split(".")[0] == module] if wanted else [module]
+
+
+def run_row(row, wanted):
+    suites = [unittest.defaultTestLoader.loadTestsFromNames(names) for names in (wanted_of(module, wanted) for module in row) if names]
+    with concurrent.futures.ThreadPoolExecutor(len(row)) as pool:
+        results = list(pool.map(run, suites))
+    print("".join(said for _, _, said in results), flush=True)
+    return sum(passed for passed, _, _ in results), sum(failed for _, failed, _ in results)
 
 
 def main(wanted):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     adopt_orphans()
-    passed = failed = 0
+    unknown = {name.split(".")[0] for name in wanted} - set(sum(ROWS, []))
+    if unknown:
+        sys.exit(f"no such tests: {', '.join(unknown)}")
+    sums = []
     try:
         peers.start()
-        passed, failed = run(unittest.defaultTestLoader.loadTestsFromNames(wanted or MODULES))
+        sums += [run_row(row, wanted) for row in ROWS]
     finally:
         kept = os.environ.get("PEERS_LOGS")
         if kept and hasattr(peers, "folder"):
             subprocess.run(["cp", "-a", peers.folder.path, kept], check=False)
         peers.end()
-    more, worse = run(unittest.defaultTestLoader.loadTestsFromTestCase(Afterwards))
-    passed, failed = passed + more, failed + worse
+    passed, failed, said = run(unittest.defaultTestLoader.loadTestsFromTestCase(Afterwards))
+    print(said)
+    passed, failed = passed + sum(good for good, _ in sums), failed + sum(bad for _, bad in sums)
     print(f"{passed} passed, {failed} failed", flush=True)
     sys.exit(0 if passed and not failed else 1)
 

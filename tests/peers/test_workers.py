@@ -1,5 +1,7 @@
 """The worker that carries out a request is killed: before the e-mail, between e-mail and row, and when all is done but not answered."""
 
+import concurrent.futures
+
 from library import OK, OUTCOME_UNKNOWN
 from peers import Case, Patient, peers
 from test_gateways import note
@@ -10,7 +12,7 @@ STAGES = {"before_mail": (0, False), "before_row": (1, False), "before_answer": 
 
 class KilledWorkers(Case):
     def each(self, story):
-        """All stages on both servers at once. The killing waits in this thread until a request has come so far."""
+        """All stages on both servers at once."""
         stories = {}
         for server in peers.servers:
             for stage, (mails, is_done) in STAGES.items():
@@ -18,19 +20,10 @@ class KilledWorkers(Case):
         self.side_by_side(stories)
 
     def answer_of_killed(self, practice, server, stage, call):
-        def answer():
-            with peers.client(server.tls_url, practice) as client:
-                return call(client)
-
-        return self.beside(answer, lambda: practice.kill_worker_at(stage))
-
-    def beside(self, call, meanwhile):
-        import concurrent.futures
-
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            running = pool.submit(call)
-            meanwhile()
-            return running.result()
+        with peers.client(server.tls_url, practice) as client, concurrent.futures.ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(call, client)
+            practice.kill_worker_at(stage)
+            return answer.result()
 
     def test_an_invitation(self):
         def story(server, stage, mails, is_done):
