@@ -43,18 +43,21 @@ unpacked() {
 daemons() {
     mkdir -p lists/partial cache/archives/partial
     : >status
-    apt="-o Dir::State::lists=$PWD/lists -o Dir::State::status=$PWD/status -o Dir::Cache=$PWD/cache -o APT::Sandbox::User=root -o APT::Install-Recommends=false"
+    apt="-o Dir::State::lists=$PWD/lists -o Dir::State::status=$PWD/status -o Dir::Cache=$PWD/cache"
+    apt="$apt -o APT::Sandbox::User=root -o APT::Install-Recommends=false"
     # shellcheck disable=SC2086
     apt-get $apt update
     # shellcheck disable=SC2086
     php=$(apt-cache $apt depends php-fpm | sed -n 's/.*Depends: php\([0-9.]*\)-fpm.*/\1/p' | head -n 1)
-    wanted="apache2-bin libapache2-mod-php$php php$php-fpm php$php-common php$php-sqlite3 nginx squid squid-common squid-langpack tinyproxy-bin dante-server haproxy"
+    wanted="apache2-bin libapache2-mod-php$php php$php-fpm php$php-common php$php-sqlite3 nginx"
+    wanted="$wanted squid squid-common squid-langpack tinyproxy-bin dante-server haproxy"
     # shellcheck disable=SC2086
     apt-get $apt --simulate install $wanted | sed -n 's/^Inst \([^ ]*\) (\([^ ]*\).*/\1=\2/p' >needed
     # shellcheck disable=SC2046,SC2086
     apt-cache $apt show $(cat needed) | awk -v wanted=" $wanted " '
         /^Package: / { package = $2 } /^Priority: / { priority = $2 } /^Section: / { section = $2 }
-        /^$/ { if (index(wanted, " " package " ") || (section == "libs" && priority != "required" && package !~ /^(libc6|libsystemd-shared|libperl5.*)$/)) print package }' | sort -u >taken
+        function library() { return section == "libs" && priority != "required" && package !~ /^(libc6|libsystemd-shared|libperl5.*)$/ }
+        /^$/ { if (index(wanted, " " package " ") || library()) print package }' | sort -u >taken
     # shellcheck disable=SC2046,SC2086
     apt-get $apt download $(cat taken)
     for package in *.deb; do dpkg-deb -x "$package" .; done
