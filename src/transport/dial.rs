@@ -96,9 +96,10 @@ impl Dial {
             .wait_until(limit, || slot.take())
             .and_then(|made| made.ok_or_else(|| Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")));
         let wire = came_in_time.map_err(|error| {
+            let step = steps.under_way();
             // The thread may be reading from a peer that sends a byte now and then: without its socket it ends.
             ending.end();
-            Error { step: steps.under_way(), ..error }
+            Error { step, ..error }
         })??;
         Ok(Connection::new(wire, ending))
     }
