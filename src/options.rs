@@ -245,7 +245,9 @@ impl Options {
                     _ => return Err(wrong("\"system\" or \"bundled\"")),
                 }
             }
-            "ca_file" => self.ca_file = optional_text(value).ok_or_else(|| wrong("the path of a file in PEM or DER, or null"))?.map(PathBuf::from),
+            "ca_file" => {
+                self.ca_file = optional_text(value).ok_or_else(|| wrong("the path of a file in PEM or DER, or null"))?.map(PathBuf::from)
+            }
             "meet_start_format" => {
                 let pattern = text()?;
                 if !prague::check_pattern(pattern) {

@@ -228,7 +228,7 @@ fn a_code_or_a_refusal_by_http_ends_it_at_once() {
         (VD_X000_RATE_LIMIT, (|next| drop(next.code("X000"))) as fn(Next<'_>)),
         (VD_X023_START_OVERLOADED, |next| drop(next.code("X023"))),
         (VD_X010_NAME, |next| drop(next.code("X010"))),
-        (VD_X010_NAME, |next| drop(next.code("X010").status(302).redirect("https://elsewhere.example/"))),
+        (VD_X010_NAME, |next| drop(next.redirect("https://elsewhere.example/").body("{\"error\":\"X010\"}"))),
         (1042, |next| drop(next.code("X042"))),
         (VD_ERR_HTTP, |next| drop(next.status(403))),
         (VD_ERR_HTTP, |next| drop(next.status(404))),
