@@ -82,7 +82,7 @@ typedef unsigned int uint32_t;
 #define VD_ERR_BAD_REPLY 41 /* The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the VideoDoktor server's replies are altered on their way, most likely by the network or a proxy. */
 #define VD_ERR_REDIRECT 42 /* The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service. */
 #define VD_ERR_TOO_LARGE 43 /* The server's reply is too large. Contact the program's vendor. */
-#define VD_ERR_OUTCOME_UNKNOWN 50 /* The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat the request; first look at the list of video calls or the practice's e-mail. */
+#define VD_ERR_OUTCOME_UNKNOWN 50 /* The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat it; first look at the list of video calls or the practice's e-mail. */
 #define VD_ERR_FILE 60 /* The report cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the report is not open in another program. */
 #define VD_ERR_NOT_FOUND 61 /* There is no such value in the reply. */
 #define VD_ERR_REPORT_NOT_READY 62 /* The report of this video call is not there yet. It is available on the day after the call at the earliest; try again tomorrow. */

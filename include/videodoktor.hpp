@@ -415,7 +415,7 @@ public:
     Options &proxy(const std::string &value) { return text("proxy", value); }
     /// "system" (if not set), or "bundled": Mozilla's roots.
     Options &tls_roots(const std::string &value) { return text("tls_roots", value); }
-    /// A PEM file with further trusted roots; a path in UTF-8.
+    /// A file in PEM or DER with further trusted roots; a path in UTF-8.
     Options &ca_file(const std::string &value) { return text("ca_file", value); }
     /// The strftime pattern that the service expects; "%d.%m.%Y.%H.%M" if not set.
     Options &meet_start_format(const std::string &value) { return text("meet_start_format", value); }

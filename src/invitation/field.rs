@@ -60,7 +60,7 @@ fn wrong_with_address(email: &str) -> Option<&'static str> {
     }
 }
 
-/// An address in the clothes that mail programs and web pages give it. Taking them off would be a guess at what is meant.
+/// Forms in which mail programs and web pages give an address. They are refused: taking the address out would be a guess at what is meant.
 fn more_than_an_address(email: &str) -> Option<&'static str> {
     let begins_as_a_link = email.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
     if begins_as_a_link {
