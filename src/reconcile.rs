@@ -83,15 +83,8 @@ pub fn execute(road: &mut Road, change: &Change) -> Result<String> {
             (running, answer)
         }
     };
-    let answer = answer.map_err(mark_as_change);
     running.settle(outcome_of(&answer), &answer);
     answer
-}
-
-/// Nothing was sent if nothing else is known.
-fn mark_as_change(error: Error) -> Error {
-    let is_ended_early = matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT);
-    if is_ended_early && error.may_have_acted.is_none() { call::interrupted_change(error, false) } else { error }
 }
 
 fn outcome_of(answer: &Result<String>) -> Outcome {

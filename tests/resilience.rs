@@ -1,10 +1,9 @@
 //! Never twice, never lost: lost answers, refused tokens, limits, outages, connections that died. The sandbox's journal is the judge.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use videodoktor_abi_client::host::{wait_for, within};
+use videodoktor_abi_client::host::within;
 use videodoktor_abi_client::*;
 use videodoktor_sandbox::{Next, Sandbox};
 

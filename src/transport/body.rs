@@ -194,7 +194,9 @@ mod tests {
 
     fn coding(values: &[&str]) -> Result<Coding> {
         let mut head = Response::new(());
-        values.iter().for_each(|value| drop(head.headers_mut().append(header::CONTENT_ENCODING, value.parse().unwrap())));
+        for value in values {
+            head.headers_mut().append(header::CONTENT_ENCODING, value.parse().unwrap());
+        }
         Coding::of(&head)
     }
 

@@ -57,7 +57,7 @@ impl Route {
     fn through(address: &str, chosen_by: &'static str) -> Result<Route> {
         proxy(address).map(|proxy| Route { proxy: Some(proxy), chosen_by }).map_err(|why| Error {
             step: Some(Step::Proxy),
-            ..Error::network(Status::ERR_PROXY, format!("{chosen_by} cannot be used: it {why}"))
+            ..Error::client(Status::ERR_PROXY, format!("{chosen_by} cannot be used: it {why}"))
         })
     }
 
