@@ -19,7 +19,7 @@ use crate::prefetch;
 use crate::reply::{self, Promise, Success};
 use crate::status::Status;
 use crate::token::{Birth, Token};
-use crate::transport::{Anonymous, Broken, Line, Post, Reached, Reply, hash};
+use crate::transport::{Broken, Kind, Line, Post, Reached, Reply, hash};
 
 /// One request as the service's text describes it.
 pub struct Request<'a> {
@@ -55,11 +55,6 @@ impl<'a> Request<'a> {
     /// Stands for path and fields: two requests with one hash ask for the same.
     fn hash(&self) -> u64 {
         hash((&self.path, &self.fields))
-    }
-
-    /// Whether its answer shows to which request it belongs.
-    fn expects_content(&self) -> bool {
-        correlation::anonymous(self.promise).is_some()
     }
 
     /// The form with which it goes out.
@@ -251,7 +246,7 @@ impl<'c> Road<'c> {
             self.prove_connection();
         }
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
-        self.line.prepare(request.effect != Effect::Reads, request.expects_content());
+        self.line.prepare(request.effect != Effect::Reads, correlation::expects(request.promise));
         if was_kept {
             // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
             prefetch::start(self.client, self.line.has_just_answered());
@@ -290,11 +285,11 @@ impl<'c> Road<'c> {
         let read = judged(&question, reply, read);
         match &read {
             Ok(()) => {
-                if let Some(kind) = correlation::anonymous(request.promise) {
+                if let Some(kind) = correlation::kind(request.promise) {
                     self.line.note(kind);
                 }
             }
-            Err(Failure { error, .. }) if error.source == Source::Server => self.line.note(Anonymous::Code),
+            Err(Failure { error, .. }) if error.source == Source::Server => self.line.note(Kind::Code),
             Err(_) => self.line.renew(),
         }
         read

@@ -453,7 +453,11 @@ mod tests {
         }
         assert_eq!(server_time_near("27.10.2030.02.30", i64::MIN), Some(summer));
         for near in [i64::MIN, 0, i64::MAX] {
-            assert_eq!(server_time_near("27.10.2030.03.00", near), server_time_near("27.10.2030.03.00", i64::MIN), "three o'clock comes once");
+            assert_eq!(
+                server_time_near("27.10.2030.03.00", near),
+                server_time_near("27.10.2030.03.00", i64::MIN),
+                "three o'clock comes once"
+            );
         }
     }
 

@@ -14,7 +14,7 @@ use videodoktor_reading::Wiped;
 use super::body::{Body, Complete};
 use super::ending::Ending;
 use super::head::HeadScanner;
-use super::history::{Anonymous, History};
+use super::history::{Expects, History, Kind};
 use super::input::Input;
 use super::tls::Session;
 use crate::error::{Error, Result};
@@ -193,13 +193,13 @@ impl Connection {
         }
     }
 
-    /// Whether a request with an answer that shows no question may be sent on it; see `history`.
-    pub fn is_doubtful(&self, expects_content: bool) -> bool {
-        self.history.is_doubtful(expects_content)
+    /// Whether a request should not be sent on it now; see `history`.
+    pub fn is_doubtful(&self, expects: Expects) -> bool {
+        self.history.is_doubtful(expects)
     }
 
     /// The last answer was of this kind.
-    pub fn note(&mut self, kind: Anonymous) {
+    pub fn note(&mut self, kind: Kind) {
         self.history.note(kind);
     }
 
