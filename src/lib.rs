@@ -41,7 +41,6 @@ mod options;
 mod invitation;
 mod patient_match;
 mod report_address;
-mod nfc;
 mod clock;
 mod birth_number;
 mod json_text;
