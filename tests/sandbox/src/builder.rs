@@ -123,7 +123,7 @@ impl Builder {
         self
     }
 
-    /// Further host names that the certificate holds for, such as `demo.videodoktor.cz` behind a proxy of the test.
+    /// Further host names under which the sandbox answers, and that its certificate holds for, such as `demo.videodoktor.cz` behind a proxy of the test.
     pub fn names(mut self, names: &[&str]) -> Builder {
         self.names.extend(names.iter().map(|name| (*name).to_owned()));
         self

@@ -47,7 +47,7 @@ pub struct Serve {
     /// Listen on IPv6 too, on the same ports
     #[arg(help_heading = "Where", long)]
     pub ipv6: bool,
-    /// A further host name that the certificate holds for; may be repeated
+    /// A further host name under which the sandbox answers, and that its certificate holds for; may be repeated
     #[arg(help_heading = "Where", long = "name", value_name = "HOST")]
     pub names: Vec<String>,
     /// Write the certificate authority's PEM here; without this, into a temporary directory
@@ -102,6 +102,10 @@ pub struct Serve {
     /// escaped_slashes, unicode_escapes, html_content_type, extra_fields, empty_list=array|object|null
     #[arg(help_heading = "Replies", long, value_name = "HABITS", value_delimiter = ',')]
     pub habits: Vec<String>,
+    /// How list and detail show patients, separated by commas: years=zeros|zero|null|empty, masked_emails, masked_phones, float_phones,
+    /// html_escaped, cut_at_emoji, cut_after=N, latin1, upper_case, surname_first, titles, odd_row=N
+    #[arg(help_heading = "Replies", long, value_name = "HOW", value_delimiter = ',')]
+    pub shown: Vec<String>,
     /// Answer X005 to everything while the clock shows 3:00 to 4:00
     #[arg(help_heading = "Rules", long)]
     pub nightly_outage: bool,

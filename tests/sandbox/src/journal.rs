@@ -12,7 +12,12 @@ use crate::code::Code;
 use crate::service::Form;
 
 /// Older entries make room for newer ones.
-pub const KEPT: usize = 10_000;
+const KEPT: usize = 10_000;
+/// So much text at the most: whoever sends much to the sandbox must not fill the machine's memory.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+/// Paths that are counted each for itself; all others are counted together.
+const COUNTED_PATHS: usize = 1000;
+const OTHER_PATHS: &str = "(others)";
 
 /// One request to the service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -48,6 +53,12 @@ pub struct Request {
 }
 
 impl Request {
+    /// How much text it holds, roughly.
+    fn size(&self) -> usize {
+        let fields: usize = self.fields.iter().map(|(name, value)| name.len() + value.len() + 48).sum();
+        self.path.len() + self.method.len() + fields + 256
+    }
+
     /// The text of a field, "" if it was not sent.
     pub fn field(&self, name: &str) -> &str {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -61,7 +72,7 @@ pub struct Counters {
     pub connections: u64,
     /// TLS handshakes that failed.
     pub failed_handshakes: u64,
-    /// Requests per path, the control API's left out.
+    /// Requests per path, the control API's left out; behind the first 1,000 paths all others together.
     pub requests: BTreeMap<String, u64>,
 }
 
@@ -70,6 +81,8 @@ pub struct Counters {
 pub struct Journal {
     requests: VecDeque<Request>,
     count: u64,
+    /// How much text the entries hold.
+    bytes: usize,
     /// Numbers of entries that are other than they were written.
     amended: Vec<u64>,
     pub counters: Counters,
@@ -79,7 +92,8 @@ impl Journal {
     /// Goes on where another journal ended.
     pub fn resume(requests: Vec<Request>, counters: Counters) -> Journal {
         let count = requests.last().map_or(0, |request| request.number);
-        Journal { requests: requests.into(), count, amended: Vec::new(), counters }
+        let bytes = requests.iter().map(Request::size).sum();
+        Journal { requests: requests.into(), count, bytes, amended: Vec::new(), counters }
     }
 
     /// How many there have been.
@@ -119,12 +133,21 @@ impl Journal {
     pub fn write(&mut self, mut request: Request) -> u64 {
         self.count += 1;
         request.number = self.count;
-        *self.counters.requests.entry(request.path.clone()).or_default() += 1;
-        if self.requests.len() == KEPT {
-            self.requests.pop_front();
-        }
+        let counted = &mut self.counters.requests;
+        let path = if counted.len() < COUNTED_PATHS || counted.contains_key(&request.path) { &request.path } else { OTHER_PATHS };
+        *counted.entry(path.to_owned()).or_default() += 1;
+        self.bytes += request.size();
         self.requests.push_back(request);
+        while self.requests.len() > KEPT || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.requests.pop_front() else { break };
+            self.bytes -= oldest.size();
+        }
         self.count
+    }
+
+    /// The number of the oldest entry that is still there; without any, that of the next one.
+    pub fn oldest(&self) -> u64 {
+        self.requests.front().map_or(self.count + 1, |request| request.number)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::builder::Insist;
+use crate::http::earlier::Earlier;
 use crate::state::{Known, StateFile};
 use crate::world::{Setup, World};
 
@@ -25,6 +26,7 @@ struct Kept {
     working: watch::Sender<usize>,
     /// Connections that are open.
     open: watch::Sender<usize>,
+    earlier: Earlier,
 }
 
 /// Counts one for as long as it lives, whatever becomes of the task that holds it.
@@ -84,7 +86,7 @@ impl Shared {
     fn with(world: World, hosts: Vec<String>, file: Option<StateFile>) -> Shared {
         let inner = Mutex::new(Inner { known: Known::of(&world), world, file, behind: false });
         let (revision, working, open) = (watch::Sender::new(0), watch::Sender::new(0), watch::Sender::new(0));
-        Shared(Arc::new(Kept { inner, revision, hosts, addresses: Mutex::default(), working, open }))
+        Shared(Arc::new(Kept { inner, revision, hosts, addresses: Mutex::default(), working, open, earlier: Earlier::default() }))
     }
 
     /// A test that panicked while it held the lock must not take the others down.
@@ -114,6 +116,10 @@ impl Shared {
 
     pub fn open_connections(&self) -> usize {
         *self.0.open.borrow()
+    }
+
+    pub fn earlier(&self) -> &Earlier {
+        &self.0.earlier
     }
 
     pub fn addresses(&self) -> Addresses {

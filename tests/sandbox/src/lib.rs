@@ -32,6 +32,7 @@ mod page;
 
 mod service;
 
+mod endless;
 mod fault;
 mod journal;
 mod reply;
@@ -45,10 +46,11 @@ pub mod wire;
 pub use builder::Builder;
 pub use clock::parse_wall;
 pub use code::Code;
-pub use fault::{Fault, FaultBody, Gateway, GatewayAnswer, Slow, WorkEnd, WorkOrder, WorksOn};
+pub use endless::{Endless, Pace, Place};
+pub use fault::{Fault, FaultBody, Gateway, GatewayAnswer, Late, LateWhen, Slow, WorkEnd, WorkOrder, WorksOn};
 pub use journal::{Counters, Request};
 pub use next::Next;
-pub use reply::{EmptyList, ErrorShape, Habits};
+pub use reply::{EmptyList, ErrorShape, Habits, Shown, ShownYears};
 pub use sandbox::Sandbox;
 pub use service::{Channel, Letter, Mail, Meeting, Practice, Recipient};
 pub use settings::{MissingSlash, Settings};

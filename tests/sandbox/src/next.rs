@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::code::Code;
-use crate::fault::{Fault, FaultBody, Gateway, GatewayAnswer, Slow, WorksOn, millis};
+use crate::endless::{Endless, Pace, Place};
+use crate::fault::{Fault, FaultBody, Gateway, GatewayAnswer, Late, Slow, WorksOn, micros, millis};
 use crate::kept::Shared;
 
 /// What the next request to a path will meet. It counts from the end of the statement on, when this value is dropped.
@@ -104,6 +105,31 @@ impl<'a> Next<'a> {
     /// The body comes in pieces of so many bytes, with this pause between them.
     pub fn slow_body(self, bytes: usize, every: Duration) -> Self {
         self.with(|fault| fault.slow = Some(Slow { bytes, every_ms: millis(every) }))
+    }
+
+    /// The same answer once more, so much later to the microsecond.
+    pub fn again_after(self, pause: Duration) -> Self {
+        self.with(|fault| fault.again_after_us = Some(micros(pause)))
+    }
+
+    /// An earlier answer, sent unasked.
+    pub fn late(self, late: Late) -> Self {
+        self.with(|fault| fault.late = Some(late))
+    }
+
+    /// Carried out as asked, but the answer of add, detail, remove or export tells another meeting of the practice: the newest one, if there is another.
+    pub fn other_meeting(self) -> Self {
+        self.with(|fault| fault.other_meeting = true)
+    }
+
+    /// One piece of the reply goes on until the caller closes the connection.
+    pub fn endless(self, place: Place, pace: Pace) -> Self {
+        self.with(|fault| fault.endless = Some(Endless::at(place, pace)))
+    }
+
+    /// One piece of the reply goes on for so many bytes (rounded up to whole lines); then the honest reply goes on.
+    pub fn endless_for(self, place: Place, pace: Pace, bytes: u64) -> Self {
+        self.with(|fault| fault.endless = Some(Endless { ends_after: Some(bytes), ..Endless::at(place, pace) }))
     }
 
     /// The connection closes after the reply, which did not say so.

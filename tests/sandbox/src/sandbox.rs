@@ -18,7 +18,7 @@ use crate::http::server::{self, Door, Server};
 use crate::journal::{Counters, Request};
 use crate::kept::{Addresses, Shared};
 use crate::next::Next;
-use crate::reply::{ErrorShape, Habits};
+use crate::reply::{ErrorShape, Habits, Shown};
 use crate::service::{Letter, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
 
@@ -242,7 +242,7 @@ impl Sandbox {
         self.shared.world().service.mails().to_vec()
     }
 
-    /// The latest 10,000 requests to the service, oldest first.
+    /// The latest 10,000 requests to the service, oldest first; fewer if they are long, 16 MiB of text at the most.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.world().journal.requests().cloned().collect()
     }
@@ -392,6 +392,11 @@ impl Sandbox {
 
     pub fn habits(&self, habits: Habits) {
         self.change(|settings| settings.habits = habits);
+    }
+
+    /// How list and detail show patients: masked, escaped, cut or odd.
+    pub fn shown(&self, shown: Shown) {
+        self.change(|settings| settings.shown = shown);
     }
 
     /// Makes a start (Czech wall-clock time, `2030-11-23 10:00`) overloaded.

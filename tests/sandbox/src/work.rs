@@ -11,7 +11,7 @@ use crate::http::status_page;
 use crate::journal::Request;
 use crate::kept::{Held, Shared};
 use crate::reply::Reply;
-use crate::service::{self, Circumstances, Outcome, Work};
+use crate::service::{self, Call, Circumstances, Outcome, Work};
 use crate::world::{Arrived, World};
 
 /// The HTTP status that a gateway answered with before the service did; 0 where it reset the connection.
@@ -45,8 +45,8 @@ struct UnderWay<'a> {
 impl<'a> UnderWay<'a> {
     async fn work_off(&mut self, how: WorksOn) -> Reply {
         pause(how.check_ms).await;
-        let work = match self.check() {
-            Ok(work) => work,
+        let (call, work) = match self.check() {
+            Ok(checked) => checked,
             Err(reply) => return reply,
         };
         let [(first, before_first), (second, before_second)] = how.steps();
@@ -57,7 +57,9 @@ impl<'a> UnderWay<'a> {
             return self.end(end);
         }
         self.take(second, &work, how.keeps_detail);
-        self.world().map_or_else(gone, |world| world.settings.habits.reply(work.answer(&self.circumstances(&world))))
+        let Some(world) = self.world() else { return gone() };
+        let answer = work.answer(&self.circumstances(&world));
+        world.tell(call, answer, self.arrived, self.fault, self.entry.practice)
     }
 
     /// `None` after a reset, which ends the work: what it belonged to is gone.
@@ -78,14 +80,14 @@ impl<'a> UnderWay<'a> {
         world.journal.amend(&self.entry);
     }
 
-    fn check(&mut self) -> Result<Work, Reply> {
+    fn check(&mut self) -> Result<(Call, Work), Reply> {
         let mut world = self.world().ok_or_else(gone)?;
         let result = match world.call_at(self.arrived) {
             Err(_) => Err(world.honest_reply(self.arrived, self.fault, &mut self.entry)),
             Ok(call) => {
                 let Outcome { practice, result } = world.check(call, self.arrived, self.fault.code);
                 self.entry.practice = practice;
-                result.map_err(|refusal| world.refuse(refusal, &mut self.entry))
+                result.map(|work| (call, work)).map_err(|refusal| world.refuse(refusal, &mut self.entry))
             }
         };
         self.write_down(&mut world);

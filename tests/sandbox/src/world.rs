@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use serde_json::Value;
+
 use crate::clock::{self, Clock};
 use crate::code::{Code, Refusal};
 use crate::fault::{Fault, Faults, Step};
@@ -233,7 +235,7 @@ impl World {
     /// What the service answers before a fault touches it.
     pub fn honest_reply(&mut self, arrived: &Arrived, fault: &Fault, entry: &mut Request) -> Reply {
         match self.call_at(arrived) {
-            Ok(call) => self.call(call, arrived, fault.code, entry),
+            Ok(call) => self.call(call, arrived, fault, entry),
             Err(Some(page)) => page,
             Err(None) => match fault.code {
                 Some(code) => self.refuse(service::asked_for(code, "a fault", "porucha na přání"), entry),
@@ -242,18 +244,29 @@ impl World {
         }
     }
 
-    fn call(&mut self, call: Call, arrived: &Arrived, forced: Option<Code>, entry: &mut Request) -> Reply {
+    fn call(&mut self, call: Call, arrived: &Arrived, fault: &Fault, entry: &mut Request) -> Reply {
         let circumstances =
-            Circumstances { ip: arrived.ip, origin: &arrived.origin, now: self.clock.now(), settings: &self.settings, forced };
+            Circumstances { ip: arrived.ip, origin: &arrived.origin, now: self.clock.now(), settings: &self.settings, forced: fault.code };
         let Outcome { practice, result } = self.service.answer(call, &arrived.form, &circumstances);
         entry.practice = practice;
         match result {
             Ok(answer) => {
                 entry.carried_out = true;
-                self.settings.habits.reply(answer)
+                self.tell(call, answer, arrived, fault, practice)
             }
             Err(refusal) => self.refuse(refusal, entry),
         }
+    }
+
+    /// The reply with this answer, or with another meeting's where the fault says so.
+    pub fn tell(&self, call: Call, answer: Value, arrived: &Arrived, fault: &Fault, practice: Option<usize>) -> Reply {
+        let other = practice.filter(|_| fault.other_meeting).and_then(|practice| {
+            let (now, settings) = (self.clock.now(), &self.settings);
+            let circumstances = Circumstances { ip: arrived.ip, origin: &arrived.origin, now, settings, forced: None };
+            let own = if call == Call::Add { answer["meet_id"].as_str().unwrap_or_default() } else { arrived.form.get("meet_id") };
+            self.service.answer_of_another(call, practice, own, &circumstances)
+        });
+        self.settings.habits.reply(other.unwrap_or(answer))
     }
 
     pub fn refuse(&self, Refusal { code, reason }: Refusal, entry: &mut Request) -> Reply {

@@ -1,9 +1,12 @@
 //! Faults on demand: what a request meets instead of, before or after the service's honest reply.
 
 mod gateway;
+mod stray;
 mod work;
 
 pub use gateway::{Gateway, GatewayAnswer};
+pub(crate) use stray::micros;
+pub use stray::{Late, LateWhen};
 pub use work::{Step, WorkEnd, WorkOrder, WorksOn};
 
 use std::time::Duration;
@@ -16,6 +19,7 @@ use utoipa::openapi::Type;
 use utoipa::openapi::schema::{AdditionalProperties, Array, ArrayItems, ObjectBuilder, OneOfBuilder, Schema};
 
 use crate::code::Code;
+use crate::endless::Endless;
 use crate::http::status_page;
 use crate::reply::{JSON, Reply};
 use crate::settings::{MOST, object};
@@ -75,6 +79,20 @@ pub struct Fault {
     /// Close the connection after this many bytes of the reply, headers included; 0 sends nothing.
     #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub cut_reply_after: Option<u64>,
+    /// Send the same answer once more, so many microseconds later. (A huge body goes out once all the same.)
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
+    pub again_after_us: Option<u64>,
+    /// The same in milliseconds, where the microseconds are not given.
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
+    pub again_after_ms: Option<u64>,
+    /// Send an earlier answer, unasked.
+    #[serde(deserialize_with = "object")]
+    pub late: Option<Late>,
+    /// Tell another meeting of the practice, the newest one, in the answers of add, detail, remove and export.
+    pub other_meeting: bool,
+    /// Let one piece of the reply go on without an end.
+    #[serde(deserialize_with = "object")]
+    pub endless: Option<Endless>,
     /// Send the body in pieces.
     #[serde(deserialize_with = "object")]
     pub slow: Option<Slow>,
@@ -192,6 +210,11 @@ impl Fault {
         if let Some(number) = numbers.into_iter().find(|number| *number > MOST) {
             return Err(format!("{number} is too much; numbers are at most {MOST}"));
         }
+        if let Some(number) = [self.again_after_us, self.again_after_ms].into_iter().flatten().find(|number| *number > MOST) {
+            return Err(format!("again_after: {number} is too much; numbers are at most {MOST}"));
+        }
+        self.late.as_ref().map_or(Ok(()), |late| late.check())?;
+        self.endless.map_or(Ok(()), |endless| endless.check())?;
         self.works_on.map_or(Ok(()), |work| work.check())?;
         self.gateway.map_or(Ok(()), |gateway| gateway.check())?;
         match self.headers.iter().find(|(name, value)| !is_header_name(name) || !is_header_value(value)) {
@@ -210,9 +233,19 @@ impl Fault {
         !self.cut_before_acting && self.carried_out.unwrap_or(!answers_itself)
     }
 
+    /// Whether the service takes the steps of [`WorksOn`].
+    pub fn is_worked_on(&self) -> bool {
+        self.works_on.is_some() && self.lets_act()
+    }
+
     /// Whether the connection closes before the first byte of a reply.
     pub fn says_nothing(&self) -> bool {
         self.cut_before_acting || self.cut_reply_after == Some(0)
+    }
+
+    /// How long after the answer it is sent once more.
+    pub fn again_after(&self) -> Option<Duration> {
+        self.again_after_us.map(Duration::from_micros).or(self.again_after_ms.map(Duration::from_millis))
     }
 
     /// What the journal calls it.

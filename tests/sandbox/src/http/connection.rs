@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -13,7 +13,8 @@ use hyper::body::{Frame, SizeHint};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+
+use crate::endless::Script;
 
 /// What the handlers of a connection's requests know of it and may ask of it.
 pub struct Connection {
@@ -25,23 +26,32 @@ pub struct Connection {
     resets: AtomicBool,
 }
 
+/// What is to happen to the bytes of a connection, and how far they have got.
 #[derive(Default)]
-struct Tap {
-    written: u64,
+pub(super) struct Tap {
+    pub written: u64,
     /// Nothing goes out past this many bytes.
-    shut_at: Option<u64>,
-    reply: Progress,
-    close_after_reply: bool,
-    idle_close: Option<Duration>,
-    ended: bool,
-    reader: Option<Waker>,
+    pub shut_at: Option<u64>,
+    pub reply: Progress,
+    /// Goes out before the next reply.
+    pub before: Bytes,
+    /// Goes out so long after the next reply.
+    pub after: Vec<(Duration, Bytes)>,
+    /// Goes out in the place of the next reply, after which the connection is served anew.
+    pub script: Option<Script>,
+    pub close_after_reply: bool,
+    pub idle_close: Option<Duration>,
+    pub ended: bool,
+    pub reader: Option<Waker>,
 }
 
 /// How far the latest reply has got.
 #[derive(Default, PartialEq)]
-enum Progress {
+pub(super) enum Progress {
     #[default]
     Awaited,
+    /// Some of it has left us.
+    Leaving,
     /// Its body has been handed over whole.
     HandedOver,
     /// Its last byte has left us.
@@ -60,6 +70,34 @@ impl Connection {
         tap.close_after_reply = true;
     }
 
+    /// Sends these bytes right before the reply that goes out next.
+    pub fn send_before(&self, bytes: Bytes) {
+        self.tap().before = bytes;
+    }
+
+    /// Sends these bytes so long after the reply that goes out next, between two others at the earliest.
+    pub fn send_after(&self, pause: Duration, bytes: Bytes) {
+        self.tap().after.push((pause, bytes));
+    }
+
+    /// Sends this in the place of the reply that would go out next.
+    pub fn send_instead(&self, script: Script) {
+        self.tap().script = Some(script);
+    }
+
+    /// Whether something goes out in the place of the next reply.
+    pub fn sends_instead(&self) -> bool {
+        self.tap().script.is_some()
+    }
+
+    /// What goes out in the place of a reply, now that the server has let go of the connection.
+    pub fn take_script(&self) -> Option<Script> {
+        let mut tap = self.tap();
+        let script = tap.script.take()?;
+        (tap.reply, tap.ended) = (Progress::Awaited, false);
+        Some(script)
+    }
+
     /// Resets the connection (RST) in place of the reply that would go out next.
     pub fn reset(&self) {
         self.resets.store(true, Ordering::SeqCst);
@@ -76,7 +114,12 @@ impl Connection {
         self.tap().idle_close = idle;
     }
 
-    fn tap(&self) -> MutexGuard<'_, Tap> {
+    /// Whether nothing more is to be served on it.
+    pub fn closes_after_reply(&self) -> bool {
+        self.tap().close_after_reply
+    }
+
+    pub(super) fn tap(&self) -> MutexGuard<'_, Tap> {
         self.tap.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -129,83 +172,6 @@ impl Drop for Socket {
             // Closing a socket whose linger time is 0 sends RST.
             let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
         }
-    }
-}
-
-/// The socket (or TLS stream) of a connection behind its tap.
-pub struct Tapped<S> {
-    stream: S,
-    connection: Arc<Connection>,
-    idle: Option<Pin<Box<Sleep>>>,
-}
-
-impl<S> Tapped<S> {
-    pub fn new(stream: S, connection: Arc<Connection>) -> Tapped<S> {
-        Tapped { stream, connection, idle: None }
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Tapped<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        {
-            let mut tap = self.connection.tap();
-            if tap.ended {
-                return Poll::Ready(Ok(()));
-            }
-            tap.reader = Some(cx.waker().clone());
-        }
-        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buf) {
-            self.idle = None;
-            self.connection.tap().reply = Progress::Awaited;
-            return Poll::Ready(read);
-        }
-        let idle = match self.connection.tap() {
-            tap if tap.reply == Progress::Gone => tap.idle_close,
-            _ => None,
-        };
-        if let Some(idle) = idle {
-            let timer = self.idle.get_or_insert_with(|| Box::pin(sleep(idle)));
-            ready!(timer.as_mut().poll(cx));
-            self.connection.tap().ended = true;
-            return Poll::Ready(Ok(()));
-        }
-        Poll::Pending
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Tapped<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let left = {
-            let tap = self.connection.tap();
-            tap.shut_at.map_or(u64::MAX, |at| at.saturating_sub(tap.written))
-        };
-        if left == 0 {
-            // TLS keeps records back until it is flushed; what came before the cut must go out.
-            ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
-        }
-        let allowed = buf.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed]))?;
-        self.connection.tap().written += written as u64;
-        Poll::Ready(Ok(written))
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-        let mut tap = self.connection.tap();
-        if tap.reply == Progress::HandedOver {
-            tap.reply = Progress::Gone;
-            tap.ended |= tap.close_after_reply;
-            // The reader waits for the next request; it has to hear of the end, or to start its idle timer.
-            if let Some(reader) = tap.reader.take() {
-                reader.wake();
-            }
-        }
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 

@@ -5,79 +5,57 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, DATE, HeaderName, HeaderValue};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue};
 use axum::response::Response;
 use futures_util::stream;
 use tokio::time::sleep;
 
 use super::connection::{Connection, Watched};
-use crate::fault::{Fault, FaultBody, Gateway, Slow};
+use super::serving::Serving;
+use crate::endless::{Script, plainly};
+use crate::fault::{Fault, FaultBody, Late, LateWhen, Slow};
 use crate::kept::Shared;
 use crate::reply::Reply;
-use crate::work::{GivenUp, pause, work_on};
-use crate::world::Arrived;
 
 const PIECE: u64 = 64 * 1024;
 
-/// Carries a request out and answers it.
-pub async fn answer(shared: Shared, connection: Arc<Connection>, arrived: Arrived) -> Response {
-    let fault = shared.world().meet_fault(&arrived);
-    let reply = match fault.gateway {
-        None => {
-            let reply = serve(&shared, arrived, &fault, &GivenUp::default()).await;
-            pause(fault.delay_ms).await;
-            reply
-        }
-        Some(gateway) => behind(gateway, &shared, arrived, &fault, &connection).await,
-    };
+/// Answers a request that has reached the service.
+pub async fn answer(shared: Shared, connection: Arc<Connection>, serving: Serving) -> Response {
+    let (reply, fault, path) = serving.reply(&connection).await;
     arm(&shared, &connection, &fault);
+    let reply = reply.with_date(shared.world().date_header());
+    add_strays(&reply, &shared, &path, &fault, &connection);
+    let sends_instead = connection.sends_instead();
     let mut response = Response::new(Body::new(Watched::new(body(&reply, &fault), connection)));
     fill(&mut response, &reply, &fault);
-    if let Ok(date) = HeaderValue::from_str(&shared.world().date_header()) {
-        response.headers_mut().entry(DATE).or_insert(date);
+    if sends_instead {
+        // Nobody sees it; the server leaves the next request to who serves the connection afterwards.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
-/// The service's reply, or what the gateway in front says when it has waited long enough.
-async fn behind(gateway: Gateway, shared: &Shared, arrived: Arrived, fault: &Fault, connection: &Connection) -> Reply {
-    let given_up = GivenUp::default();
-    let serving = async {
-        let reply = serve(shared, arrived, fault, &given_up).await;
-        pause(fault.delay_ms).await;
-        reply
-    };
-    tokio::select! {
-        biased;
-        reply = serving => return reply,
-        () = sleep(Duration::from_millis(gateway.gives_up_after_ms)) => {}
+/// Arms what else than the reply goes out, and remembers the reply for others.
+fn add_strays(reply: &Reply, shared: &Shared, path: &str, fault: &Fault, connection: &Connection) {
+    let lives = shared.world().lives();
+    let earlier = fault.late.as_ref().and_then(|late| Some((late, shared.earlier().newest(lives, late.of.as_deref())?)));
+    // A huge body is made while it is sent; it is not here.
+    let is_whole = !matches!(fault.body, Some(FaultBody::Huge(_)));
+    if is_whole && reply.status > 0 && !fault.cut_before_acting {
+        shared.earlier().remember(lives, path, reply);
     }
-    let answer = gateway.reply();
-    let _ = given_up.set(answer.as_ref().map_or(0, |reply| reply.status));
-    answer.unwrap_or_else(|| {
-        connection.reset();
-        Reply::default()
-    })
-}
-
-/// Lets the service carry a request out. The caller's hanging up, or a gateway's, cancels the answer, but never what the service does.
-async fn serve(shared: &Shared, arrived: Arrived, fault: &Fault, given_up: &GivenUp) -> Reply {
-    let works_on = fault.works_on.filter(|_| fault.lets_act());
-    if fault.act_after_ms == 0 && works_on.is_none() {
-        return shared.world().carry_out(&arrived, fault, given_up.get().copied());
+    if let Some(pause) = fault.again_after().filter(|_| is_whole) {
+        connection.send_after(pause, plainly(reply).into());
     }
-    let under_way = shared.begin_work();
-    let (shared, fault, given_up) = (shared.clone(), fault.clone(), given_up.clone());
-    let working = tokio::spawn(async move {
-        pause(fault.act_after_ms).await;
-        let reply = match works_on {
-            Some(how) => work_on(&shared, &arrived, &fault, how, &given_up).await,
-            None => shared.world().carry_out(&arrived, &fault, given_up.get().copied()),
-        };
-        drop(under_way);
-        reply
-    });
-    working.await.unwrap_or_default()
+    match earlier {
+        Some((Late { when: LateWhen::Before, .. }, bytes)) => connection.send_before(bytes),
+        Some((Late { when: LateWhen::After, after_us, .. }, bytes)) => connection.send_after(Duration::from_micros(*after_us), bytes),
+        Some((Late { when: LateWhen::Instead, .. }, bytes)) => connection.send_instead(Script::of(bytes.into())),
+        None => {}
+    }
+    if let Some(endless) = fault.endless {
+        connection.send_instead(endless.script(reply));
+    }
 }
 
 fn arm(shared: &Shared, connection: &Connection, fault: &Fault) {
@@ -99,11 +77,13 @@ fn fill(response: &mut Response, reply: &Reply, fault: &Fault) {
         Some(FaultBody::Huge(bytes)) => bytes,
         _ => reply.body.len() as u64,
     };
-    response.headers_mut().insert(CONTENT_LENGTH, length.into());
     for (name, value) in &reply.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             response.headers_mut().insert(name, value);
         }
+    }
+    if !response.headers().contains_key(CONTENT_LENGTH) {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
 }
 

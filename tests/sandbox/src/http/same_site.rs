@@ -17,17 +17,28 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub async fn only(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     match objection(request.method(), request.headers(), shared.hosts()) {
         None => next.run(request).await,
-        Some(why) => (StatusCode::FORBIDDEN, Json(json!({ "error": why }))).into_response(),
+        Some(why) => refuse(why),
     }
+}
+
+pub fn refuse(why: String) -> Response {
+    (StatusCode::FORBIDDEN, Json(json!({ "error": why }))).into_response()
+}
+
+/// What is wrong with a request under a name that is not ours: some other site's name may have been led to this address.
+pub fn strange_host(headers: &HeaderMap, names: &[String]) -> Option<String> {
+    let host = name_of(headers.get(HOST).map_or("", |value| value.to_str().unwrap_or("?")));
+    let told = || format!("the sandbox does not know itself as `{host}`; start it with --name {host} if it should");
+    (!is_ours(host, names)).then(told)
 }
 
 /// Programs send neither `Origin` nor `Sec-Fetch-Site`; browsers send them with every order.
 fn objection(method: &Method, headers: &HeaderMap, names: &[String]) -> Option<String> {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let host = text(HOST).unwrap_or_default();
-    if !is_ours(name_of(host), names) {
-        return Some(format!("the sandbox does not know itself as `{}`; start it with --name {0} if it should", name_of(host)));
+    if let Some(why) = strange_host(headers, names) {
+        return Some(why);
     }
+    let host = text(HOST).unwrap_or_default();
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return None;
     }

@@ -15,13 +15,15 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
-use super::connection::{Connection, Socket, Tapped};
+use super::connection::{Connection, Socket};
+use super::pour::pour;
 use super::site;
+use super::tapped::Tapped;
 use crate::kept::Shared;
 
 /// A socket that is bound already, and what is spoken on it.
@@ -155,14 +157,28 @@ async fn attend(
 }
 
 async fn speak_http(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, connection: Arc<Connection>, site: Router) {
-    let io = TokioIo::new(Tapped::new(stream, connection.clone()));
-    let site = TowerToHyperService::new(site);
-    let knowing = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(connection.clone());
-        site.call(request)
-    });
-    // An error is a caller that hung up or a cut of our own.
-    let _ = http1::Builder::new().serve_connection(io, knowing).await;
+    let mut tapped = Tapped::new(stream, connection.clone());
+    loop {
+        let (site, known) = (TowerToHyperService::new(site.clone()), connection.clone());
+        let knowing = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(known.clone());
+            site.call(request)
+        });
+        // An error is a caller that hung up or a cut of our own.
+        let Ok(parts) = http1::Builder::new().serve_connection(TokioIo::new(tapped), knowing).without_shutdown().await else { return };
+        tapped = parts.io.into_inner();
+        let Some(script) = connection.take_script() else {
+            // A caller that is gone need not hear of it.
+            let _ = tapped.shutdown().await;
+            return;
+        };
+        match pour(tapped.stream(), &script).await {
+            Ok(sent_meanwhile) if !connection.closes_after_reply() => {
+                tapped.put_back([parts.read_buf.as_ref(), &sent_meanwhile].concat().into());
+            }
+            _ => return,
+        }
+    }
 }
 
 /// Binds a port of an address that may be given as 0, and says which one it is.

@@ -1,16 +1,19 @@
 //! Every address of the sandbox: its page, the control API under `/_control/`, and everything else the service's.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{Extension, State};
+use axum::body::Body;
+use axum::extract::{Extension, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
-use axum::http::{HeaderMap, Method, Uri};
-use axum::response::{Redirect, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
+use futures_util::StreamExt;
 
 use super::connection::Connection;
+use super::serving::Serving;
 use super::{control, deliver, same_site};
 use crate::kept::Shared;
 use crate::order::Giver;
@@ -45,25 +48,59 @@ fn origin(connection: &Connection, headers: &HeaderMap) -> String {
     format!("{}://{host}", connection.scheme)
 }
 
-async fn service(
-    State(shared): State<Shared>,
-    Extension(connection): Extension<Arc<Connection>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+/// The largest body that the service takes; a larger one gets 413, as from a PHP server.
+const LARGEST_BODY: usize = 1024 * 1024;
+/// Of a body that is too large, so much is read at the most.
+const LARGEST_READ: usize = 64 * 1024 * 1024;
+
+async fn service(State(shared): State<Shared>, Extension(connection): Extension<Arc<Connection>>, request: Request) -> Response {
+    if let Some(why) = same_site::strange_host(request.headers(), shared.hosts()) {
+        return same_site::refuse(why);
+    }
+    // A task of its own: a caller who hangs up as soon as his request is there must not take it along.
+    let (arriving, known) = (arrive(shared.clone(), connection.clone(), request), connection.clone());
+    match tokio::spawn(arriving).await {
+        Ok(Some(serving)) => deliver::answer(shared, known, serving).await,
+        Err(error) => resume_unwind(error.into_panic()),
+        Ok(None) => {
+            connection.close_after_reply();
+            (StatusCode::PAYLOAD_TOO_LARGE, Html("<h1>413 Content Too Large</h1>")).into_response()
+        }
+    }
+}
+
+/// Reads a request and lets the service begin; `None`: it is too large, or was never there as a whole.
+async fn arrive(shared: Shared, connection: Arc<Connection>, request: Request) -> Option<Serving> {
+    let (head, body) = request.into_parts();
+    let body = collect(body).await?;
+    let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let arrived = Arrived {
         connection: connection.number,
         ip: connection.ip,
-        origin: origin(&connection, &headers),
-        method: method.to_string(),
-        path: uri.path().to_owned(),
+        origin: origin(&connection, &head.headers),
+        method: head.method.to_string(),
+        path: head.uri.path().to_owned(),
         form: form(text(CONTENT_TYPE), &body),
-        language: Language::wanted(uri.query(), text(ACCEPT_LANGUAGE)),
+        language: Language::wanted(head.uri.query(), text(ACCEPT_LANGUAGE)),
     };
-    deliver::answer(shared, connection, arrived).await
+    Some(Serving::begin(&shared, arrived))
+}
+
+/// The whole body; `None` if it is too large. What is too much is read all the same and thrown away, so that the caller gets to read the answer.
+async fn collect(body: Body) -> Option<Vec<u8>> {
+    let (mut whole, mut length) = (Vec::new(), 0);
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.ok()?;
+        length += piece.len();
+        if length > LARGEST_READ {
+            return None;
+        }
+        if length <= LARGEST_BODY {
+            whole.extend_from_slice(&piece);
+        }
+    }
+    (length <= LARGEST_BODY).then_some(whole)
 }
 
 /// As PHP fills `$_POST`: another content type leaves it empty.

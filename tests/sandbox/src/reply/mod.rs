@@ -2,9 +2,11 @@
 
 mod error_shape;
 mod habits;
+mod shown;
 
 pub use error_shape::ErrorShape;
 pub use habits::{EmptyList, Habits};
+pub use shown::{Shown, ShownYears};
 
 /// A reply before faults touch it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,20 @@ impl Reply {
 
     pub fn page(status: u16, html: impl Into<Vec<u8>>) -> Reply {
         Reply::new(status, HTML, html)
+    }
+
+    /// With this `Date`, unless it has one.
+    pub fn with_date(self, date: String) -> Reply {
+        match self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("date")) {
+            true => self,
+            false => self.with_header("date", date),
+        }
+    }
+
+    /// `HTTP/1.1 200 OK`
+    pub fn status_line(&self) -> String {
+        let reason = axum::http::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        format!("HTTP/1.1 {} {}", self.status, reason.unwrap_or("Unknown"))
     }
 
     pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Reply {

@@ -63,7 +63,15 @@ impl Meeting {
         (TimeDelta::minutes(-15)..TimeDelta::hours(1)).contains(&since_start)
     }
 
+    /// As list and detail show it.
     pub(super) fn fields(&self, circumstances: &Circumstances) -> Value {
+        match self.sent(circumstances) {
+            Value::Object(fields) => circumstances.settings.shown.meeting(fields),
+            other => other,
+        }
+    }
+
+    fn sent(&self, circumstances: &Circumstances) -> Value {
         json!({
             "meet_id": self.meet_id,
             "meet_url": self.url(circumstances.origin),
@@ -198,6 +206,12 @@ impl Meetings {
             Some(kept) => Ok(kept),
             None => self.find(practice, meet_id),
         }
+    }
+
+    /// The practice's newest call that is another than this one; a removed one only where there is none besides.
+    pub fn another(&self, practice: usize, meet_id: &str) -> Option<&Meeting> {
+        let others = || self.all.iter().rev().filter(|meeting| meeting.practice == practice && meeting.meet_id != meet_id);
+        others().find(|meeting| meeting.removed_at.is_none()).or_else(|| others().next())
     }
 
     /// Takes a call out of the list, unless another request has done so meanwhile.

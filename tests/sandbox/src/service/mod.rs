@@ -247,6 +247,18 @@ impl Service {
         work.answer(circumstances)
     }
 
+    /// What a call would have answered for another meeting of the practice; `None` where it answers of no meeting, or there is no other.
+    pub fn answer_of_another(&self, call: Call, practice: usize, meet_id: &str, circumstances: &Circumstances) -> Option<Value> {
+        let other = self.meetings.another(practice, meet_id)?;
+        match call {
+            Call::Add => Some(Work::Add(other.clone()).answer(circumstances)),
+            Call::Detail => Some(other.fields(circumstances)),
+            Call::Remove => Some(Work::Remove(other.clone()).answer(circumstances)),
+            Call::Export => Some(export_url(other, circumstances)),
+            Call::Verify | Call::Time | Call::List | Call::Echo => None,
+        }
+    }
+
     /// Tells patient and practice by e-mail.
     pub fn mail(&mut self, work: &Work, circumstances: &Circumstances) {
         match work {
@@ -359,7 +371,8 @@ impl Service {
 
     /// "Seznam video hovorů"
     fn list(&self, caller: usize, circumstances: &Circumstances) -> Value {
-        self.meetings.of(caller).map(|meeting| meeting.fields(circumstances)).collect()
+        let rows = self.meetings.of(caller).map(|meeting| meeting.fields(circumstances)).collect();
+        circumstances.settings.shown.list(rows)
     }
 
     /// "Odstranění video hovoru"
@@ -374,9 +387,12 @@ impl Service {
             let english = "the report is available from the day after the call";
             return Err(Refusal::new(Code::MEET_ID, english, "výkaz je k dispozici až den po hovoru"));
         }
-        let url = format!("{}{}", circumstances.origin, meeting.report_path());
-        Ok(json!({ "export_url": url }))
+        Ok(export_url(meeting, circumstances))
     }
+}
+
+fn export_url(meeting: &Meeting, circumstances: &Circumstances) -> Value {
+    json!({ "export_url": format!("{}{}", circumstances.origin, meeting.report_path()) })
 }
 
 fn is_up(circumstances: &Circumstances) -> Result<(), Refusal> {

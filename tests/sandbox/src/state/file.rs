@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Changes, Saved};
-use crate::journal;
 
 /// "VDSB": says whose file it is, to us and to `file`.
 const APPLICATION: i32 = 0x5644_5342;
@@ -144,9 +143,9 @@ fn write(to: &Transaction, changes: &Changes) -> rusqlite::Result<()> {
     for request in amended.filter_map(|number| world.journal.entry(*number)).chain(world.journal.since(changes.requests)) {
         put(to, "request", "number", request.number as i64, request)?;
     }
-    let too_old = world.journal.count() as i64 - journal::KEPT as i64;
-    if too_old > 0 {
-        to.prepare_cached("DELETE FROM request WHERE number <= ?1")?.execute([too_old])?;
+    let oldest = world.journal.oldest() as i64;
+    if oldest > 1 {
+        to.prepare_cached("DELETE FROM request WHERE number < ?1")?.execute([oldest])?;
     }
     if changes.tokens.forgotten {
         to.execute("DELETE FROM token", ())?;

@@ -1,7 +1,7 @@
 //! A loopback port where every accepted connection gets a thread of its own, and all of it ends when the door is dropped.
 
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 
@@ -15,6 +15,7 @@ pub struct Door {
 struct State {
     closing: AtomicBool,
     accepted: AtomicU64,
+    attended: AtomicUsize,
     /// Weak, because a socket is reset only when its last owner lets go of it.
     open: Mutex<Vec<Weak<TcpStream>>>,
 }
@@ -43,9 +44,10 @@ impl Door {
                 let _ = stream.set_nodelay(true);
                 let stream = Arc::new(stream);
                 seen.remember(&stream);
-                let attend = attend.clone();
+                let (attend, attended) = (attend.clone(), Attended::begin(seen.clone()));
                 thread::spawn(move || {
                     let _ = attend(stream);
+                    drop(attended);
                 });
             }
         });
@@ -59,6 +61,27 @@ impl Door {
     /// Connections accepted so far.
     pub fn accepted(&self) -> u64 {
         self.state.accepted.load(Ordering::SeqCst)
+    }
+
+    /// Connections whose thread is still at work.
+    pub fn open_connections(&self) -> usize {
+        self.state.attended.load(Ordering::SeqCst)
+    }
+}
+
+/// Counts a connection until its thread has ended, also by a panic.
+struct Attended(Arc<State>);
+
+impl Attended {
+    fn begin(state: Arc<State>) -> Attended {
+        state.attended.fetch_add(1, Ordering::SeqCst);
+        Attended(state)
+    }
+}
+
+impl Drop for Attended {
+    fn drop(&mut self) {
+        self.0.attended.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

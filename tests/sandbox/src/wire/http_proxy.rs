@@ -2,15 +2,18 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::door::Door;
+use super::pour::pour;
 use super::route::Routes;
 use super::tunnel;
+use crate::endless::{Endless, Pace, Place, plainly};
+use crate::reply::Reply;
 
 /// Leads to this machine only, and to the names that [`HttpProxy::route`] gives it.
 pub struct HttpProxy {
@@ -23,6 +26,8 @@ struct Shared {
     login: Option<String>,
     /// The status that everybody gets.
     refusal: Option<u16>,
+    endless: Mutex<Option<Endless>>,
+    drips: Mutex<Option<Pace>>,
     routes: Routes,
     tunnels: AtomicU64,
     refused: AtomicU64,
@@ -44,8 +49,8 @@ impl HttpProxy {
     }
 
     fn new(login: Option<String>, refusal: Option<u16>) -> HttpProxy {
-        let (routes, tunnels, refused) = Default::default();
-        let shared = Arc::new(Shared { login, refusal, routes, tunnels, refused });
+        let (endless, drips, routes, tunnels, refused) = Default::default();
+        let shared = Arc::new(Shared { login, refusal, endless, drips, routes, tunnels, refused });
         let attended = shared.clone();
         HttpProxy { door: Door::open(move |client| attended.attend(&client)), shared }
     }
@@ -61,6 +66,17 @@ impl HttpProxy {
         format!("http://{}:{}@{}", encode(user), encode(password), self.door.address())
     }
 
+    /// From now on a piece of every answer, also of a refusal, goes on until the caller closes the connection. Places in a body are meant for
+    /// refusals: behind a tunnel's head, bytes are the tunnel's.
+    pub fn endless(&self, place: Place, pace: Pace) {
+        *self.shared.endless.lock().unwrap_or_else(PoisonError::into_inner) = Some(Endless::at(place, pace));
+    }
+
+    /// From now on what comes through a tunnel from the other side drips, the TLS handshake first.
+    pub fn drip_tunnel(&self, pace: Pace) {
+        *self.shared.drips.lock().unwrap_or_else(PoisonError::into_inner) = Some(pace);
+    }
+
     /// Leads `demo.videodoktor.cz:443` to this socket.
     pub fn route(&self, target: &str, address: SocketAddr) {
         self.shared.routes.add(target, address);
@@ -69,6 +85,11 @@ impl HttpProxy {
     /// Tunnels opened so far.
     pub fn tunnels(&self) -> u64 {
         self.shared.tunnels.load(Ordering::SeqCst)
+    }
+
+    /// Connections that are open now; a thread attends to each.
+    pub fn open_connections(&self) -> usize {
+        self.door.open_connections()
     }
 
     /// Requests refused so far, for whatever reason.
@@ -89,34 +110,39 @@ impl Shared {
         loop {
             let head = head(&mut reader)?;
             let mut to_client = client;
-            match self.judge(&head) {
+            let judged = self.judge(&head);
+            let count = if judged.is_ok() { &self.tunnels } else { &self.refused };
+            count.fetch_add(1, Ordering::SeqCst);
+            let endless = *self.endless.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(endless) = endless {
+                let reply = judged.map_or_else(|refusal| refusal, |_| Reply { status: 200, ..Reply::default() });
+                return pour(client, &endless.script(&reply)).ok();
+            }
+            match judged {
                 Ok(server) => {
-                    self.tunnels.fetch_add(1, Ordering::SeqCst);
                     to_client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").ok()?;
                     // A client may send its first bytes together with the request.
                     (&server).write_all(reader.buffer()).ok()?;
-                    tunnel::join(client, &server);
+                    let drips = *self.drips.lock().unwrap_or_else(PoisonError::into_inner);
+                    tunnel::join(client, &server, drips);
                     return None;
                 }
-                Err(refusal) => {
-                    self.refused.fetch_add(1, Ordering::SeqCst);
-                    to_client.write_all(refusal.as_bytes()).ok()?;
-                }
+                Err(refusal) => to_client.write_all(&plainly(&refusal)).ok()?,
             }
         }
     }
 
-    fn judge(&self, head: &[String]) -> Result<TcpStream, String> {
+    fn judge(&self, head: &[String]) -> Result<TcpStream, Reply> {
         if let Some(status) = self.refusal {
-            return Err(reply(status, "Refused", ""));
+            return Err(reply(status));
         }
         if self.login.as_ref().is_some_and(|login| given_login(head).as_ref() != Some(login)) {
-            return Err(reply(407, "Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"sandbox\"\r\n"));
+            return Err(reply(407).with_header("Proxy-Authenticate", "Basic realm=\"sandbox\""));
         }
         let mut request = head[0].split(' ');
         match (request.next(), request.next()) {
-            (Some("CONNECT"), Some(target)) => self.routes.connect(target).map_err(|_| reply(502, "Bad Gateway", "")),
-            _ => Err(reply(405, "Method Not Allowed", "Allow: CONNECT\r\n")),
+            (Some("CONNECT"), Some(target)) => self.routes.connect(target).map_err(|_| reply(502)),
+            _ => Err(reply(405).with_header("Allow", "CONNECT")),
         }
     }
 }
@@ -134,6 +160,6 @@ fn given_login(head: &[String]) -> Option<String> {
     scheme.eq_ignore_ascii_case("basic").then(|| String::from_utf8(login).ok()).flatten()
 }
 
-fn reply(status: u16, reason: &str, headers: &str) -> String {
-    format!("HTTP/1.1 {status} {reason}\r\n{headers}Content-Length: 0\r\n\r\n")
+fn reply(status: u16) -> Reply {
+    Reply { status, ..Reply::default() }
 }

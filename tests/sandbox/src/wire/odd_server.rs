@@ -5,12 +5,15 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
 use super::door::Door;
+use super::pour::pour;
 use super::raw_server::next_request;
+use crate::endless::{Pace, Script};
 use crate::http::certificate::{Authority, LOCAL_NAMES, Validity};
 
 /// What is wrong with a server.
@@ -32,6 +35,10 @@ pub enum Odd {
     CaptivePage,
     /// Plain HTTP on the port where TLS is expected.
     PlainHttp,
+    /// A TLS handshake that never ends, as fast as the caller reads: empty change-cipher-spec records, which TLS 1.3 tells a caller to ignore.
+    EndlessHandshake,
+    /// A TLS handshake of which a byte comes each 50 ms.
+    DrippingHandshake,
 }
 
 /// A server on `localhost` that is odd in one way and right in every other.
@@ -80,6 +87,11 @@ impl OddServer {
         &self.ca_file
     }
 
+    /// Connections that are open now; a thread attends to each.
+    pub fn open_connections(&self) -> usize {
+        self.door.open_connections()
+    }
+
     /// Connections accepted so far.
     pub fn connections(&self) -> u64 {
         self.door.accepted()
@@ -111,6 +123,14 @@ fn attend(odd: Odd, mut client: &TcpStream, tls: &Arc<ServerConfig>, requests: &
             let garbage: Vec<u8> = (0..200_u8).map(|byte| byte.wrapping_mul(73) ^ 0xa5).collect();
             client.write_all(&garbage).ok()?;
         }
+        Odd::EndlessHandshake | Odd::DrippingHandshake => {
+            hear_greeting(client)?;
+            let (repeated, pace) = match odd {
+                Odd::EndlessHandshake => (CHANGE_CIPHER_SPEC, Pace::full_speed()),
+                _ => (HANDSHAKE_RECORD, Pace::new(1, Duration::from_millis(50))),
+            };
+            pour(client, &Script::without_end(repeated, pace)).ok()?;
+        }
         Odd::PlainHttp => speak(odd, client, requests)?,
         _ if speaks_tls(client) => {
             let connection = ServerConnection::new(tls.clone()).ok()?;
@@ -119,6 +139,18 @@ fn attend(odd: Odd, mut client: &TcpStream, tls: &Arc<ServerConfig>, requests: &
         _ => speak(odd, client, requests)?,
     }
     Some(())
+}
+
+/// RFC 8446, 5: "may receive an unencrypted record of type change_cipher_spec consisting of the single byte value 0x01 at any time".
+const CHANGE_CIPHER_SPEC: &[u8] = &[20, 3, 3, 0, 1, 1];
+/// The head of a handshake record of 4096 bytes, and of a ServerHello that goes beyond it.
+const HANDSHAKE_RECORD: &[u8] = &[22, 3, 3, 16, 0, 2, 0, 64, 0, 3, 3];
+
+fn hear_greeting(mut client: &TcpStream) -> Option<()> {
+    let mut head = [0; 5];
+    client.read_exact(&mut head).ok()?;
+    let mut greeting = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
+    client.read_exact(&mut greeting).ok()
 }
 
 /// Whether the caller begins with a TLS handshake record.

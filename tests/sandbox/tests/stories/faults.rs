@@ -114,7 +114,7 @@ fn a_reply_that_comes_late_and_a_call_that_acts_late() {
     sandbox.next("/api_echo/").act_after(wait);
     let mut hasty = TcpStream::connect(sandbox.http_address()).unwrap();
     let body = format!("token={token}");
-    let head = "POST /api_echo/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded";
+    let head = "POST /api_echo/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded";
     write!(hasty, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
     while !sandbox.waiting_faults().is_empty() {
         std::thread::yield_now();

@@ -1,6 +1,7 @@
 //! What the sandbox promises, told from outside: over real sockets, with a plain HTTP client in the place of a practice program.
 
 mod practice;
+mod raw_caller;
 
 mod clock;
 mod codes;
@@ -8,6 +9,8 @@ mod command_line;
 mod connections;
 mod control;
 mod cuts;
+mod endless;
+mod endless_proxies;
 mod faults;
 mod foreign_pages;
 mod odd_servers;
@@ -17,6 +20,8 @@ mod proxies;
 mod readme;
 mod replies;
 mod reports;
+mod shown;
 mod slow_service;
 mod state;
+mod strays;
 mod tokens;

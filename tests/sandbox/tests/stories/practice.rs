@@ -173,7 +173,7 @@ pub const START: &str = "23.11.2030.10.00";
 pub fn time_until_close(sandbox: &Sandbox) -> String {
     let mut stream = TcpStream::connect(sandbox.http_address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    stream.write_all(b"POST /api_time/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").unwrap();
+    stream.write_all(b"POST /api_time/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();
     reply

@@ -258,7 +258,7 @@ fn a_reset_ends_the_work_that_is_under_way() {
     let sandbox = Sandbox::start();
     sandbox.next(ADD).works_on(WorksOn::mail_first(ms(1500), ms(150)));
     let waiting = invite_and_leave(&sandbox);
-    until("one under way", || sandbox.working() == 1);
+    until("one under way", || sandbox.requests_to(ADD).len() == 1);
     sandbox.reset();
     sandbox.wait_until_idle();
     assert_eq!((sandbox.mails().len(), sandbox.meetings().len(), sandbox.requests().len()), (0, 0, 0));
@@ -287,4 +287,18 @@ fn the_last_connection_that_closes_leaves_none_open() {
     until("a connection", || sandbox.open_connections() == 1);
     drop(waiting);
     until("none", || sandbox.open_connections() == 0);
+}
+
+#[test]
+fn a_request_that_has_come_whole_is_carried_out_however_soon_its_caller_hangs_up() {
+    let sandbox = Sandbox::start();
+    let practice = PracticeProgram::of(&sandbox);
+    for sent in 1..=200 {
+        let form = format!("token={}", practice.token());
+        let head = "POST /api_echo/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded";
+        let request = format!("{head}\r\nContent-Length: {}\r\n\r\n{form}", form.len());
+        TcpStream::connect(sandbox.http_address()).unwrap().write_all(request.as_bytes()).unwrap();
+        until("its entry", || sandbox.requests_to("/api_echo/").len() == sent);
+    }
+    assert!(sandbox.requests_to("/api_echo/").iter().all(|request| request.carried_out));
 }
