@@ -200,7 +200,7 @@ end;
 { A row of the list for Jana, inside a text of JSON. }
 function Row(const MeetId: TVideoDoktorText): TVideoDoktorText;
 begin
-  Result := '{\"meet_id\":\"' + MeetId + '\",\"meet_time\":\"06.12.2030 08:30\",\"meet_time_imd\":\"20301206083000\",\"pacient_email\":\"jana@example.cz\"}';
+  Result := '{\"meet_id\":\"' + MeetId + '\",\"meet_time\":\"15.12.2030 08:30\",\"meet_time_imd\":\"20301215083000\",\"pacient_email\":\"jana@example.cz\"}';
 end;
 
 procedure TryLostAnswers;
@@ -216,7 +216,7 @@ begin
     Created := Client.AddMeeting(Invitation);
     Check(Created.Reconciled and (Created.MeetId <> '') and (Length(Created.Duplicates) = 0), 'a lost answer is found in the list');
     Same(Length(Client.ListMeetings), 2, 'and the patient is invited once');
-    Invitation.MeetStart := Invitation.MeetStart + 1;
+    Invitation.MeetStart := Invitation.MeetStart + 10;
     Control('POST /_control/faults {"path":"/api_meet_add/","cut_reply_after":0}');
     Control('POST /_control/faults {"path":"/api_meet_list/","body":{"text":"[' + Row('first') + ',' + Row('second') + ']"},"times":9}');
     Created := Client.AddMeeting(Invitation);

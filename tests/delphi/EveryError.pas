@@ -282,7 +282,7 @@ begin
   try
     Control('POST /_control/faults {"path":"' + Path + '","delay_ms":5000,"carried_out":false,"times":9}');
     try
-      Client.RemoveMeeting('a-call');
+      Client.AddMeeting(Jana(EncodeDate(2030, 12, 20) + EncodeTime(8, 30, 0, 0)));
       Missed(Sentence);
     except
       on E: EVideoDoktor do
@@ -332,7 +332,7 @@ begin
   TryReplies;
   TryRejections;
   TryUnknownOutcome;
-  TryTimeOut('/api_meet_remove/', True, 'a removal without an answer may have been carried out');
+  TryTimeOut('/api_meet_add/', True, 'an invitation without an answer may have been carried out');
   TryTimeOut('/api_verify/', False, 'one that waited for its token was not');
   TryInterruptedChange;
   TryCancelling(False, 'a call that is interrupted');
