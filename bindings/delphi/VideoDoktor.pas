@@ -1207,7 +1207,8 @@ function UsageError(Status: Integer; const Text: TVideoDoktorText): EVideoDoktor
 begin
   Result := EVideoDoktorUsage.Create(ForScreen(Text));
   Result.FStatus := Status;
-  Result.FStatusName := VideoDoktorStatusName(Status);
+  if Loaded then
+    Result.FStatusName := VideoDoktorStatusName(Status);
   Result.FSource := 'client';
   Result.FText := Text;
   Result.FDetail := Text;
