@@ -6,7 +6,7 @@
 #   sh tests/bare.sh --keep --folder DIR    leaves the machine in DIR; a later run with the same DIR goes on with it, at the checkout's new commit
 #
 # Needs root and a rustup toolchain. What is tested is the last commit, as `git clone` gives it. The log ends with the sum and the time of both commands
-# and is kept in target/bare.log. The new machine gets this one's way to the package registries (apt's mirror, proxies, certificates, the settings of pip,
+# and is kept in target, under the folder's name. The new machine gets this one's way to the package registries (apt's mirror, proxies, certificates, the settings of pip,
 # npm and cargo) and nothing else. BARE_MIRROR names a mirror of Debian where this machine's apt has none of Debian 12.
 #
 # Everything is mounted in a namespace of its own, which ends with the last process in it: whatever ends this script, no mount is left,
@@ -215,9 +215,10 @@ exec 9<"$machine/$marker"
 flock -n 9 || { keep=yes; fail "another run is on $machine"; }
 
 mkdir -p "$root/target"
-log=$root/target/bare.log
+log=$root/target/${machine##*/}.log
+: >"$log"
 unshare --mount --pid --fork --kill-child --propagation private \
-    sh "$script" --in-the-namespace "$machine" "$cargo_home" "$rustup" "$toolchain" "$sysroot" "$@" >"$log" 2>&1 </dev/null &
+    sh "$script" --in-the-namespace "$machine" "$cargo_home" "$rustup" "$toolchain" "$sysroot" "$@" >>"$log" 2>&1 </dev/null &
 namespace=$!
 tail -n +1 -f --pid="$namespace" "$log" &
 shown=$!
