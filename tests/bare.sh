@@ -28,7 +28,7 @@ fail() {
 
 # ---- the new machine: these run in its namespace, with $machine as its root
 
-# What apt needs to reach the mirrors from here: proxies, certificates, checks of the date that a machine with another clock leaves out.
+# What apt needs to reach the mirrors from here: proxies, certificates, checks of the date that another clock fails.
 apt_settings() {
     apt-config dump | grep -E '^Acquire::(https?|Check-Date|Check-Valid-Until|Retries)(::| )' || true
 }
@@ -139,12 +139,10 @@ commands_of_the_readme() {
 timed() {
     echo "bare: $*"
     began=$(date +%s)
-    # a pipe has no place for the status
-    { on_it "$@" 2>&1 || echo "$?" >"$machine/status"; } | tee "$machine/said"
-    status=$(cat "$machine/status" 2>/dev/null || echo 0)
-    rm -f "$machine/status"
+    status=0
+    on_it "$@" 2>&1 || status=$?
     [ "$status" = 0 ] || worst=1
-    last=$(grep . "$machine/said" | tail -n 1)
+    last=$(grep . "$log" | tail -n 1)
     sums=$sums$(printf 'bare: %-20s %5d s, exit status %d: %s' "$*" "$(($(date +%s) - began))" "$status" "$last")$newline
 }
 
@@ -170,8 +168,8 @@ in_the_namespace() {
 }
 
 if [ "${1-}" = --in-the-namespace ]; then
-    machine=$2 cargo_home=$3 rustup=$4 toolchain=$5 sysroot=$6
-    shift 6
+    machine=$2 log=$3 cargo_home=$4 rustup=$5 toolchain=$6 sysroot=$7
+    shift 7
     in_the_namespace "$@"
 fi
 
@@ -231,7 +229,7 @@ mkdir -p "$root/target"
 log=$root/target/${machine##*/}.log
 : >"$log"
 unshare --mount --pid --fork --kill-child --propagation private \
-    sh "$script" --in-the-namespace "$machine" "$cargo_home" "$rustup" "$toolchain" "$sysroot" "$@" \
+    sh "$script" --in-the-namespace "$machine" "$log" "$cargo_home" "$rustup" "$toolchain" "$sysroot" "$@" \
     >>"$log" 2>&1 </dev/null &
 namespace=$!
 tail -n +1 -f --pid="$namespace" "$log" &
