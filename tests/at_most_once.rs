@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use videodoktor_abi_client::host::{wait_for, within};
 use videodoktor_abi_client::*;
-use videodoktor_sandbox::{GatewayAnswer, Next, Sandbox, WorkEnd, WorksOn};
+use videodoktor_sandbox::{GatewayAnswer, Next, Sandbox, Shown, ShownYears, WorkEnd, WorksOn};
 
 const START: &str = "23.11.2030 10:00";
 const ADD: &str = "/api_meet_add/";
@@ -197,9 +197,6 @@ fn x005_after_the_mail_is_looked_for_and_the_next_call_looks_before_it_sends() {
     assert_eq!((count(&sandbox, ADD), count(&sandbox, LIST)), (2, looks + 1));
     // Where the row is there, X005 was a success.
     let start = "24.11.2030 10:00";
-    sandbox.next(ADD).code("X005").carried_out();
-    sandbox.next(ADD).works_on(WorksOn::row_first(millis(50), millis(50)).ends_with(WorkEnd::X005));
-    sandbox.clear_faults();
     sandbox.next(ADD).works_on(WorksOn::row_first(millis(50), millis(50)).ends_with(WorkEnd::X005));
     assert_eq!(client.meet_add(&Invitation::jana(start)).ok()["reconciled"], true);
 }
@@ -279,4 +276,74 @@ fn a_redirect_that_acted_before_it_sent_us_on_is_looked_for() {
         assert_eq!((&made["reconciled"], sandbox.invitations().len(), count(&sandbox, ADD)), (&json!(true), 1, 1), "{status}");
         assert!(count(&sandbox, "/api_meet_add") <= 1, "{status}");
     }
+}
+
+/// What the service does to what its list shows.
+type Spoilt = (&'static str, fn(&mut Shown));
+
+#[test]
+fn an_invitation_is_recognised_however_the_list_shows_it() {
+    let spoilt: [Spoilt; 16] = [
+        ("plain", |_| {}),
+        ("years 0000", |shown| shown.years = ShownYears::Zeros),
+        ("years 0", |shown| shown.years = ShownYears::Zero),
+        ("years null", |shown| shown.years = ShownYears::Null),
+        ("no years", |shown| shown.years = ShownYears::Empty),
+        ("masked e-mails", |shown| shown.masked_emails = true),
+        ("masked phones", |shown| shown.masked_phones = true),
+        ("phones as floats", |shown| shown.float_phones = true),
+        ("escaped", |shown| shown.html_escaped = true),
+        ("cut at an emoji", |shown| shown.cut_at_emoji = true),
+        ("cut after 9", |shown| shown.cut_after = Some(9)),
+        ("latin 1", |shown| shown.latin1 = true),
+        ("capitals", |shown| shown.upper_case = true),
+        ("surname first", |shown| shown.surname_first = true),
+        ("titles", |shown| shown.titles = true),
+        ("an odd row beside it", |shown| shown.odd_row = Some(0)),
+    ];
+    for name in ["Jana Nováková", "Sinéad O'Brien", "Jana 😀 Nováková"] {
+        for (why, spoil) in spoilt {
+            let sandbox = Sandbox::start();
+            let client = Client::at(&sandbox.http_url(), &sandbox, json!({"timeout_ms": 5_000}));
+            client.meet_add(&Invitation::jana("1.11.2030 10:00").named("Petr Svoboda")).ok();
+            let mut shown = Shown::default();
+            spoil(&mut shown);
+            sandbox.shown(shown);
+            sandbox.next(ADD).cut_reply_after(0);
+            let made = client.meet_add(&jana().named(name)).ok();
+            assert_eq!((&made["reconciled"], count(&sandbox, ADD)), (&json!(true), 2), "{name}: {why}");
+            assert_eq!(sandbox.invitations().last().unwrap(), made["meet_id"].as_str().unwrap(), "{name}: {why}");
+        }
+    }
+}
+
+#[test]
+fn where_everything_is_masked_nobody_knows() {
+    let sandbox = Sandbox::start();
+    sandbox.shown(Shown { years: ShownYears::Zeros, masked_emails: true, masked_phones: true, cut_after: Some(0), ..Shown::default() });
+    sandbox.next(ADD).cut_reply_after(0);
+    let error = Client::with(&sandbox, json!({"timeout_ms": 1_500})).meet_add(&jana()).error(VD_ERR_OUTCOME_UNKNOWN);
+    assert_eq!((error.get("existing"), sandbox.invitations().len()), (None, 1));
+}
+
+#[test]
+fn siblings_under_one_address_are_two_patients() {
+    let sandbox = Sandbox::start();
+    sandbox.change(|settings| settings.exclusive_starts = false);
+    let client = Client::with(&sandbox, json!({"timeout_ms": 1_500}));
+    let of_the_mother = |name: &str| jana().named(name).with_email("matka@example.cz");
+    client.meet_add(&of_the_mother("Adam Novák")).ok();
+    sandbox.next(ADD).cut_before_acting();
+    let error = client.meet_add(&of_the_mother("Eva Nováková")).error(VD_ERR_OUTCOME_UNKNOWN);
+    assert_eq!((&error["existing"]["same_patient"], sandbox.invitations().len()), (&json!(false), 1));
+}
+
+#[test]
+fn an_invitation_that_the_list_shows_twice_is_told_with_its_duplicates() {
+    let sandbox = Sandbox::start();
+    sandbox.change(|settings| settings.exclusive_starts = false);
+    let first = Client::of(&sandbox).meet_add(&jana()).text("meet_id");
+    sandbox.next(ADD).cut_reply_after(0);
+    let made = Client::of(&sandbox).meet_add(&jana()).ok();
+    assert_eq!((&made["meet_id"], made["duplicates"].as_array().map(Vec::len)), (&Value::from(first), Some(1)));
 }
