@@ -15,11 +15,13 @@ use crate::options::Options;
 /// blank for none, or a JSON object (see "Options" in README.md); an unknown name is an error that says which.
 ///
 /// A report is fetched from the service's own origin and from https hosts under videodoktor.cz; option report_hosts, a list such as
-/// ["vykazy.example.cz"], allows others. Option proxy that is no address and none of the words "system" and "none" is VD_ERR_INVALID_ARGUMENT.
+/// ["vykazy.example.cz"], allows others. Option proxy that is no address and none of the words "system" and "none" is
+/// VD_ERR_INVALID_ARGUMENT.
 ///
 /// On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
 /// `*out_json`, if asked for, says what is wrong, in the language of option lang whatever else is wrong. On success `*out_json` is {}.
-/// Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be used.
+/// Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be
+/// used.
 ///
 /// Example:
 ///
