@@ -140,7 +140,11 @@ impl<T> Default for Known<T> {
 }
 
 impl<T> Known<T> {
+    /// Without memory for it, it is not remembered.
     fn insert(&mut self, key: u64, value: T) {
+        if self.values.try_reserve(1).is_err() || self.order.try_reserve(1).is_err() {
+            return;
+        }
         if self.order.len() == MOST
             && let Some(oldest) = self.order.pop_front()
         {

@@ -175,6 +175,7 @@ impl<'a> List<'a> {
         }
         meeting.write_json(&mut self.json, &mut self.days);
         self.items.push(item);
+        self.id_hashes.try_reserve(1)?;
         self.id_hashes.push(super::id_hash(&meeting.meet_id()));
         Ok(())
     }
