@@ -11,6 +11,22 @@
  * Errors    {"error":{"status":1011,"name":"VD_X011_EMAIL","code":"X011","field":"pacient_email","source":"client|server|network",
  *           "message":"...","detail":"...","retryable":false,"http_status":200,"attempts":1}}: message is for the person at the screen, in
  *           the client's language, and says what to do; detail is for the log, in English. Neither holds a key, a token or a patient's data.
+ *           Some hold more: "existing" (VD_X024_START_TAKEN and VD_ERR_OUTCOME_UNKNOWN of vd_meet_add; its meet_id opens a call and does not
+ *           belong into a log) and "may_have_acted" (see Changes).
+ * Changes   The request of vd_meet_add, vd_meet_remove or vd_call may be carried out as soon as it has left this machine, and may still be under
+ *           way after the connection broke. So it is sent once. Only what certainly was not carried out is sent again: nothing had left, the
+ *           service refused the token (VD_X003_TOKEN), or it redirected to the same path with or without its slash.
+ *           If the connection breaks, or what comes says nothing, vd_meet_add and vd_meet_remove look for the effect, for up to 10 s; if the answer
+ *           is slow they look from two thirds of timeout_ms on, while it is still awaited. Neither goes beyond timeout_ms. Found: VD_OK and
+ *           "reconciled":true. Not found: VD_ERR_OUTCOME_UNKNOWN. vd_call cannot look.
+ *           After VD_ERR_OUTCOME_UNKNOWN show message to the person: the patient may have been invited, and is not to be invited again before
+ *           somebody has looked. Offer to open the list of video calls, and nothing that repeats the call.
+ *           The process remembers such a change, whichever client of the same service and practice made it: the same patient and start, or the
+ *           same meet_id. For 2 minutes after the sending the same change is looked for and not sent; after that it is looked for once, and
+ *           sent if it is not there. A second call for a change that is under way waits for the answer to the first and returns it;
+ *           if the first is interrupted, the second goes on by itself.
+ *           VD_ERR_CANCELLED and VD_ERR_TIMEOUT of these three calls hold "may_have_acted":true if the request had left this machine. Then do as
+ *           after VD_ERR_OUTCOME_UNKNOWN.
  * Memory    Every char * that an out-parameter receives is freed with vd_string_free, and with nothing else. All memory that the library
  *           gives back is wiped first.
  * Stack     128 KiB of stack are enough for a thread that calls.
@@ -23,6 +39,7 @@
  *           one is rounded first. A time that the change to summer time skips is VD_X020_START; one that the change back repeats is taken as
  *           it is. Whether it is past is judged by the service's clock.
  * Waiting   A call returns within the client's timeout_ms + 100 ms, whatever the network does, and within 100 ms of vd_client_interrupt.
+ * Limits    A reply may have 1 MiB, a list and a report 32 MiB, else VD_ERR_TOO_LARGE. Options and fields in JSON may be nested 8 deep, replies 100.
  * Traps     Floating-point traps may be on (Delphi, C++Builder): every function leaves the host's x87 control word and MXCSR as they were.
  * Unloading The library stays in the process once it was used: FreeLibrary and dlclose are harmless and do not unload it.
  * fork      After fork() without exec() only the parent may use the library.
@@ -82,7 +99,7 @@ typedef unsigned int uint32_t;
 #define VD_ERR_BAD_REPLY 41 /* The server's reply makes no sense. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise try again in a moment; if it persists, tell the network administrator that the VideoDoktor server's replies are altered on their way, most likely by the network or a proxy. */
 #define VD_ERR_REDIRECT 42 /* The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service. */
 #define VD_ERR_TOO_LARGE 43 /* The server's reply is too large. Contact the program's vendor. */
-#define VD_ERR_OUTCOME_UNKNOWN 50 /* The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat the request; first look at the list of video calls or the practice's e-mail. */
+#define VD_ERR_OUTCOME_UNKNOWN 50 /* The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat it; first look at the list of video calls or the practice's e-mail. */
 #define VD_ERR_FILE 60 /* The report cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the report is not open in another program. */
 #define VD_ERR_NOT_FOUND 61 /* There is no such value in the reply. */
 #define VD_ERR_REPORT_NOT_READY 62 /* The report of this video call is not there yet. It is available on the day after the call at the earliest; try again tomorrow. */
@@ -122,9 +139,9 @@ typedef struct vd_client vd_client;
 typedef int32_t vd_status;
 
 /*
- What receives log messages: `level` 1 error, 2 warning, 3 info, 4 debug; `message` UTF-8, valid until the callback returns; `user_data` as
- it was set. It is called in the threads that are in a call of the library, in several at once, and never in a thread that the library started:
- what such a thread has to say comes with a later call. It must not throw or raise.
+ What receives log messages: `level` 1 error, 2 warning, 3 info, 4 debug; `message` UTF-8, valid until the callback returns; `user_data`
+ as it was set. It is called in the threads that are in a call of the library, in several at once, and never in a thread that the library
+ started: what such a thread has to say comes with a later call. It must not throw or raise.
  */
 typedef void (VD_CALL *vd_log_fn)(int32_t level, const char *message, void *user_data);
 
@@ -182,9 +199,14 @@ VD_API const char *VD_CALL vd_status_text(vd_status status, const char *lang);
  `api_key` the practice's; both stay out of logs and errors and are wiped from memory when the client is freed. `options_json` is NULL or
  blank for none, or a JSON object (see "Options" in README.md); an unknown name is an error that says which.
 
+ A report is fetched from the service's own origin and from https hosts under videodoktor.cz; option report_hosts, a list such as
+ ["vykazy.example.cz"], allows others. Option proxy that is no address and none of the words "system" and "none" is
+ VD_ERR_INVALID_ARGUMENT.
+
  On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
  `*out_json`, if asked for, says what is wrong, in the language of option lang whatever else is wrong. On success `*out_json` is {}.
- Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be used.
+ Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be
+ used.
 
  Example:
 
@@ -204,6 +226,8 @@ VD_API vd_status VD_CALL vd_client_new(const char *app_url,
 /*
  Frees a client. Calls that are under way on it end with VD_ERR_CANCELLED; freeing from inside the log callback is fine.
 
+ An invitation or removal that had been sent may be carried out all the same: that call's error holds "may_have_acted":true, and the same
+ change is looked for before it is sent again, by other clients too (see "Changes" above).
  Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for a handle that was freed already or never was one, and nothing is touched.
 
  Example:
@@ -215,7 +239,9 @@ VD_API vd_status VD_CALL vd_client_free(vd_client *client);
 /*
  Ends every call that is now under way on the client, from any thread: each returns VD_ERR_CANCELLED within 100 ms. Later calls work.
 
- An invitation or removal that had been sent may have been carried out; `detail` of that call's error says so.
+ An invitation or removal that had been sent may be carried out all the same. That call's error says so: "may_have_acted" is true if the
+ request had left this machine, false if not. If true, show the list of video calls rather than "cancelled" alone, and do not invite again
+ before somebody has looked. The same change is then looked for before it is sent again (see "Changes" above).
  Returns VD_OK, VD_ERR_INVALID_HANDLE.
 
  Example:
@@ -228,7 +254,8 @@ VD_API vd_status VD_CALL vd_client_interrupt(vd_client *client);
  Asks whether the service accepts the keys.
 
  On success `*out_json` is {"valid":true}.
- Returns VD_OK, VD_X001_APP_KEY, VD_X002_API_KEY, VD_ERR_INVALID_HANDLE, or a status of the network (20 to 43) or the service (1000 and up).
+ Returns VD_OK, VD_X001_APP_KEY, VD_X002_API_KEY, VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED, or a status of the network (20 to 43) or the
+ service (1000 and up).
 
  Example:
 
@@ -243,7 +270,7 @@ VD_API vd_status VD_CALL vd_verify(vd_client *client, char **out_json);
 
  On success `*out_json` is {"time":"21.11.2020.01.18","iso":"2020-11-21T01:18:00+01:00","clock_skew_s":…}: Czech wall-clock time as the
  service writes it, the same in ISO 8601, and how many seconds the service is ahead of this machine.
- Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+ Returns VD_OK, VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED, or a status of the network or the service.
 
  Example:
 
@@ -257,17 +284,30 @@ VD_API vd_status VD_CALL vd_time(vd_client *client, char **out_json);
 /*
  Creates a video call; the service e-mails the invitation to the patient and a confirmation to the practice.
 
- `pacient_jmeno`: 6 to 64 characters. `pacient_email` (one bare address of 6 to 256 characters) and `pacient_telefon` (Czech mobile number,
- 9 digits; spaces, dots, brackets, dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year of birth,
- 4 digits; see `vd_birth_year`.
- `meet_start`: Czech wall-clock time, see "Time" above.
- The fields are checked before anything is sent, unless option validate is "server"; `vd_check_invitation` does the same without a network.
+ `pacient_jmeno`: 6 to 64 characters. `pacient_email` (one bare address of 6 to 256 characters) and `pacient_telefon` (Czech mobile
+ number, 9 digits; spaces, dots, brackets, dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year
+ of birth, 4 digits; see `vd_birth_year`.
+ `meet_start`: Czech wall-clock time, see "Time" above. The fields are checked before anything is sent, unless option validate is
+ "server"; `vd_check_invitation` does the same without a network.
 
- On success `*out_json` is {"meet_id":"…","meet_url":"https…"}. If the answer was lost and the invitation was then found in the list, it
- also holds "reconciled":true.
- Returns VD_OK; VD_X010_NAME to VD_X024_START_TAKEN for a field; VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether the patient was invited:
- then the doctor has to look before inviting again; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the
- network or the service. With VD_X024_START_TAKEN the error holds "existing":{"meet_id":"…","same_patient":true|false}.
+ The invitation is sent once. If no answer to it comes, or one that says nothing, it is looked for in the list, so that such a call takes
+ up to 10 s longer, never beyond timeout_ms. See "Changes" above, also for a second call with the same patient and start.
+
+ On success `*out_json` is {"meet_id":"…","meet_url":"https…"}. If it was found in the list after a lost answer, it also holds
+ "reconciled":true, and if the list shows the patient more than once at this start, "duplicates":["…"] with each further meet_id: show
+ them, for the patient has several invitations.
+ Returns VD_OK, or
+ - VD_X010_NAME to VD_X024_START_TAKEN for a field. With VD_X024_START_TAKEN the error holds
+   "existing":{"meet_id":"…","same_patient":true|false}, if the list tells: the call that holds the start. If it is the same patient's,
+   the patient is invited already.
+ - VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether the patient was invited. Show message, offer to open the list, and do not invite
+   again before somebody has looked. With "existing" (then "same_patient":false) another patient's call was found at the start.
+ - VD_ERR_CANCELLED or VD_ERR_TIMEOUT, with "may_have_acted":true or false. If true, do as after VD_ERR_OUTCOME_UNKNOWN.
+ - VD_X005_SYSTEM if the service failed and the invitation is not in the list. It may be repeated: the next call for the same looks once
+   before it sends.
+ - another status of the service or VD_ERR_HTTP: it refused, and nobody was invited. A status of the network (20 to 43): nobody was
+   invited.
+ - VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE.
 
  Example:
 
@@ -290,9 +330,10 @@ VD_API vd_status VD_CALL vd_meet_add(vd_client *client,
 
  On success `*out_json` is an array, empty if there are none, of {"meet_id","meet_url","meet_time":"23.11.2020 10:00",
  "meet_time_imd":"2020-11-23 10:00:00","meet_active":0,"pacient_jmeno","pacient_email","pacient_telefon","pacient_narozen",
- "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library. Where the service
- wrote something else, such as null or an object, the text is "" and the number 0; `meet_id` too may be "" then.
- Returns VD_OK; VD_ERR_TOO_LARGE if there is no memory for the list; VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+ "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library. Where the
+ service wrote something else, such as null or an object, the text is "" and the number 0; `meet_id` too may be "" then.
+ Returns VD_OK; VD_ERR_TOO_LARGE if the list is larger than 32 MiB or there is no memory for it; VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED,
+ or a status of the network or the service.
 
  Example:
 
@@ -309,7 +350,7 @@ VD_API vd_status VD_CALL vd_meet_list(vd_client *client, char **out_json);
 
  On success `*out_json` is one object as in `vd_meet_list`.
  Returns VD_OK; VD_X004_MEET_ID if the service does not know it; VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER,
- VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the network or the service.
+ VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED; or a status of the network or the service.
 
  Example:
 
@@ -323,10 +364,19 @@ VD_API vd_status VD_CALL vd_meet_detail(vd_client *client, const char *meet_id, 
 /*
  Removes a video call; the service tells the patient and the practice by e-mail.
 
+ The removal is sent once. If no answer to it comes, or one that says nothing, the library looks whether the call is gone, so that such a
+ call takes up to 10 s longer, never beyond timeout_ms. See "Changes" above, also for a second removal of the same call.
+
  On success `*out_json` is {"meet_id":"…"}, with "reconciled":true if the answer was lost and the call was then found gone.
- Returns VD_OK; VD_X004_MEET_ID if the service does not know it; VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether it was removed;
- VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the
- network or the service.
+ Returns VD_OK, or
+ - VD_X004_MEET_ID if the service does not know it.
+ - VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether it was removed. Show message, offer to open the list, and do not remove it again
+   before somebody has looked.
+ - VD_ERR_CANCELLED or VD_ERR_TIMEOUT, with "may_have_acted":true or false. If true, do as after VD_ERR_OUTCOME_UNKNOWN.
+ - VD_X005_SYSTEM if the service failed and the call is still there. It may be repeated: the next call for the same looks once before it
+   sends.
+ - another status of the service, VD_ERR_HTTP, or a status of the network (20 to 43): it was not removed.
+ - VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE.
 
  Example:
 
@@ -340,7 +390,8 @@ VD_API vd_status VD_CALL vd_meet_remove(vd_client *client, const char *meet_id, 
  Asks for the address of a video call's report (výkaz). The service has it from the day after the call's date.
 
  On success `*out_json` is {"export_url":"https…"}. The address opens a patient's report: treat it like the report.
- Returns as `vd_meet_detail` does.
+ Returns as `vd_meet_detail` does, and VD_ERR_REPORT_NOT_READY if there is no report yet (the service names no address): the day after the
+ call at the earliest, so that repeating it today does not help.
 
  Example:
 
@@ -356,8 +407,14 @@ VD_API vd_status VD_CALL vd_meet_export(vd_client *client, const char *meet_id, 
 
  It is written to a temporary file in the same folder and then renamed, so that the report is there whole or not at all. A new file can be
  read by its owner alone; one that is replaced keeps its permissions and owner. (On Windows both have the permissions of their folder.)
- On success `*out_json` is {"path":"…","bytes":…}.
- Returns as `vd_meet_export` does, and VD_ERR_FILE if the report cannot be written, or if something other than a file is at `path`.
+ The report is fetched only from the service's own origin, from https hosts under videodoktor.cz and from those of option report_hosts; an
+ address elsewhere is VD_ERR_BAD_REPLY, and `detail` names its host. If the service answers a code in the report's place, that is the
+ status.
+
+ On success `*out_json` is {"path":"…","bytes":…,"content_type":"application/pdf"}: `content_type` is what the server said of the
+ report, "" if nothing; a program that offers to open the file can check it.
+ Returns as `vd_meet_export` does, VD_ERR_REPORT_NOT_READY included; VD_ERR_TOO_LARGE beyond 32 MiB; VD_ERR_FILE if the report cannot be
+ written, or if something other than a file is at `path`.
 
  Example:
 
@@ -371,12 +428,18 @@ VD_API vd_status VD_CALL vd_meet_export_save(vd_client *client, const char *meet
  Makes a call that the vendor has added for one implementation.
 
  `call_name` is its last part of the address, such as "api_meet_note": api_ and letters a to z, digits and _. `fields_json` is NULL or a
- JSON object of texts, numbers and truth values, sent as form fields; the token is added by the library.
- What such a call does is not known, so it is never repeated after it was sent.
+ JSON object of texts, numbers and truth values, sent as form fields; the token is added by the library. What such a call does is not
+ known, so it is sent once, not even repeated after VD_X003_TOKEN, and nothing can be looked for. The same call made again is sent again:
+ whether that is right only the program can know.
 
  On success `*out_json` is the service's JSON as it came.
- Returns VD_OK; VD_ERR_OUTCOME_UNKNOWN if it was sent and no answer came; VD_ERR_INVALID_ARGUMENT; VD_ERR_NULL_POINTER,
- VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the network or the service.
+ Returns VD_OK, or
+ - VD_ERR_OUTCOME_UNKNOWN, which is not retryable, if it was sent and what came says nothing: no answer, half of one, HTTP 5xx, 408 or
+   499, a page, another redirect, an answer to another request.
+ - VD_ERR_CANCELLED or VD_ERR_TIMEOUT, with "may_have_acted":true or false. If true, it may have been carried out.
+ - a status of the service, which refused it (VD_X005_SYSTEM may come after the service has acted), or VD_ERR_HTTP for another HTTP 4xx.
+ - a status of the network (20 to 43): it was not sent.
+ - VD_ERR_INVALID_ARGUMENT, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE.
 
  Example:
 
@@ -390,8 +453,9 @@ VD_API vd_status VD_CALL vd_call(vd_client *client, const char *call_name, const
 /*
  Finds out how far the way to the service goes: what a support desk asks for first.
 
- `*out_json` is {"ok":…,"steps":[{"step":"proxy|dns|connect|tls|time|clock|keys","ok":…,"ms":…,"detail":"…"}],"version":"…","abi":1}, on
- failure too: the last step is then the one that failed, and also holds "status", "name" and a "message" for the person at the screen.
+ `*out_json` is, on failure too,
+ {"ok":…,"steps":[{"step":"proxy|dns|connect|tls|time|clock|keys","ok":…,"ms":…,"detail":"…"}],"version":"…","abi":1}.
+ A step that failed is the last one, and also holds "status", "name" and a "message" for the person at the screen.
  Returns VD_OK, or the status of that step; VD_ERR_TLS where only this computer's clock is wrong; VD_ERR_INVALID_HANDLE.
 
  Example:
@@ -400,14 +464,13 @@ VD_API vd_status VD_CALL vd_call(vd_client *client, const char *call_name, const
      puts(json);
      vd_string_free(json);
  */
-VD_API vd_status VD_CALL vd_diagnose(vd_client *client,
-    char **out_json);
+VD_API vd_status VD_CALL vd_diagnose(vd_client *client, char **out_json);
 
 /*
  Checks an invitation without sending it, as a form does while the doctor types. Fields as in `vd_meet_add`.
 
- `*out_json` is {"valid":true,"fields":{…}} with the fields as they would be sent, or {"valid":false,"errors":[…]} with all violations at
- once, each as under "error" above. Whether the start is past is judged by this machine's clock here.
+ `*out_json` is {"valid":true,"fields":{…}} with the fields as they would be sent, or {"valid":false,"errors":[…]} with all violations
+ at once, each as under "error" above. Whether the start is past is judged by this machine's clock here.
  Returns VD_OK; the status of the first violation; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
 
  Example:
@@ -442,8 +505,9 @@ VD_API vd_status VD_CALL vd_birth_year(const char *rodne_cislo, int32_t *out_yea
 /*
  Frees a string that the library handed out; its memory is wiped first.
 
- Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched. The address of
- a text of up to 64 KiB is not handed out again before the next 1,000 such texts, or 1 MiB of them, were freed: until then a second free is found out.
+ Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched. The address
+ of a text of up to 64 KiB is not handed out again before the next 1,000 such texts, or 1 MiB of them, were freed: until then a second
+ free is found out.
 
  Example:
 
@@ -457,8 +521,8 @@ VD_API vd_status VD_CALL vd_string_free(char *text);
  `pointer` is an RFC 6901 pointer: "/meet_id", "/0/pacient_jmeno", "" for the whole. On success `*out_text` is the value: a string without
  its quotes and escapes, any other value as it stands there (12, true, null, {…}); free it with `vd_string_free`. On error it is NULL.
  Reading a list from first to last takes time in proportion to its length, if the text is one that the library handed out.
- Returns VD_OK; VD_ERR_NOT_FOUND if there is nothing; VD_ERR_INVALID_ARGUMENT if the text is not JSON up to there, the pointer is malformed,
- or the string holds a NUL; VD_ERR_TOO_LARGE if there is no memory for the value; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+ Returns VD_OK; VD_ERR_NOT_FOUND if there is nothing; VD_ERR_INVALID_ARGUMENT if the text is not JSON up to there, the pointer is
+ malformed, or the string holds a NUL; VD_ERR_TOO_LARGE if there is no memory for the value; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
 
  Example:
 
@@ -485,12 +549,13 @@ VD_API vd_status VD_CALL vd_json_length(const char *json, const char *pointer, i
  Messages never hold a key, a token, a patient's data, an address of a call or text of the server. `max_level` is 1 (errors) to 4 (debug).
  A client that was freed logs nothing more. The callback may call any function of the library; what such calls would log is dropped.
 
- Once this returns VD_OK no earlier callback runs any more. It waits at most 2 seconds for those that are running, such as one that waits for
- the thread that calls this, and then returns VD_ERR_TIMEOUT: no new message reaches an earlier callback, but one still runs in it. Keep its
- code and its `user_data` and call this again. Called from inside a callback this returns VD_OK at once, and what runs goes on until it returns.
+ Once this returns VD_OK no earlier callback runs any more. It waits at most 2 seconds for those that are running, such as one that waits
+ for the thread that calls this, and then returns VD_ERR_TIMEOUT: no new message reaches an earlier callback, but one still runs in it.
+ Keep its code and its `user_data` and call this again. Called from inside a callback this returns VD_OK at once, and what runs goes on
+ until it returns.
 
- Switch the log off, and wait for VD_OK, before what the callback needs is gone: before a runtime such as Python's or .NET's ends, and before a
- plug-in is unloaded.
+ Switch the log off, and wait for VD_OK, before what the callback needs is gone: before a runtime such as Python's or .NET's ends, and
+ before a plug-in is unloaded.
  Returns VD_OK; VD_ERR_TIMEOUT; VD_ERR_INVALID_ARGUMENT for a callback with another `max_level`, and nothing is changed.
 
  Example:
@@ -498,9 +563,7 @@ VD_API vd_status VD_CALL vd_json_length(const char *json, const char *pointer, i
      vd_set_log(on_log, NULL, VD_LOG_INFO);
      if (vd_set_log(NULL, NULL, VD_LOG_ERROR) != VD_OK) { puts("the callback still runs"); }
  */
-VD_API vd_status VD_CALL vd_set_log(vd_log_fn callback,
-    void *user_data,
-    int32_t max_level);
+VD_API vd_status VD_CALL vd_set_log(vd_log_fn callback, void *user_data, int32_t max_level);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -26,6 +26,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -190,11 +191,11 @@ private:
 enum class Kind {
     none,            ///< VD_OK
     usage,           ///< the program passed something that it should not have: UsageError
-    cancelled,       ///< interrupted, or the client was closed: CancelledError
+    cancelled,       ///< interrupted, or the client was closed; see Error::may_have_acted: CancelledError
     network,         ///< the way to the service failed: name, connection, proxy, time-out: NetworkError
     tls,             ///< no secure connection, or a certificate that is not trusted: TlsError, which is a NetworkError
     reply,           ///< the service answered what makes no sense: ReplyError
-    outcome_unknown, ///< the patient may have been invited (or the call removed) and nobody can tell: OutcomeUnknownError
+    outcome_unknown, ///< the patient may have been invited (or the call removed) and nobody can tell; it was sent once: OutcomeUnknownError
     file,            ///< the report cannot be written: FileError
     rejected,        ///< refused by the service or by our check of a field with a code X0nn, or a report that is not there yet: RejectedError
     internal         ///< a bug of the library, caught, or a library of another ABI: InternalError
@@ -218,13 +219,19 @@ struct Error {
     bool retryable;       ///< the same call may succeed a little later
     int http_status;      ///< of the answer; 0 if there was none
     int attempts;         ///< how often the service was tried
-    /// VD_X024_START_TAKEN: the call that holds the start already; "" if it was not found.
+    /// VD_X024_START_TAKEN, and VD_ERR_OUTCOME_UNKNOWN of an invitation: the call that holds the start already; "" if none was found. It opens
+    /// the call: do not log it.
     std::string existing_meet_id;
-    /// It is this very patient's: most often the program invited before and did not note it down.
+    /// It is this very patient's: most often the program invited before and did not note it down. Never of VD_ERR_OUTCOME_UNKNOWN: there it is
+    /// another patient's, for this one's would have been a success.
     bool existing_same_patient;
+    /// The call failed, and may have been carried out all the same: show `message`, offer to open the list of video calls, and do not invite again
+    /// before somebody has looked. Always of VD_ERR_OUTCOME_UNKNOWN; of VD_ERR_CANCELLED and VD_ERR_TIMEOUT if an invitation, a removal or a call
+    /// of the vendor's had left this machine. Otherwise false.
+    bool may_have_acted;
 
     /// No error.
-    Error() : status(VD_OK), retryable(false), http_status(0), attempts(0), existing_same_patient(false) {}
+    Error() : status(VD_OK), retryable(false), http_status(0), attempts(0), existing_same_patient(false), may_have_acted(false) {}
 
     /// An error that comes without JSON, with the library's text for its status in `lang`, "cs" or "en".
     static Error of(vd_status status, const std::string &field, const std::string &detail, const std::string &lang = "cs")
@@ -232,6 +239,7 @@ struct Error {
         Error error;
         if (status == VD_OK) { return error; }
         error.status = status;
+        error.may_have_acted = status == VD_ERR_OUTCOME_UNKNOWN;
         error.name = VIDEODOKTOR_FUNCTION(vd_status_name)(status);
         if (status >= 1000 && status < 2000) { error.code = "X" + std::to_string(status).substr(1); }
         error.field = field;
@@ -257,6 +265,7 @@ struct Error {
         error.attempts = static_cast<int>(json.number("/attempts"));
         error.existing_meet_id = json.text("/existing/meet_id");
         error.existing_same_patient = json.truth("/existing/same_patient");
+        error.may_have_acted = error.may_have_acted || json.truth("/may_have_acted");
         return error;
     }
 
@@ -293,8 +302,11 @@ private:
 /// Whatever the library reports; the classes below tell the kinds apart. what() is the message for the person at the screen, in UTF-8.
 ///
 ///     try { client.meet_add(invitation); }
-///     catch (const videodoktor::OutcomeUnknownError &e) { ask_to_look_into_the_list(e.what()); }
-///     catch (const videodoktor::Exception &e) { log(e.error().detail); show(e.what()); }
+///     catch (const videodoktor::Exception &e) {
+///         log(e.error().name + " " + e.error().detail);
+///         show(e.what());
+///         if (e.error().may_have_acted) { show_the_list(); }
+///     }
 class Exception : public std::runtime_error {
 public:
     /// An exception of an error; throw_error() chooses the class.
@@ -310,15 +322,16 @@ private:
 
 /// The program passed something that it should not have: a closed client, text that is not UTF-8, a bad key or option. error().field names it.
 class UsageError : public Exception { public: using Exception::Exception; };
-/// Interrupted, or the client was closed meanwhile. An invitation may have been sent; error().detail says so.
+/// Interrupted, or the client was closed meanwhile. error().may_have_acted tells whether an invitation or removal had been sent.
 class CancelledError : public Exception { public: using Exception::Exception; };
-/// The way to the service failed: name, connection, proxy, time-out.
+/// The way to the service failed: name, connection, proxy, time-out. Of a time-out, error().may_have_acted tells whether a change had been sent.
 class NetworkError : public Exception { public: using Exception::Exception; };
 /// No secure connection; most often an antivirus or a company's proxy inspects it, or the computer's clock is wrong.
 class TlsError : public NetworkError { public: using NetworkError::NetworkError; };
 /// The service, or something on the way to it, answered what makes no sense.
 class ReplyError : public Exception { public: using Exception::Exception; };
-/// The patient may have been invited, or the call removed, and nobody can tell. Look into the list before trying again.
+/// The patient may have been invited, or the call removed, and nobody can tell. It was sent once and is not sent again: for 2 minutes the same
+/// call is only looked for. Show what(), offer to open the list, and do not invite again before somebody has looked.
 class OutcomeUnknownError : public Exception { public: using Exception::Exception; };
 /// The report cannot be written.
 class FileError : public Exception { public: using Exception::Exception; };
@@ -413,9 +426,17 @@ public:
     Options &ascii_json(bool value) { return truth("ascii_json", value); }
     /// "system" (if not set), "none", "http://user:pass@host:port" or "socks5://...".
     Options &proxy(const std::string &value) { return text("proxy", value); }
+    /// Further hosts from which a report may be fetched, by https: {"vykazy.example.cz"}. The service's own and those of videodoktor.cz always may.
+    Options &report_hosts(const std::vector<std::string> &hosts)
+    {
+        std::string list;
+        for (const std::string &host : hosts) { list += (list.empty() ? "" : ",") + JsonObject::quoted(host); }
+        object_.json("report_hosts", "[" + list + "]");
+        return *this;
+    }
     /// "system" (if not set), or "bundled": Mozilla's roots.
     Options &tls_roots(const std::string &value) { return text("tls_roots", value); }
-    /// A PEM file with further trusted roots; a path in UTF-8.
+    /// A file in PEM or DER with further trusted roots; a path in UTF-8.
     Options &ca_file(const std::string &value) { return text("ca_file", value); }
     /// The strftime pattern that the service expects; "%d.%m.%Y.%H.%M" if not set.
     Options &meet_start_format(const std::string &value) { return text("meet_start_format", value); }
@@ -449,7 +470,9 @@ struct ServerTime {
 struct MeetingCreated {
     std::string meet_id;
     std::string meet_url; ///< opens the patient's call: treat it like a key
-    bool reconciled;      ///< the answer was lost and the invitation was then found in the list; it exists once
+    bool reconciled;      ///< the answer was lost and the invitation was then found in the list
+    /// Meetings besides `meet_id` that the list then showed for this patient at this start: the patient has several invitations. Most often none.
+    std::vector<std::string> duplicates;
 };
 
 /// A call that was removed.
@@ -477,6 +500,7 @@ struct Meeting {
 struct SavedReport {
     std::string path; ///< in UTF-8
     long long bytes;
+    std::string content_type; ///< what the server said of it, "application/pdf"; "" if nothing
 };
 
 /// One step on the way to the service.
@@ -520,6 +544,15 @@ inline bool holds_nul(const Invitation &invitation, const std::string &lang, Err
     return holds_nul(invitation.pacient_jmeno, "pacient_jmeno", lang, error) || holds_nul(invitation.pacient_email, "pacient_email", lang, error) ||
            holds_nul(invitation.pacient_telefon, "pacient_telefon", lang, error) ||
            holds_nul(invitation.pacient_narozen, "pacient_narozen", lang, error) || holds_nul(invitation.meet_start, "meet_start", lang, error);
+}
+
+/// The texts in the array at `pointer`; none if there is no array.
+inline std::vector<std::string> texts(const Json &json, const std::string &pointer)
+{
+    std::vector<std::string> read;
+    Error none;
+    for (int i = 0, count = json.length(pointer, none); i < count; i++) { read.push_back(json.text(pointer + "/" + std::to_string(i))); }
+    return read;
 }
 
 /// An answer with its error, if it is one.
@@ -639,8 +672,9 @@ public:
         return ServerTime{json.text("/time"), json.text("/iso"), json.number("/clock_skew_s")};
     }
 
-    /// Creates a video call and invites the patient. VD_ERR_OUTCOME_UNKNOWN: nobody can tell whether the patient was invited; look before
-    /// inviting again. VD_X024_START_TAKEN: Error::existing_meet_id tells what is there.
+    /// Creates a video call and invites the patient. The invitation is sent once: after a lost answer it is looked for, which takes up to 10 s more,
+    /// never beyond timeout_ms. Found: MeetingCreated::reconciled. Otherwise VD_ERR_OUTCOME_UNKNOWN: nobody can tell whether the patient was
+    /// invited; look before inviting again. VD_X024_START_TAKEN: Error::existing_meet_id tells what is there.
     MeetingCreated meet_add(const Invitation &invitation, Error &error)
     {
         char *text = nullptr;
@@ -649,7 +683,7 @@ public:
             handle_, invitation.pacient_jmeno.c_str(), invitation.pacient_email.c_str(), invitation.pacient_telefon.c_str(),
             invitation.pacient_narozen.c_str(), invitation.meet_start.c_str(), &text);
         const Json json = inside::answer(status, text, error);
-        return MeetingCreated{json.text("/meet_id"), json.text("/meet_url"), json.truth("/reconciled")};
+        return MeetingCreated{json.text("/meet_id"), json.text("/meet_url"), json.truth("/reconciled"), inside::texts(json, "/duplicates")};
     }
 
     /// Lists the practice's video calls.
@@ -667,31 +701,34 @@ public:
     /// Reads one video call; VD_X004_MEET_ID if the service does not know it.
     Meeting meet_detail(const std::string &meet_id, Error &error) { return inside::meeting(of_meeting(VIDEODOKTOR_FUNCTION(vd_meet_detail), meet_id, error)); }
 
-    /// Removes a video call; patient and practice are told by e-mail. VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether it was removed.
+    /// Removes a video call; patient and practice are told by e-mail. It is sent once and looked for as meet_add is; VD_ERR_OUTCOME_UNKNOWN if
+    /// nobody can tell whether it was removed.
     MeetingRemoved meet_remove(const std::string &meet_id, Error &error)
     {
         const Json json = of_meeting(VIDEODOKTOR_FUNCTION(vd_meet_remove), meet_id, error);
         return MeetingRemoved{json.text("/meet_id"), json.truth("/reconciled")};
     }
 
-    /// The address of a call's report, from the day after the call on. It opens a patient's report: treat it like the report.
+    /// The address of a call's report, from the day after the call on; VD_ERR_REPORT_NOT_READY if there is none yet. It opens a patient's report:
+    /// treat it like the report.
     std::string meet_export(const std::string &meet_id, Error &error)
     {
         return of_meeting(VIDEODOKTOR_FUNCTION(vd_meet_export), meet_id, error).text("/export_url");
     }
 
-    /// Saves a call's report under `path` (UTF-8, on Windows too), whole or not at all; VD_ERR_FILE if it cannot be written.
+    /// Saves a call's report under `path` (UTF-8, on Windows too), whole or not at all; VD_ERR_REPORT_NOT_READY if there is none yet, VD_ERR_FILE if
+    /// it cannot be written.
     SavedReport meet_export_save(const std::string &meet_id, const std::string &path, Error &error)
     {
         char *text = nullptr;
         if (inside::holds_nul(meet_id, "meet_id", lang_, error) || inside::holds_nul(path, "path", lang_, error)) { return SavedReport(); }
         const vd_status status = VIDEODOKTOR_FUNCTION(vd_meet_export_save)(handle_, meet_id.c_str(), path.c_str(), &text);
         const Json json = inside::answer(status, text, error);
-        return SavedReport{json.text("/path"), json.number("/bytes")};
+        return SavedReport{json.text("/path"), json.number("/bytes"), json.text("/content_type")};
     }
 
     /// A call that the vendor added for one implementation, such as "api_meet_note"; `fields_json` is a JsonObject, or "" for no fields.
-    /// The service's JSON as it came. VD_ERR_OUTCOME_UNKNOWN if it was sent and no answer came: it is never repeated.
+    /// The service's JSON as it came. VD_ERR_OUTCOME_UNKNOWN if it was sent and no answer came, or one that says nothing: it is sent once.
     Json call(const std::string &call_name, const std::string &fields_json, Error &error)
     {
         char *text = nullptr;
@@ -844,13 +881,13 @@ inline std::string status_text(vd_status status, const std::string &lang = "cs")
 
 /* ---- the log ---- */
 
-/// What receives log messages: a level (VD_LOG_ERROR to VD_LOG_DEBUG) and a text in UTF-8, from any thread, several at once.
-/// What it throws is dropped.
+/// What receives log messages: a level (VD_LOG_ERROR to VD_LOG_DEBUG) and a text in UTF-8. It is called in the threads of the program that are in a
+/// call of the library, in several at once, and never in a thread of the library's own. What it throws is dropped.
 typedef std::function<void(int level, const std::string &message)> LogFunction;
 
 namespace inside {
 
-/// The one listener of the process. It is never destroyed: threads of the library may outlive main().
+/// The one listener of the process. It is never destroyed: a thread may be in a call while main() ends.
 class LogSlot {
 public:
     static LogSlot &of_process()
@@ -899,8 +936,10 @@ inline void VD_CALL on_log(int32_t level, const char *message, void *)
 
 /// Sets the one log function of the process; nullptr switches the log off. Messages hold no key, no token and no patient's data.
 ///
-/// Once this returns the old function runs no more, unless it is called from inside that very function. Hold no lock here that the function waits for.
-/// `error` is VD_ERR_INVALID_ARGUMENT for a `max_level` other than VD_LOG_ERROR to VD_LOG_DEBUG, and the old function stays.
+/// Once this returns without an error the old function runs no more, unless it is called from inside that very function.
+/// `error` is VD_ERR_INVALID_ARGUMENT for a `max_level` other than VD_LOG_ERROR to VD_LOG_DEBUG, and the old function stays. It is VD_ERR_TIMEOUT
+/// (thrown as NetworkError) if the old function has not returned for 2 seconds, most often because it waits for this thread: it gets no new message,
+/// but what it refers to has to stay until this, called again, returns without an error.
 ///
 ///     videodoktor::set_log([](int, const std::string &message) { std::clog << message << "\n"; }, VD_LOG_INFO, error);
 inline void set_log(const LogFunction &function, int max_level, Error &error)
@@ -1008,6 +1047,39 @@ inline std::string utf8(const std::wstring &text)
     }
     return result;
 }
+
+} // namespace videodoktor
+
+/* ---- structured bindings ---- */
+
+/* MeetingCreated and SavedReport have more members than in release 1.0. What was written for it still compiles: with structured bindings they have
+   the members of 1.0, `auto [meet_id, meet_url, reconciled] = client.meet_add(invitation);`, and those that came later by their names only. */
+namespace std {
+template <> struct tuple_size<videodoktor::MeetingCreated> : integral_constant<size_t, 3> {};
+template <> struct tuple_element<0, videodoktor::MeetingCreated> { typedef string type; };
+template <> struct tuple_element<1, videodoktor::MeetingCreated> { typedef string type; };
+template <> struct tuple_element<2, videodoktor::MeetingCreated> { typedef bool type; };
+template <> struct tuple_size<videodoktor::SavedReport> : integral_constant<size_t, 2> {};
+template <> struct tuple_element<0, videodoktor::SavedReport> { typedef string type; };
+template <> struct tuple_element<1, videodoktor::SavedReport> { typedef long long type; };
+} // namespace std
+
+namespace videodoktor {
+namespace inside {
+
+inline std::tuple<std::string &, std::string &, bool &> members(MeetingCreated &of) { return std::tie(of.meet_id, of.meet_url, of.reconciled); }
+inline std::tuple<std::string &, long long &> members(SavedReport &of) { return std::tie(of.path, of.bytes); }
+
+template <std::size_t I, typename T> using Bound = typename std::tuple_element<I, T>::type;
+
+} // namespace inside
+
+template <std::size_t I> inside::Bound<I, MeetingCreated> &get(MeetingCreated &of) { return std::get<I>(inside::members(of)); }
+template <std::size_t I> const inside::Bound<I, MeetingCreated> &get(const MeetingCreated &of) { return get<I>(const_cast<MeetingCreated &>(of)); }
+template <std::size_t I> inside::Bound<I, MeetingCreated> &&get(MeetingCreated &&of) { return std::move(get<I>(of)); }
+template <std::size_t I> inside::Bound<I, SavedReport> &get(SavedReport &of) { return std::get<I>(inside::members(of)); }
+template <std::size_t I> const inside::Bound<I, SavedReport> &get(const SavedReport &of) { return get<I>(const_cast<SavedReport &>(of)); }
+template <std::size_t I> inside::Bound<I, SavedReport> &&get(SavedReport &&of) { return std::move(get<I>(of)); }
 
 } // namespace videodoktor
 

@@ -12,6 +12,7 @@ use crate::decision::Effect;
 use crate::diagnose::{self, Report};
 use crate::error::{Error, Result, Source};
 use crate::in_flight::Calls;
+use crate::invitation::invisible::visible;
 use crate::invitation::{Draft, Invitation};
 use crate::log;
 use crate::model;
@@ -101,7 +102,7 @@ impl Client {
             Validate::Server => Some(Invitation::unchecked(draft)),
             Validate::Strict => self.checked(draft)?,
         };
-        self.travel(|road| {
+        self.travel_to_change(|road| {
             let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(road, draft), Ok)?;
             let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
             let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
@@ -123,9 +124,11 @@ impl Client {
 
     pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
         let meet_id = known(meet_id)?;
-        let request = Request::changing("/api_meet_remove/", Promise::Removed).field("meet_id", meet_id);
-        let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(meet_id) };
-        self.travel(|road| reconcile::execute(road, &Change { request: &request, identity, target: Target::Remove { meet_id } }))
+        let request = Request::changing("/api_meet_remove/", Promise::Removed).field("meet_id", meet_id.as_str());
+        let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(&meet_id) };
+        self.travel_to_change(|road| {
+            reconcile::execute(road, &Change { request: &request, identity, target: Target::Remove { meet_id: &meet_id } })
+        })
     }
 
     pub fn meet_export(&self, meet_id: &str) -> Result<String> {
@@ -153,12 +156,7 @@ impl Client {
         let request = vendor_call(call_name, fields_json)?;
         #[cfg(feature = "test-hooks")]
         crate::test_hooks::panic_if_asked(call_name);
-        let ended_early =
-            |error: Error| matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT) && error.may_have_acted.is_none();
-        self.travel(|road| {
-            let answer = road.read(&request, |answer| Ok(answer.into_json()));
-            answer.map_err(|error| if ended_early(error.clone()) { call::interrupted_change(error, false) } else { error })
-        })
+        self.travel_to_change(|road| road.read(&request, |answer| Ok(answer.into_json())))
     }
 
     /// Where the way to the service ends, step by step.
@@ -191,6 +189,14 @@ impl Client {
         let start = start.map_or_else(|| sent.to_owned(), |start| start.iso());
         let patient = PatientIdentity::of(&invitation.patient());
         Identity::Add { practice: self.practice, start: pending_changes::hash(&start), patient }
+    }
+
+    /// A call that may change something: if it ends early, its error says whether the service may have acted.
+    fn travel_to_change<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
+        self.travel(act).map_err(|error| {
+            let ended_early = matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT);
+            if ended_early && error.may_have_acted.is_none() { call::interrupted_change(error, false) } else { error }
+        })
     }
 
     /// What is ready to be sent; `None` when only a look at the service's clock can tell. What no clock can mend is refused before anything is sent.
@@ -226,7 +232,8 @@ pub(crate) fn time(client: &Client, road: &mut Road) -> Result<(String, i64)> {
     let request = Request { with_token: false, ..Request::reading("/api_time/", Promise::Time) };
     road.read(&request, |success| {
         let Success::Object(mut time) = success else { return Err(no_error()) };
-        let read = time.get("time").and_then(Value::as_str).and_then(prague::server_time);
+        let near = client.clock.now().unwrap_or_else(machine_now);
+        let read = time.get("time").and_then(Value::as_str).and_then(|text| prague::server_time_near(text, near));
         let Some((iso, server)) = read else {
             return Err(Error::network(Status::ERR_BAD_REPLY, "a time that cannot be read"));
         };
@@ -238,8 +245,8 @@ pub(crate) fn time(client: &Client, road: &mut Road) -> Result<(String, i64)> {
     })
 }
 
-fn known(meet_id: &str) -> Result<&str> {
-    let meet_id = meet_id.trim();
+fn known(meet_id: &str) -> Result<String> {
+    let meet_id = visible(meet_id).trim().to_owned();
     if meet_id.is_empty() || meet_id.len() > 512 || meet_id.chars().any(char::is_control) {
         return Err(Error::argument("meet_id", "meet_id is empty, longer than 512 bytes, or holds control characters"));
     }

@@ -13,8 +13,8 @@
 //! | remove | `meet_id` is the one asked for | looked for |
 //! | a call of the vendor's | it is not a token alone | unknown outcome |
 //!
-//! A connection with such an answer is closed. A bare code, a report's address and a vendor's answer prove nothing: a connection that has brought
-//! one within 50 ms does not carry a request that could take its second copy for an answer (`transport/history.rs`).
+//! A connection with such an answer is closed. A bare code, a report's address and a vendor's answer prove little or nothing: a connection that has
+//! brought an answer within 50 ms does not carry a request that could take its second copy for its own answer (`transport/history.rs`).
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{LazyLock, Mutex};
@@ -26,7 +26,7 @@ use videodoktor_reading::json::Json;
 use crate::locking::lock;
 use crate::model::Fields;
 use crate::reply::{Promise, Success};
-use crate::transport::{Anonymous, hash};
+use crate::transport::{Expects, Kind, hash};
 
 /// Hashes that are kept, of each kind: a practice's meetings of many years.
 const MOST: usize = 32_768;
@@ -56,7 +56,7 @@ impl Question<'_> {
             Success::Object(object) => self.check_object(object),
             Success::Any(answer) if is_only_a_token(*answer) => Err("a token in the place of an answer"),
             Success::Meetings(meetings) => {
-                lock(&MEETINGS).note(self.origin, meetings.id_hashes(), self.sent);
+                lock(&MEETINGS).note(self.origin, meetings.id_hashes());
                 Ok(())
             }
             Success::Any(_) => Ok(()),
@@ -68,13 +68,13 @@ impl Question<'_> {
         let told = text("meet_id").filter(|told| !told.is_empty());
         let is_another = self.meet_id.is_some_and(|asked| told.is_some_and(|told| told.trim() != asked));
         match self.promise {
-            Promise::Made if !told.is_some_and(|told| lock(&MEETINGS).is_new(key(self.origin, told), self.sent)) => {
+            Promise::Made if !told.is_some_and(|told| lock(&MEETINGS).claim(key(self.origin, told), self.sent)) => {
                 Err("an answer with the meet_id of an earlier meeting")
             }
             Promise::Meeting | Promise::Removed | Promise::Export if is_another => Err("an answer about another meeting"),
             Promise::Meeting => {
                 let id = told.map(crate::model::id_hash);
-                lock(&MEETINGS).note(self.origin, id.as_slice(), self.sent);
+                lock(&MEETINGS).note(self.origin, id.as_slice());
                 Ok(())
             }
             Promise::Export => {
@@ -87,9 +87,22 @@ impl Question<'_> {
     }
 }
 
-/// What kind of answer that shows no request an answer to `promise` is, if it is one.
-pub fn anonymous(promise: Promise) -> Option<Anonymous> {
-    matches!(promise, Promise::Export | Promise::Any).then_some(Anonymous::Content)
+/// What is expected of the answer to `promise`.
+pub fn expects(promise: Promise) -> Expects {
+    match promise {
+        Promise::Any => Expects::Anything,
+        Promise::Export => Expects::ReportAddress,
+        _ => Expects::Proof,
+    }
+}
+
+/// What a success of `promise` was; a token is nothing that could be mistaken.
+pub fn kind(promise: Promise) -> Option<Kind> {
+    match promise {
+        Promise::Token => None,
+        Promise::Export => Some(Kind::ReportAddress),
+        _ => Some(Kind::Other),
+    }
 }
 
 fn key(origin: u64, text: &str) -> u64 {
@@ -101,8 +114,15 @@ fn is_only_a_token(answer: Json<'_>) -> bool {
     Fields::read(answer).is_ok_and(|fields| fields.stated("token").is_some() && fields.iter().count() == 1)
 }
 
-/// The meetings that this process has heard of, and when.
-static MEETINGS: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(Mutex::default);
+/// The meetings that this process has heard of.
+static MEETINGS: LazyLock<Mutex<Known<Heard>>> = LazyLock::new(Mutex::default);
+
+#[derive(Clone, Copy)]
+struct Heard {
+    since: Instant,
+    /// It is the answer of an invitation, and can be that of no other.
+    is_claimed: bool,
+}
 
 /// The addresses of reports, and for which meeting each was handed out.
 static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(Mutex::default);
@@ -120,7 +140,11 @@ impl<T> Default for Known<T> {
 }
 
 impl<T> Known<T> {
+    /// Without memory for it, it is not remembered.
     fn insert(&mut self, key: u64, value: T) {
+        if self.values.try_reserve(1).is_err() || self.order.try_reserve(1).is_err() {
+            return;
+        }
         if self.order.len() == MOST
             && let Some(oldest) = self.order.pop_front()
         {
@@ -131,27 +155,44 @@ impl<T> Known<T> {
     }
 }
 
-impl Known<Instant> {
-    /// Whether a meeting was unknown when its request left; from now on it is known.
-    fn is_new(&mut self, key: u64, sent: Instant) -> bool {
-        match self.values.get(&key) {
-            Some(since) => *since >= sent,
+impl Known<Heard> {
+    /// Takes a meeting as the answer to an invitation that left at `sent`. Not if it was known before then, or is the answer to another one.
+    fn claim(&mut self, key: u64, sent: Instant) -> bool {
+        match self.values.get_mut(&key) {
+            Some(heard) if heard.is_claimed || heard.since < sent => false,
+            Some(heard) => {
+                heard.is_claimed = true;
+                true
+            }
             None => {
-                self.insert(key, Instant::now());
+                self.insert(key, Heard { since: Instant::now(), is_claimed: true });
                 true
             }
         }
     }
 
-    /// An answer to a request that left at `sent` told of these meetings.
-    fn note(&mut self, origin: u64, ids: &[u64], sent: Instant) {
+    /// An answer has told of these meetings.
+    fn note(&mut self, origin: u64, ids: &[u64]) {
         for id in ids {
             let key = origin ^ id;
             if !self.values.contains_key(&key) {
-                self.insert(key, Instant::now().max(sent));
+                self.insert(key, Heard { since: Instant::now(), is_claimed: false });
             }
         }
     }
+
+    /// A meeting that was found in the list as that of an invitation.
+    fn found(&mut self, key: u64) {
+        match self.values.get_mut(&key) {
+            Some(heard) => heard.is_claimed = true,
+            None => self.insert(key, Heard { since: Instant::now(), is_claimed: true }),
+        }
+    }
+}
+
+/// A meeting was found in the list as that of an invitation: it can be the answer to no other.
+pub fn claim_found(origin: u64, meet_id: &str) {
+    lock(&MEETINGS).found(key(origin, meet_id));
 }
 
 impl Known<u64> {
@@ -227,14 +268,16 @@ mod tests {
         let list = reply::read(Promise::Meetings, 200, b"[{\"meet_id\":\"A1\"}]").unwrap();
         assert!(Question { origin, promise: Promise::Meetings, meet_id: None, sent: Instant::now() }.check(&list, false).is_ok());
         let made = reply::read(Promise::Made, 200, br#"{"meet_id":"A1","meet_url":"u"}"#).unwrap();
-        assert!(Question { origin, promise: Promise::Made, meet_id: None, sent }.check(&made, false).is_ok());
+        let question = Question { origin, promise: Promise::Made, meet_id: None, sent };
+        assert!(question.check(&made, false).is_ok());
+        assert!(question.check(&made, false).is_err(), "an invitation under way at the same time has another answer");
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let mut known = Known::default();
         let sent = Instant::now();
-        (0..MOST as u64 * 2).for_each(|key| assert!(known.is_new(key, sent)));
+        (0..MOST as u64 * 2).for_each(|key| assert!(known.claim(key, sent)));
         assert_eq!((known.values.len(), known.order.len()), (MOST, MOST));
     }
 }

@@ -55,6 +55,7 @@ pub fn after(effect: Effect, came: Came, source: Source, status: Status) -> Next
     let effect = if crate::test_hooks::repeats_blindly() { Effect::Reads } else { effect };
     match came {
         _ if is_final(status) => Next::GiveUp,
+        Came::Nothing(Reached::NotSent) if source == Source::Client => Next::GiveUp, // our own check, such as of a proxy setting
         Came::Nothing(Reached::NotSent) => not_sent(status),
         Came::Nothing(reached) => unanswered(effect, reached, status),
         Came::Mismatch => mismatched(effect),
@@ -158,6 +159,7 @@ mod tests {
             };
             for effect in EFFECTS {
                 assert_eq!(after(effect, Came::Nothing(NotSent), Source::Network, status), expected, "{effect:?} {status:?}");
+                assert_eq!(after(effect, Came::Nothing(NotSent), Source::Client, status), GiveUp, "{effect:?} {status:?}");
             }
         }
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::call::Road;
 use crate::client::{self, Client};
 use crate::error::{Error, Step};
+use crate::log;
 use crate::status::{Lang, Status};
 use crate::transport::proxy::Route;
 
@@ -33,6 +34,7 @@ pub fn run(client: &Client) -> Report {
 
 /// An error here is one of getting ready, such as a cancelled call; the steps have theirs.
 fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
+    let _scope = log::Scope::enter(client.me.clone());
     let flight = client.calls.begin(client.options().timeout);
     let mut road = Road::start(client, flight).on_a_fresh_line().without_repeats();
     let started = Instant::now();

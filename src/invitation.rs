@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use videodoktor_reading::Wiped;
-
 use crate::error::Error;
 use crate::patient_match::Patient;
 use crate::prague::Start;
@@ -23,12 +21,12 @@ pub struct Draft<'a> {
     pub meet_start: &'a str,
 }
 
-/// What is sent. The texts are wiped when it is dropped.
+/// What is sent.
 pub struct Invitation {
-    pacient_jmeno: Wiped<String>,
-    pacient_email: Wiped<String>,
-    pacient_telefon: Wiped<String>,
-    pacient_narozen: Wiped<String>,
+    pacient_jmeno: String,
+    pacient_email: String,
+    pacient_telefon: String,
+    pacient_narozen: String,
     meet_start: MeetStart,
 }
 
@@ -53,8 +51,8 @@ impl Invitation {
         let has_contact = email.is_some() || phone.is_some();
         let checked = (
             field::name(draft.pacient_jmeno),
-            field::email(email.as_ref().map(|text| text.as_str())),
-            field::phone(phone.as_ref().map(|text| text.as_str())),
+            field::email(email.as_deref()),
+            field::phone(phone.as_deref()),
             contact(has_contact),
             field::birth_year(draft.pacient_narozen, now_unix_s),
             field::start(draft.meet_start, now_unix_s),
@@ -71,7 +69,7 @@ impl Invitation {
 
     /// The fields exactly as the host passed them, for the service to judge.
     pub fn unchecked(draft: &Draft) -> Invitation {
-        let own = |text: &str| Wiped::new(text.to_owned());
+        let own = |text: &str| text.to_owned();
         Invitation {
             pacient_jmeno: own(draft.pacient_jmeno),
             pacient_email: own(draft.pacient_email.unwrap_or_default()),

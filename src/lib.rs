@@ -41,11 +41,9 @@ mod options;
 mod invitation;
 mod patient_match;
 mod report_address;
-mod nfc;
 mod clock;
 mod birth_number;
 mod json_text;
-#[allow(dead_code)] // until client.rs saves by it
 mod report_file;
 mod diagnose;
 mod locking;

@@ -9,6 +9,7 @@ use ureq::http::Uri;
 use ureq::http::uri::Authority;
 
 use crate::error::{Error, Result};
+use crate::invitation::invisible::visible;
 use crate::prague;
 use crate::status::{Lang, Status};
 use crate::transport::proxy::ProxySetting;
@@ -24,7 +25,7 @@ impl Origin {
     /// Reads `app_url`: the label that the vendor assigned (`demo`), or an origin. `http://` is for this machine only, unless `allow_http`.
     pub fn parse(app_url: &str, allow_http: bool) -> Result<Origin> {
         let wrong = |why: &str| Error::argument("app_url", format!("app_url {why}; pass the label such as \"demo\", or https://host"));
-        let text = app_url.trim();
+        let text = &visible(app_url);
         if is_label(text) {
             let host = format!("{}.videodoktor.cz", text.to_ascii_lowercase());
             let authority = host.parse().map_err(|_| wrong("is not a host name"))?;
@@ -122,14 +123,14 @@ impl Keys {
 }
 
 fn key(origin: &Origin, name: &'static str, text: &str) -> Result<SecretString> {
-    let key = text.trim();
+    let key = visible(text);
     if key.is_empty() || key.len() > 512 || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Error::argument(name, format!("{name} is empty, too long, or holds blanks or other signs that no key has")));
     }
     if key.starts_with("sandbox-") && origin.is_the_service() {
         return Err(Error::argument(name, format!("{name} is a key of the sandbox, but app_url is the real service")));
     }
-    Ok(key.into())
+    Ok(key.as_str().into())
 }
 
 /// Who judges the patient's fields.
@@ -194,7 +195,7 @@ impl Options {
     /// Reads `options_json`. An unknown name, or a value of another type, is an error that names the option.
     pub fn parse(options_json: Option<&str>) -> Result<Options> {
         let mut options = Options::default();
-        for (name, value) in &object("options_json", options_json.unwrap_or("{}"))? {
+        for (name, value) in &self::options(options_json)? {
             options.set(name, value)?;
         }
         Ok(options)
@@ -203,7 +204,7 @@ impl Options {
     /// How an error about the making of a client is to be told: in the language of the options and in their form of JSON, even where another
     /// option or argument is what is wrong.
     pub fn of_errors(options_json: Option<&str>) -> (Lang, bool) {
-        let set = object("options_json", options_json.unwrap_or_default()).unwrap_or_default();
+        let set = options(options_json).unwrap_or_default();
         let lang = set.get("lang").and_then(Value::as_str).and_then(Lang::parse);
         (lang.unwrap_or_default(), set.get("ascii_json") == Some(&Value::Bool(true)))
     }
@@ -269,11 +270,13 @@ impl Options {
     }
 }
 
-/// Reads a JSON object that the host passed; a blank text is none, as NULL is. Its text stays out of the error.
+/// `options_json`, of which NULL and a blank text mean none.
+fn options(json: Option<&str>) -> Result<Map<String, Value>> {
+    json.filter(|json| !json.trim().is_empty()).map_or_else(|| Ok(Map::new()), |json| object("options_json", json))
+}
+
+/// Reads a JSON object that the host passed. Its text stays out of the error.
 pub fn object(argument: &'static str, json: &str) -> Result<Map<String, Value>> {
-    if json.trim().is_empty() {
-        return Ok(Map::new());
-    }
     match serde_json::from_str(json) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::argument(argument, format!("{argument} is not a JSON object"))),

@@ -39,7 +39,6 @@ pub struct PatientIdentity {
 }
 
 impl Identity {
-    /// The same patient may be invited again with another e-mail address or phone number, but not with two others.
     fn is_same(&self, other: &Identity) -> bool {
         match (self, other) {
             (
@@ -62,11 +61,13 @@ impl PatientIdentity {
         }
     }
 
+    /// One of e-mail and phone may differ if the other one agrees: it was mistyped. With nothing that agrees it is another invitation.
     fn is_same(&self, other: &PatientIdentity) -> bool {
-        let agree = |one: Option<u64>, other: Option<u64>| one.is_none() || other.is_none() || one == other;
-        self.pacient_jmeno == other.pacient_jmeno
-            && self.pacient_narozen == other.pacient_narozen
-            && (agree(self.pacient_email, other.pacient_email) || agree(self.pacient_telefon, other.pacient_telefon))
+        let contacts = [(self.pacient_email, other.pacient_email), (self.pacient_telefon, other.pacient_telefon)];
+        let agrees = contacts.iter().any(|(one, other)| one.is_some() && one == other);
+        let differs = contacts.iter().any(|(one, other)| one.is_some() && other.is_some() && one != other);
+        let is_same_person = self.pacient_jmeno == other.pacient_jmeno && self.pacient_narozen == other.pacient_narozen;
+        is_same_person && (agrees || !differs)
     }
 }
 
@@ -279,6 +280,7 @@ mod tests {
         assert!(same("p", "10:00", ["Jana", "jana@a.cz", "778", "1980"]), "a number that was mistyped");
         assert!(same("p", "10:00", ["Jana", "", "777", "1980"]));
         assert!(!same("p", "10:00", ["Jana", "j@b.cz", "778", "1980"]));
+        assert!(!same("p", "10:00", ["Jana", "j@b.cz", "", "1980"]), "an address that was corrected");
         assert!(!same("p", "10:00", ["Petr", "jana@a.cz", "777", "1980"]), "siblings have one address");
         assert!(!same("p", "10:00", ["Jana", "jana@a.cz", "777", "1981"]));
         assert!(!same("p", "10:15", jana) && !same("q", "10:00", jana));

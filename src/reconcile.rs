@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::call::{self, Ended, Late, Request, Road};
 use crate::clock::machine_now;
+use crate::correlation;
 use crate::error::{Error, Existing, Result, Source};
 use crate::invitation::Invitation;
 use crate::late_answer::LateAnswer;
@@ -83,15 +84,8 @@ pub fn execute(road: &mut Road, change: &Change) -> Result<String> {
             (running, answer)
         }
     };
-    let answer = answer.map_err(mark_as_change);
     running.settle(outcome_of(&answer), &answer);
     answer
-}
-
-/// Nothing was sent if nothing else is known.
-fn mark_as_change(error: Error) -> Error {
-    let is_ended_early = matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT);
-    if is_ended_early && error.may_have_acted.is_none() { call::interrupted_change(error, false) } else { error }
 }
 
 fn outcome_of(answer: &Result<String>) -> Outcome {
@@ -326,6 +320,7 @@ fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -
         let existing = other.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: false });
         return Ok(Looked::Absent { existing });
     };
+    correlation::claim_found(road.client().origin_hash, &first.meet_id);
     let duplicates: Vec<&str> = ours.map(|row| row.meet_id.as_str()).collect();
     if !duplicates.is_empty() {
         log::warning(|| format!("api_meet_add: the list shows the invitation {} times", duplicates.len() + 1));

@@ -175,6 +175,7 @@ impl Promise {
 
             // Of a removal `meet_id` is all there is: beside a code it may be the echo in a refusal.
             Promise::Removed => object(raw, self.fields()).map(|object| (Success::Object(object), Sure::UnlessRefused)),
+            Promise::Export if has_empty_address(raw) => Err("an object whose export_url is empty".to_owned()),
             Promise::Token | Promise::Time | Promise::Made | Promise::Export => {
                 object(raw, self.fields()).map(|object| (Success::Object(object), Sure::Yes))
             }

@@ -127,7 +127,7 @@ statuses! {
         "The server's reply is too large. Contact the program's vendor.";
     50 ERR_OUTCOME_UNKNOWN None, Never,
         "Odpověď služby nepřišla nebo nebyla srozumitelná, a tak není jisté, zda služba požadavek provedla: zda je pacient pozván, nebo videohovor zrušen. Neopakujte ho; nejprve zkontrolujte seznam videohovorů nebo e-mail ordinace.",
-        "The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat the request; first look at the list of video calls or the practice's e-mail.";
+        "The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat it; first look at the list of video calls or the practice's e-mail.";
     60 ERR_FILE None, Never,
         "Výkaz nelze uložit. Zkontrolujte, zda složka existuje a smíte do ní zapisovat, zda je na disku místo a výkaz není otevřen v jiném programu.",
         "The report cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the report is not open in another program.";

@@ -7,13 +7,14 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// Rust programs that link the library, our tests among them, get this allocator too. The unit tests have one that looks for secrets.
+/// Rust programs that link the library, our tests among them, get this allocator too. The unit tests put one below it that looks for
+/// secrets: see `wiped`.
 #[cfg(not(test))]
 #[global_allocator]
 static ALLOCATOR: Wiping<System> = Wiping(System);
 
 /// Wipes each block that is given back to the allocator below it.
-pub struct Wiping<A>(A);
+pub struct Wiping<A>(pub A);
 
 // SAFETY: the allocator below does the work, with the layouts that it was called with.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {

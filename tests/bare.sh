@@ -1,16 +1,20 @@
 #!/bin/sh
-# Runs the two commands of the README on a new Debian 12 that has Rust and nothing else: a folder made by debootstrap, entered by chroot.
+# Runs the two commands of the README on a new Debian 12 that has Rust and nothing else: a folder made by debootstrap,
+# entered by chroot.
 #
-#   sh tests/bare.sh                        both commands; 0 if both succeed; about an hour and 15 GB on two cores
-#   sh tests/bare.sh docs abi               only these stages of tests/run.sh in the second one
-#   sh tests/bare.sh --keep --folder DIR    leaves the machine in DIR; a later run with the same DIR goes on with it, at the checkout's new commit
+#   sh tests/bare.sh                 both commands; 0 if both succeed; about an hour and 15 GB on two cores
+#   sh tests/bare.sh docs abi        only these stages of tests/run.sh in the second one
+#   sh tests/bare.sh --keep --folder DIR
+#                                    leaves the machine in DIR; a later run with the same DIR goes on with it,
+#                                    at the checkout's new commit
 #
-# Needs root and a rustup toolchain. What is tested is the last commit, as `git clone` gives it. The log ends with the sum and the time of both commands
-# and is kept in target/bare.log. The new machine gets this one's way to the package registries (apt's mirror, proxies, certificates, the settings of pip,
-# npm and cargo) and nothing else. BARE_MIRROR names a mirror of Debian where this machine's apt has none of Debian 12.
+# Needs root and a rustup toolchain. What is tested is the last commit, as `git clone` gives it. The log ends with the sum
+# and the time of both commands, and is kept in target, under the folder's name. The new machine gets this one's way to
+# the package registries (apt's mirror, proxies, certificates, the settings of pip, npm and cargo) and nothing else.
+# BARE_MIRROR names a mirror of Debian where this machine's apt has none of Debian 12.
 #
-# Everything is mounted in a namespace of its own, which ends with the last process in it: whatever ends this script, no mount is left,
-# and when the folder is removed nothing is mounted in it.
+# Everything is mounted in a namespace of its own, which ends with the last process in it: whatever ends this script,
+# no mount is left, and when the folder is removed nothing is mounted in it.
 set -eu
 release=bookworm
 script=$(readlink -f "$0")
@@ -24,7 +28,7 @@ fail() {
 
 # ---- the new machine: these run in its namespace, with $machine as its root
 
-# What apt needs to reach the mirrors from here: proxies, certificates, checks of the date that a machine with another clock leaves out.
+# What apt needs to reach the mirrors from here: proxies, certificates, checks of the date that another clock fails.
 apt_settings() {
     apt-config dump | grep -E '^Acquire::(https?|Check-Date|Check-Valid-Until|Retries)(::| )' || true
 }
@@ -34,7 +38,8 @@ apt_sources() {
     if [ -n "${BARE_MIRROR-}" ]; then
         echo "$BARE_MIRROR $release"
     else
-        apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 'Component: main' |
+        apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' \
+            'Created-By: Packages' 'Component: main' |
             sed 's,/ , ,' | grep -E " $release(-updates|-security)?\$" | sort -u
     fi
 }
@@ -42,10 +47,13 @@ apt_sources() {
 new_debian() {
     sources=$(apt_sources)
     mirror=$(echo "$sources" | awk -v suite="$release" '$2 == suite { print $1; exit }')
-    [ -n "$mirror" ] || fail "the apt of this machine has no source of Debian 12 ($release): name a mirror in BARE_MIRROR"
+    [ -n "$mirror" ] || fail "this machine's apt has no source of Debian 12 ($release): name a mirror in BARE_MIRROR"
     find "$machine" -xdev -mindepth 1 -delete # what an interrupted run left
     : >"$machine/$marker"
-    debootstrap --variant=minbase "$release" "$machine" "$mirror" >"$machine/debootstrap.log" || { tail -n 20 "$machine/debootstrap.log"; exit 1; }
+    debootstrap --variant=minbase "$release" "$machine" "$mirror" >"$machine/debootstrap.log" || {
+        tail -n 20 "$machine/debootstrap.log"
+        exit 1
+    }
     echo "$sources" | sed 's/.*/deb & main/' >"$machine/etc/apt/sources.list"
     apt_settings >"$machine/etc/apt/apt.conf.d/90of-the-host"
     echo whole >"$machine/$marker"
@@ -62,8 +70,9 @@ copied() {
 
 way_to_the_registries() {
     copied /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/npmrc
-    for certificate in /usr/local/share/ca-certificates/*.crt; do copied "$certificate"; done # read when ca-certificates is installed
-    for bundle in "${SSL_CERT_FILE-}" "${REQUESTS_CA_BUNDLE-}" "${CURL_CA_BUNDLE-}" "${PIP_CERT-}" "${NODE_EXTRA_CA_CERTS-}"; do
+    copied /usr/local/share/ca-certificates/*.crt # read when ca-certificates is installed
+    for bundle in "${SSL_CERT_FILE-}" "${REQUESTS_CA_BUNDLE-}" "${CURL_CA_BUNDLE-}" "${PIP_CERT-}" \
+        "${NODE_EXTRA_CA_CERTS-}"; do
         case $bundle in '' | /etc/ssl/certs/*) ;; *) copied "$bundle" ;; esac
     done
     home=$machine/root
@@ -81,7 +90,8 @@ rust() {
     for tool in cargo cargo-clippy cargo-fmt clippy-driver rustc rustdoc rustfmt; do
         ln -sf rustup "$machine/root/.cargo/bin/$tool"
     done
-    printf 'version = "12"\nprofile = "default"\ndefault_toolchain = "%s"\n\n[overrides]\n' "$toolchain" >"$machine/root/.rustup/settings.toml"
+    printf 'version = "12"\nprofile = "default"\ndefault_toolchain = "%s"\n\n[overrides]\n' "$toolchain" \
+        >"$machine/root/.rustup/settings.toml"
     mount --bind "$sysroot" "$machine/root/.rustup/toolchains/$toolchain"
     mount -o remount,bind,ro "$machine/root/.rustup/toolchains/$toolchain"
 }
@@ -106,11 +116,13 @@ checkout() {
 
 # on_it COMMAND...: as a newcomer types it, in the checkout
 on_it() {
-    set -- env -i HOME=/root USER=root TERM=dumb PATH=/root/.cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    set -- env -i HOME=/root USER=root TERM=dumb \
+        PATH=/root/.cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         sh -c 'cd /root/videodoktor && exec "$@"' sh "$@"
-    for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE \
-        NODE_EXTRA_CA_CERTS PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_CERT PIP_PROXY PIP_DEFAULT_TIMEOUT NPM_CONFIG_REGISTRY npm_config_registry \
-        NPM_CONFIG_CAFILE npm_config_cafile CARGO_HTTP_PROXY CARGO_HTTP_CAINFO; do
+    for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY \
+        SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS \
+        PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_CERT PIP_PROXY PIP_DEFAULT_TIMEOUT \
+        NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_CAFILE npm_config_cafile CARGO_HTTP_PROXY CARGO_HTTP_CAINFO; do
         value=$(printenv "$name") || continue
         shift 2 # env -i
         set -- env -i "$name=$value" "$@"
@@ -127,12 +139,11 @@ commands_of_the_readme() {
 timed() {
     echo "bare: $*"
     began=$(date +%s)
-    # a pipe has no place for the status
-    { on_it "$@" 2>&1 || echo "$?" >"$machine/status"; } | tee "$machine/said"
-    status=$(cat "$machine/status" 2>/dev/null || echo 0)
-    rm -f "$machine/status"
+    status=0
+    on_it "$@" 2>&1 || status=$?
     [ "$status" = 0 ] || worst=1
-    sums=$sums$(printf 'bare: %-20s %5d s, exit status %d: %s' "$*" "$(($(date +%s) - began))" "$status" "$(grep . "$machine/said" | tail -n 1)")$newline
+    last=$(grep . "$log" | tail -n 1)
+    sums=$sums$(printf 'bare: %-20s %5d s, exit status %d: %s' "$*" "$(($(date +%s) - began))" "$status" "$last")$newline
 }
 
 in_the_namespace() {
@@ -142,7 +153,7 @@ in_the_namespace() {
     kernel_folders
     rust
     checkout
-    sums= worst=0 newline='
+    sums='' worst=0 newline='
 '
     sums=$(printf 'bare: %-20s %5d s' "the machine" "$(($(date +%s) - began))")$newline
     commands=$(commands_of_the_readme)
@@ -157,14 +168,14 @@ in_the_namespace() {
 }
 
 if [ "${1-}" = --in-the-namespace ]; then
-    machine=$2 cargo_home=$3 rustup=$4 toolchain=$5 sysroot=$6
-    shift 6
+    machine=$2 log=$3 cargo_home=$4 rustup=$5 toolchain=$6 sysroot=$7
+    shift 7
     in_the_namespace "$@"
 fi
 
 # ---- this machine
 
-keep= folder=
+keep='' folder=''
 while :; do
     case "${1-}" in
         --keep) keep=yes; shift ;;
@@ -215,9 +226,11 @@ exec 9<"$machine/$marker"
 flock -n 9 || { keep=yes; fail "another run is on $machine"; }
 
 mkdir -p "$root/target"
-log=$root/target/bare.log
+log=$root/target/${machine##*/}.log
+: >"$log"
 unshare --mount --pid --fork --kill-child --propagation private \
-    sh "$script" --in-the-namespace "$machine" "$cargo_home" "$rustup" "$toolchain" "$sysroot" "$@" >"$log" 2>&1 </dev/null &
+    sh "$script" --in-the-namespace "$machine" "$log" "$cargo_home" "$rustup" "$toolchain" "$sysroot" "$@" \
+    >>"$log" 2>&1 </dev/null &
 namespace=$!
 tail -n +1 -f --pid="$namespace" "$log" &
 shown=$!

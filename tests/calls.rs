@@ -166,7 +166,7 @@ fn a_report_is_saved_whole_under_any_name_and_leaves_nothing_beside_it() {
     let saved = client.meet_export_save(&meet_id, &path).ok();
     let bytes = fs::read(&path).unwrap();
     assert!(bytes.starts_with(b"%PDF-") && bytes.trim_ascii_end().ends_with(b"%%EOF"));
-    assert_eq!(saved, json!({"path": path, "bytes": bytes.len()}));
+    assert_eq!(saved, json!({"path": path, "bytes": bytes.len(), "content_type": "application/pdf"}));
     assert_eq!(files_in(folder.path()), ["výkaz Nováková, žlutý kůň.pdf"]);
 }
 

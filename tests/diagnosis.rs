@@ -124,7 +124,9 @@ fn a_proxy_that_refuses_or_is_not_there() {
     }
     let report = at("demo", &json!({"proxy": proxy.url()})).diagnose();
     let last = ends_with_one_failure(&report.json);
-    assert_eq!(last["detail"], "the proxy refused with HTTP 403; option proxy", "the support desk needs to know where the proxy is set");
+    let place = proxy.url().replace("http://", "");
+    let detail = format!("the proxy {place} refused with HTTP 403; option proxy");
+    assert_eq!(last["detail"], detail, "the support desk needs to know which proxy it is and where it is set");
 }
 
 #[test]

@@ -262,6 +262,14 @@ fn a_client_that_cannot_be_made_says_so_in_the_language_of_the_options() {
 }
 
 #[test]
+fn what_copying_brings_along_unseen_is_no_part_of_a_key_or_an_address() {
+    let sandbox = Sandbox::start();
+    let (url, key) = (format!("\u{feff}{}\u{200b}", sandbox.url()), format!("\u{202a}{}\u{202c}\u{a0}", sandbox.api_key()));
+    let client = Client::new(&url, &format!("{}\u{ad}", sandbox.app_key()), &key, &json!({"ca_file": sandbox.ca_file()})).unwrap();
+    client.verify().ok();
+}
+
+#[test]
 fn blank_options_are_none() {
     for options in [None, Some(c""), Some(c" \r\n\t"), Some(c"{}")] {
         let (made, answer) = made_of(Some(c"demo"), c"key", options);

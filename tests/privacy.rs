@@ -106,7 +106,7 @@ fn canary_page() -> String {
 fn no_reply_of_the_service_lets_a_canary_out() {
     let sandbox = sandbox();
     let (log, errors) = (Log::listen(4), Errors::default());
-    let client = Client::with(&sandbox, json!({"retries": 0}));
+    let client = Client::with(&sandbox, json!({"retries": 0, "timeout_ms": 800}));
     let page = canary_page();
     let broken = format!(r#"{{"meet_id":"kanari","pacient_jmeno":"{NAME}","{EMAIL}":"{TOKEN}""#);
     let wrong_types = format!(r#"{{"token":["{TOKEN}"],"meet_id":{{"x":"{NAME}"}},"error":"{NAME}"}}"#);
@@ -132,7 +132,7 @@ fn no_reply_of_the_service_lets_a_canary_out() {
 fn no_code_of_the_service_lets_a_canary_out() {
     let sandbox = sandbox();
     let (log, errors) = (Log::listen(4), Errors::default());
-    let client = Client::with(&sandbox, json!({"retries": 0, "lang": "en"}));
+    let client = Client::with(&sandbox, json!({"retries": 0, "lang": "en", "timeout_ms": 1_500}));
     for code in (0..=5).chain(10..=14).chain(20..=24).chain([42]) {
         sandbox.next("*").code(&format!("X{code:03}")).times(99);
         every_call("a code", &client, &errors);
@@ -162,7 +162,7 @@ fn no_broken_way_to_the_service_lets_a_canary_out() {
     }
     for cut in [0, 1, 17, 100, 150] {
         sandbox.next("*").cut_reply_after(cut).times(99);
-        every_call("a cut", &Client::with(&sandbox, json!({"retries": 0})), &errors);
+        every_call("a cut", &Client::with(&sandbox, json!({"retries": 0, "timeout_ms": 1_000})), &errors);
         sandbox.clear_faults();
     }
     let garbage = RawServer::closing(|_| canary_page().into_bytes());

@@ -223,13 +223,20 @@ fn what_comes_behind_a_reply_is_not_taken_for_the_next_one() {
 }
 
 #[test]
-fn a_reply_may_have_thirty_two_mib_and_not_a_byte_more() {
+fn a_reply_may_have_one_mib_and_a_list_thirty_two() {
     let sandbox = Sandbox::start();
     let client = Client::at(&sandbox.http_url(), &sandbox, json!({"retries": 0, "timeout_ms": 120_000}));
-    sandbox.next("/api_big/").huge_body(32 * MIB);
+    sandbox.next("/api_big/").huge_body(MIB);
     assert!(client.call("api_big", &Value::Null).ok()["filler"].is_string());
-    sandbox.next("/api_big/").huge_body(32 * MIB + 1);
-    client.call("api_big", &Value::Null).error(VD_ERR_TOO_LARGE);
+    sandbox.next("/api_big/").huge_body(MIB + 1);
+    let error = client.call("api_big", &Value::Null).error(VD_ERR_OUTCOME_UNKNOWN);
+    assert!(error["detail"].as_str().unwrap().contains("larger than 1 MiB"), "{error}");
+    sandbox.next("/api_meet_detail/").huge_body(MIB + 1);
+    client.meet_detail("a").error(VD_ERR_TOO_LARGE);
+    for (length, status) in [(32 << 20, VD_OK), ((32 << 20) + 1, VD_ERR_TOO_LARGE)] {
+        sandbox.next("/api_meet_list/").body(format!("[{}]", " ".repeat(length - 2)));
+        assert_eq!(client.meet_list().status, status);
+    }
     client.meet_list().ok();
 }
 

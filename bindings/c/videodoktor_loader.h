@@ -9,7 +9,7 @@
  *     status = vd.vd_client_new("demo", app_key, practice_key, NULL, &client, &json);
  *
  * On Windows the library is looked for beside the program, then in its x86 or x64 folder, and nowhere else: an old or foreign DLL on PATH must not
- * answer. There is no unload: the library stays for the life of the process.
+ * answer. A path that is given may be relative to the current folder. There is no unload: the library stays for the life of the process.
  */
 #ifndef VIDEODOKTOR_LOADER_H
 #define VIDEODOKTOR_LOADER_H
@@ -111,6 +111,14 @@ static HMODULE videodoktor_open(const wchar_t *path, char *why, size_t size)
     return NULL;
 }
 
+/* A relative path is one of the current folder: the system would look for it in the program's folder, the current one and PATH. */
+static HMODULE videodoktor_open_named(const wchar_t *path, char *why, size_t size)
+{
+    static wchar_t full[VIDEODOKTOR_PATH_SIZE];
+    DWORD length = GetFullPathNameW(path, VIDEODOKTOR_PATH_SIZE, full, NULL);
+    return videodoktor_open(length > 0 && length < VIDEODOKTOR_PATH_SIZE ? full : path, why, size);
+}
+
 static HMODULE videodoktor_open_beside_program(char *why, size_t size)
 {
     static wchar_t path[VIDEODOKTOR_PATH_SIZE + 32];
@@ -139,6 +147,8 @@ static void *videodoktor_open(const char *path, char *why, size_t size)
     return module;
 }
 
+static void *videodoktor_open_named(const char *path, char *why, size_t size) { return videodoktor_open(path, why, size); }
+
 static void *videodoktor_open_beside_program(char *why, size_t size)
 {
     return videodoktor_open("libvideodoktor.so", why, size);
@@ -160,7 +170,7 @@ static int videodoktor_load(videodoktor_api *api, const videodoktor_path_char *p
     char version[96];
     int missing = 0;
     if (why && size) { why[0] = '\0'; }
-    module = path ? videodoktor_open(path, why, size) : videodoktor_open_beside_program(why, size);
+    module = path ? videodoktor_open_named(path, why, size) : videodoktor_open_beside_program(why, size);
     if (!module) { return 0; }
     if (why && size) { why[0] = '\0'; }
     memset(&found, 0, sizeof found);

@@ -252,12 +252,12 @@ type
   EVideoDoktorOutcomeUnknown = class(EVideoDoktor);
   /// <summary>The report cannot be written.</summary>
   EVideoDoktorFile = class(EVideoDoktor);
-  /// <summary>The report is not there yet: it comes on the day after the call at the earliest. Do not try again today.</summary>
-  EVideoDoktorReportNotReady = class(EVideoDoktor);
   /// <summary>A bug of the library, caught.</summary>
   EVideoDoktorInternal = class(EVideoDoktor);
   /// <summary>The service refuses, or would refuse: see Code and Field.</summary>
   EVideoDoktorRejected = class(EVideoDoktor);
+  /// <summary>The report is not there yet: it comes on the day after the call at the earliest. Do not try again today.</summary>
+  EVideoDoktorReportNotReady = class(EVideoDoktorRejected);
 
   TVideoDoktorClient = class;
   TVideoDoktorRequest = class;
@@ -397,6 +397,8 @@ function CheckInvitation(const Invitation: TInvitation): TInvitationProblems; ov
 /// <summary>The same of what a person typed. If nothing is wrong, FieldsJson holds the fields as they would be sent: {"pacient_jmeno":...}</summary>
 function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
   out FieldsJson: TVideoDoktorText): TInvitationProblems; overload;
+/// <summary>A start as the texts of an invitation hold it: 2030-11-23 10:00. Rounded to the second, then the seconds are dropped; '' for a date that no calendar has.</summary>
+function VideoDoktorStartText(MeetStart: TDateTime): TVideoDoktorText;
 /// <summary>The year of birth in a Czech birth number, with or without a slash.</summary>
 function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
 
@@ -779,6 +781,11 @@ begin
     Result := TextFromWide(PWideChar(@Buffer[0]));
 end;
 
+function IsSameFile(const A, B: TVideoDoktorText): Boolean;
+begin
+  Result := WideCompareText(WideFromText(A), WideFromText(B)) = 0;
+end;
+
 function DefaultPlaces: TPlaces;
 const
   Folder: array[Boolean] of TVideoDoktorText = ('x86\', 'x64\');
@@ -850,6 +857,11 @@ type
 function FullPath(const FileName: TVideoDoktorText): TVideoDoktorText;
 begin
   Result := FileName;
+end;
+
+function IsSameFile(const A, B: TVideoDoktorText): Boolean;
+begin
+  Result := A = B;
 end;
 
 function DefaultPlaces: TPlaces;
@@ -1039,7 +1051,7 @@ begin
   try
     if Loaded then
     begin
-      if (FileName <> '') and (FullPath(FileName) <> LoadedFrom) then
+      if (FileName <> '') and not IsSameFile(FullPath(FileName), LoadedFrom) then
         RaiseLoadError('VideoDoktor is loaded already, from ' + LoadedFrom + ': name the file before anything else uses the library.');
       Exit;
     end;
@@ -1195,7 +1207,8 @@ function UsageError(Status: Integer; const Text: TVideoDoktorText): EVideoDoktor
 begin
   Result := EVideoDoktorUsage.Create(ForScreen(Text));
   Result.FStatus := Status;
-  Result.FStatusName := VideoDoktorStatusName(Status);
+  if Loaded then
+    Result.FStatusName := VideoDoktorStatusName(Status);
   Result.FSource := 'client';
   Result.FText := Text;
   Result.FDetail := Text;
@@ -1220,8 +1233,8 @@ end;
 
 { Values }
 
-{ Rounded to the second first: a date is a fraction, so that 10:00 may come as 9:59:59.99 from a sum or a database. A date that no calendar has is ''. }
-function StartText(MeetStart: TDateTime): TVideoDoktorText;
+{ Rounded first: a date is a fraction, so that 10:00 may come as 9:59:59.99 from a sum or a database. }
+function VideoDoktorStartText(MeetStart: TDateTime): TVideoDoktorText;
 const
   SECONDS = 86400;
   FIRST_DAY = -693593; { 1.1.0001 }
@@ -1352,7 +1365,7 @@ var
   FieldsJson: TVideoDoktorText;
 begin
   Result := CheckInvitation(Invitation.PacientJmeno, Invitation.PacientEmail, Invitation.PacientTelefon, YearText(Invitation.PacientNarozen),
-    StartText(Invitation.MeetStart), FieldsJson);
+    VideoDoktorStartText(Invitation.MeetStart), FieldsJson);
 end;
 
 function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
@@ -1664,7 +1677,7 @@ begin
   Reply := nil;
   Status := Api.vd_meet_add(FHandle, PAnsiChar(Utf8(Invitation.PacientJmeno)), PAnsiChar(Utf8(Invitation.PacientEmail)),
     PAnsiChar(Utf8(Invitation.PacientTelefon)), PAnsiChar(Utf8(YearText(Invitation.PacientNarozen))),
-    PAnsiChar(Utf8(StartText(Invitation.MeetStart))), Reply);
+    PAnsiChar(Utf8(VideoDoktorStartText(Invitation.MeetStart))), Reply);
   ReadReply(Status, Reply);
   try
     Result.MeetId := Field(Reply, '/meet_id');

@@ -18,6 +18,3 @@
 pub mod json;
 pub mod model;
 pub mod prague;
-mod wiped;
-
-pub use wiped::Wiped;

@@ -156,13 +156,6 @@ pub fn start_to_match(meet_time_imd: &str, meet_time: &str) -> Option<Start> {
     start_of_meeting(meet_time_imd).or_else(|| Start::parse(meet_time).ok())
 }
 
-/// The service's clock as `api_time` shows it (`21.11.2020.01.18`): in ISO 8601 and in seconds since 1970, to the minute.
-///
-/// In the hour that the autumn change repeats the first reading is meant.
-pub fn server_time(text: &str) -> Option<(String, i64)> {
-    server_time_near(text, i64::MIN)
-}
-
 /// The same where the hour that the autumn change repeats is told apart by another clock: of its two readings the one that lies nearer to
 /// `near_unix_s`. That is the service's own time by its `Date` header, or this machine's where there is no such header.
 pub fn server_time_near(text: &str, near_unix_s: i64) -> Option<(String, i64)> {
@@ -428,9 +421,9 @@ mod tests {
 
     #[test]
     fn the_clocks_of_the_service_are_read() {
-        assert_eq!(server_time("21.11.2020.01.18"), Some(("2020-11-21T01:18:00+01:00".into(), 1_605_917_880)));
-        assert_eq!(server_time("2020-07-21 01:18:30"), Some(("2020-07-21T01:18:00+02:00".into(), 1_595_287_080)));
-        assert_eq!(server_time("soon"), None);
+        assert_eq!(server_time_near("21.11.2020.01.18", i64::MIN), Some(("2020-11-21T01:18:00+01:00".into(), 1_605_917_880)));
+        assert_eq!(server_time_near("2020-07-21 01:18:30", i64::MIN), Some(("2020-07-21T01:18:00+02:00".into(), 1_595_287_080)));
+        assert_eq!(server_time_near("soon", i64::MIN), None);
         assert_eq!(server_time_near("soon", 0), None);
         assert_eq!(http_date("Sun, 06 Nov 2094 08:49:37 GMT"), None, "a Saturday");
         assert_eq!(http_date("Sat, 06 Nov 2094 08:49:37 GMT"), Some(3_939_871_777));
@@ -458,9 +451,13 @@ mod tests {
         ] {
             assert_eq!(server_time_near("27.10.2030.02.30", near).as_ref(), Some(expected), "{near}");
         }
-        assert_eq!(server_time("27.10.2030.02.30"), Some(summer));
+        assert_eq!(server_time_near("27.10.2030.02.30", i64::MIN), Some(summer));
         for near in [i64::MIN, 0, i64::MAX] {
-            assert_eq!(server_time_near("27.10.2030.03.00", near), server_time("27.10.2030.03.00"), "three o'clock comes once");
+            assert_eq!(
+                server_time_near("27.10.2030.03.00", near),
+                server_time_near("27.10.2030.03.00", i64::MIN),
+                "three o'clock comes once"
+            );
         }
     }
 

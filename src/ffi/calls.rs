@@ -7,7 +7,8 @@ use super::{arguments, guard, vd_client, vd_status};
 /// Asks whether the service accepts the keys.
 ///
 /// On success `*out_json` is {"valid":true}.
-/// Returns VD_OK, VD_X001_APP_KEY, VD_X002_API_KEY, VD_ERR_INVALID_HANDLE, or a status of the network (20 to 43) or the service (1000 and up).
+/// Returns VD_OK, VD_X001_APP_KEY, VD_X002_API_KEY, VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED, or a status of the network (20 to 43) or the
+/// service (1000 and up).
 ///
 /// Example:
 ///
@@ -24,7 +25,7 @@ pub unsafe extern "C" fn vd_verify(client: *mut vd_client, out_json: *mut *mut c
 ///
 /// On success `*out_json` is {"time":"21.11.2020.01.18","iso":"2020-11-21T01:18:00+01:00","clock_skew_s":…}: Czech wall-clock time as the
 /// service writes it, the same in ISO 8601, and how many seconds the service is ahead of this machine.
-/// Returns VD_OK, VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+/// Returns VD_OK, VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED, or a status of the network or the service.
 ///
 /// Example:
 ///
@@ -40,17 +41,30 @@ pub unsafe extern "C" fn vd_time(client: *mut vd_client, out_json: *mut *mut c_c
 
 /// Creates a video call; the service e-mails the invitation to the patient and a confirmation to the practice.
 ///
-/// `pacient_jmeno`: 6 to 64 characters. `pacient_email` (one bare address of 6 to 256 characters) and `pacient_telefon` (Czech mobile number,
-/// 9 digits; spaces, dots, brackets, dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year of birth,
-/// 4 digits; see `vd_birth_year`.
-/// `meet_start`: Czech wall-clock time, see "Time" above.
-/// The fields are checked before anything is sent, unless option validate is "server"; `vd_check_invitation` does the same without a network.
+/// `pacient_jmeno`: 6 to 64 characters. `pacient_email` (one bare address of 6 to 256 characters) and `pacient_telefon` (Czech mobile
+/// number, 9 digits; spaces, dots, brackets, dashes, slashes and +420 are taken off): one of them may be NULL or "". `pacient_narozen`: year
+/// of birth, 4 digits; see `vd_birth_year`.
+/// `meet_start`: Czech wall-clock time, see "Time" above. The fields are checked before anything is sent, unless option validate is
+/// "server"; `vd_check_invitation` does the same without a network.
 ///
-/// On success `*out_json` is {"meet_id":"…","meet_url":"https…"}. If the answer was lost and the invitation was then found in the list, it
-/// also holds "reconciled":true.
-/// Returns VD_OK; VD_X010_NAME to VD_X024_START_TAKEN for a field; VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether the patient was invited:
-/// then the doctor has to look before inviting again; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the
-/// network or the service. With VD_X024_START_TAKEN the error holds "existing":{"meet_id":"…","same_patient":true|false}.
+/// The invitation is sent once. If no answer to it comes, or one that says nothing, it is looked for in the list, so that such a call takes
+/// up to 10 s longer, never beyond timeout_ms. See "Changes" above, also for a second call with the same patient and start.
+///
+/// On success `*out_json` is {"meet_id":"…","meet_url":"https…"}. If it was found in the list after a lost answer, it also holds
+/// "reconciled":true, and if the list shows the patient more than once at this start, "duplicates":["…"] with each further meet_id: show
+/// them, for the patient has several invitations.
+/// Returns VD_OK, or
+/// - VD_X010_NAME to VD_X024_START_TAKEN for a field. With VD_X024_START_TAKEN the error holds
+///   "existing":{"meet_id":"…","same_patient":true|false}, if the list tells: the call that holds the start. If it is the same patient's,
+///   the patient is invited already.
+/// - VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether the patient was invited. Show message, offer to open the list, and do not invite
+///   again before somebody has looked. With "existing" (then "same_patient":false) another patient's call was found at the start.
+/// - VD_ERR_CANCELLED or VD_ERR_TIMEOUT, with "may_have_acted":true or false. If true, do as after VD_ERR_OUTCOME_UNKNOWN.
+/// - VD_X005_SYSTEM if the service failed and the invitation is not in the list. It may be repeated: the next call for the same looks once
+///   before it sends.
+/// - another status of the service or VD_ERR_HTTP: it refused, and nobody was invited. A status of the network (20 to 43): nobody was
+///   invited.
+/// - VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE.
 ///
 /// Example:
 ///
@@ -82,9 +96,10 @@ pub unsafe extern "C" fn vd_meet_add(
 ///
 /// On success `*out_json` is an array, empty if there are none, of {"meet_id","meet_url","meet_time":"23.11.2020 10:00",
 /// "meet_time_imd":"2020-11-23 10:00:00","meet_active":0,"pacient_jmeno","pacient_email","pacient_telefon","pacient_narozen",
-/// "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library. Where the service
-/// wrote something else, such as null or an object, the text is "" and the number 0; `meet_id` too may be "" then.
-/// Returns VD_OK; VD_ERR_TOO_LARGE if there is no memory for the list; VD_ERR_INVALID_HANDLE, or a status of the network or the service.
+/// "meet_start":"2020-11-23T10:00:00+01:00"}: texts but for the number `meet_active`; `meet_start` is added by the library. Where the
+/// service wrote something else, such as null or an object, the text is "" and the number 0; `meet_id` too may be "" then.
+/// Returns VD_OK; VD_ERR_TOO_LARGE if the list is larger than 32 MiB or there is no memory for it; VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED,
+/// or a status of the network or the service.
 ///
 /// Example:
 ///
@@ -103,7 +118,7 @@ pub unsafe extern "C" fn vd_meet_list(client: *mut vd_client, out_json: *mut *mu
 ///
 /// On success `*out_json` is one object as in `vd_meet_list`.
 /// Returns VD_OK; VD_X004_MEET_ID if the service does not know it; VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER,
-/// VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the network or the service.
+/// VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE, VD_ERR_CANCELLED; or a status of the network or the service.
 ///
 /// Example:
 ///
@@ -119,10 +134,19 @@ pub unsafe extern "C" fn vd_meet_detail(client: *mut vd_client, meet_id: *const 
 
 /// Removes a video call; the service tells the patient and the practice by e-mail.
 ///
+/// The removal is sent once. If no answer to it comes, or one that says nothing, the library looks whether the call is gone, so that such a
+/// call takes up to 10 s longer, never beyond timeout_ms. See "Changes" above, also for a second removal of the same call.
+///
 /// On success `*out_json` is {"meet_id":"…"}, with "reconciled":true if the answer was lost and the call was then found gone.
-/// Returns VD_OK; VD_X004_MEET_ID if the service does not know it; VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether it was removed;
-/// VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the
-/// network or the service.
+/// Returns VD_OK, or
+/// - VD_X004_MEET_ID if the service does not know it.
+/// - VD_ERR_OUTCOME_UNKNOWN if nobody can tell whether it was removed. Show message, offer to open the list, and do not remove it again
+///   before somebody has looked.
+/// - VD_ERR_CANCELLED or VD_ERR_TIMEOUT, with "may_have_acted":true or false. If true, do as after VD_ERR_OUTCOME_UNKNOWN.
+/// - VD_X005_SYSTEM if the service failed and the call is still there. It may be repeated: the next call for the same looks once before it
+///   sends.
+/// - another status of the service, VD_ERR_HTTP, or a status of the network (20 to 43): it was not removed.
+/// - VD_ERR_INVALID_ARGUMENT if `meet_id` is empty; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE.
 ///
 /// Example:
 ///
@@ -138,7 +162,8 @@ pub unsafe extern "C" fn vd_meet_remove(client: *mut vd_client, meet_id: *const 
 /// Asks for the address of a video call's report (výkaz). The service has it from the day after the call's date.
 ///
 /// On success `*out_json` is {"export_url":"https…"}. The address opens a patient's report: treat it like the report.
-/// Returns as `vd_meet_detail` does.
+/// Returns as `vd_meet_detail` does, and VD_ERR_REPORT_NOT_READY if there is no report yet (the service names no address): the day after the
+/// call at the earliest, so that repeating it today does not help.
 ///
 /// Example:
 ///
@@ -156,8 +181,14 @@ pub unsafe extern "C" fn vd_meet_export(client: *mut vd_client, meet_id: *const 
 ///
 /// It is written to a temporary file in the same folder and then renamed, so that the report is there whole or not at all. A new file can be
 /// read by its owner alone; one that is replaced keeps its permissions and owner. (On Windows both have the permissions of their folder.)
-/// On success `*out_json` is {"path":"…","bytes":…}.
-/// Returns as `vd_meet_export` does, and VD_ERR_FILE if the report cannot be written, or if something other than a file is at `path`.
+/// The report is fetched only from the service's own origin, from https hosts under videodoktor.cz and from those of option report_hosts; an
+/// address elsewhere is VD_ERR_BAD_REPLY, and `detail` names its host. If the service answers a code in the report's place, that is the
+/// status.
+///
+/// On success `*out_json` is {"path":"…","bytes":…,"content_type":"application/pdf"}: `content_type` is what the server said of the
+/// report, "" if nothing; a program that offers to open the file can check it.
+/// Returns as `vd_meet_export` does, VD_ERR_REPORT_NOT_READY included; VD_ERR_TOO_LARGE beyond 32 MiB; VD_ERR_FILE if the report cannot be
+/// written, or if something other than a file is at `path`.
 ///
 /// Example:
 ///
@@ -182,12 +213,18 @@ pub unsafe extern "C" fn vd_meet_export_save(
 /// Makes a call that the vendor has added for one implementation.
 ///
 /// `call_name` is its last part of the address, such as "api_meet_note": api_ and letters a to z, digits and _. `fields_json` is NULL or a
-/// JSON object of texts, numbers and truth values, sent as form fields; the token is added by the library.
-/// What such a call does is not known, so it is never repeated after it was sent.
+/// JSON object of texts, numbers and truth values, sent as form fields; the token is added by the library. What such a call does is not
+/// known, so it is sent once, not even repeated after VD_X003_TOKEN, and nothing can be looked for. The same call made again is sent again:
+/// whether that is right only the program can know.
 ///
 /// On success `*out_json` is the service's JSON as it came.
-/// Returns VD_OK; VD_ERR_OUTCOME_UNKNOWN if it was sent and no answer came; VD_ERR_INVALID_ARGUMENT; VD_ERR_NULL_POINTER,
-/// VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE; or a status of the network or the service.
+/// Returns VD_OK, or
+/// - VD_ERR_OUTCOME_UNKNOWN, which is not retryable, if it was sent and what came says nothing: no answer, half of one, HTTP 5xx, 408 or
+///   499, a page, another redirect, an answer to another request.
+/// - VD_ERR_CANCELLED or VD_ERR_TIMEOUT, with "may_have_acted":true or false. If true, it may have been carried out.
+/// - a status of the service, which refused it (VD_X005_SYSTEM may come after the service has acted), or VD_ERR_HTTP for another HTTP 4xx.
+/// - a status of the network (20 to 43): it was not sent.
+/// - VD_ERR_INVALID_ARGUMENT, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE.
 ///
 /// Example:
 ///
@@ -212,8 +249,9 @@ pub unsafe extern "C" fn vd_call(
 
 /// Finds out how far the way to the service goes: what a support desk asks for first.
 ///
-/// `*out_json` is {"ok":…,"steps":[{"step":"proxy|dns|connect|tls|time|clock|keys","ok":…,"ms":…,"detail":"…"}],"version":"…","abi":1}, on
-/// failure too: the last step is then the one that failed, and also holds "status", "name" and a "message" for the person at the screen.
+/// `*out_json` is, on failure too,
+/// {"ok":…,"steps":[{"step":"proxy|dns|connect|tls|time|clock|keys","ok":…,"ms":…,"detail":"…"}],"version":"…","abi":1}.
+/// A step that failed is the last one, and also holds "status", "name" and a "message" for the person at the screen.
 /// Returns VD_OK, or the status of that step; VD_ERR_TLS where only this computer's clock is wrong; VD_ERR_INVALID_HANDLE.
 ///
 /// Example:

@@ -14,9 +14,14 @@ use crate::options::Options;
 /// `api_key` the practice's; both stay out of logs and errors and are wiped from memory when the client is freed. `options_json` is NULL or
 /// blank for none, or a JSON object (see "Options" in README.md); an unknown name is an error that says which.
 ///
+/// A report is fetched from the service's own origin and from https hosts under videodoktor.cz; option report_hosts, a list such as
+/// ["vykazy.example.cz"], allows others. Option proxy that is no address and none of the words "system" and "none" is
+/// VD_ERR_INVALID_ARGUMENT.
+///
 /// On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
 /// `*out_json`, if asked for, says what is wrong, in the language of option lang whatever else is wrong. On success `*out_json` is {}.
-/// Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be used.
+/// Returns VD_OK, VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8, VD_ERR_INVALID_ARGUMENT; VD_ERR_TLS if a ca_file was given and no roots can be
+/// used.
 ///
 /// Example:
 ///
@@ -58,6 +63,8 @@ pub unsafe extern "C" fn vd_client_new(
 
 /// Frees a client. Calls that are under way on it end with VD_ERR_CANCELLED; freeing from inside the log callback is fine.
 ///
+/// An invitation or removal that had been sent may be carried out all the same: that call's error holds "may_have_acted":true, and the same
+/// change is looked for before it is sent again, by other clients too (see "Changes" above).
 /// Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for a handle that was freed already or never was one, and nothing is touched.
 ///
 /// Example:
@@ -75,7 +82,9 @@ pub extern "C" fn vd_client_free(client: *mut vd_client) -> vd_status {
 
 /// Ends every call that is now under way on the client, from any thread: each returns VD_ERR_CANCELLED within 100 ms. Later calls work.
 ///
-/// An invitation or removal that had been sent may have been carried out; `detail` of that call's error says so.
+/// An invitation or removal that had been sent may be carried out all the same. That call's error says so: "may_have_acted" is true if the
+/// request had left this machine, false if not. If true, show the list of video calls rather than "cancelled" alone, and do not invite again
+/// before somebody has looked. The same change is then looked for before it is sent again (see "Changes" above).
 /// Returns VD_OK, VD_ERR_INVALID_HANDLE.
 ///
 /// Example:

@@ -14,8 +14,8 @@ use crate::status::{Lang, Status};
 
 /// Checks an invitation without sending it, as a form does while the doctor types. Fields as in `vd_meet_add`.
 ///
-/// `*out_json` is {"valid":true,"fields":{…}} with the fields as they would be sent, or {"valid":false,"errors":[…]} with all violations at
-/// once, each as under "error" above. Whether the start is past is judged by this machine's clock here.
+/// `*out_json` is {"valid":true,"fields":{…}} with the fields as they would be sent, or {"valid":false,"errors":[…]} with all violations
+/// at once, each as under "error" above. Whether the start is past is judged by this machine's clock here.
 /// Returns VD_OK; the status of the first violation; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
 ///
 /// Example:

@@ -10,8 +10,9 @@ use crate::options;
 
 /// Frees a string that the library handed out; its memory is wiped first.
 ///
-/// Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched. The address of
-/// a text of up to 64 KiB is not handed out again before the next 1,000 such texts, or 1 MiB of them, were freed: until then a second free is found out.
+/// Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched. The address
+/// of a text of up to 64 KiB is not handed out again before the next 1,000 such texts, or 1 MiB of them, were freed: until then a second
+/// free is found out.
 ///
 /// Example:
 ///
@@ -26,8 +27,8 @@ pub extern "C" fn vd_string_free(text: *mut c_char) -> vd_status {
 /// `pointer` is an RFC 6901 pointer: "/meet_id", "/0/pacient_jmeno", "" for the whole. On success `*out_text` is the value: a string without
 /// its quotes and escapes, any other value as it stands there (12, true, null, {…}); free it with `vd_string_free`. On error it is NULL.
 /// Reading a list from first to last takes time in proportion to its length, if the text is one that the library handed out.
-/// Returns VD_OK; VD_ERR_NOT_FOUND if there is nothing; VD_ERR_INVALID_ARGUMENT if the text is not JSON up to there, the pointer is malformed,
-/// or the string holds a NUL; VD_ERR_TOO_LARGE if there is no memory for the value; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+/// Returns VD_OK; VD_ERR_NOT_FOUND if there is nothing; VD_ERR_INVALID_ARGUMENT if the text is not JSON up to there, the pointer is
+/// malformed, or the string holds a NUL; VD_ERR_TOO_LARGE if there is no memory for the value; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
 ///
 /// Example:
 ///

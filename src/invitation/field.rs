@@ -1,22 +1,22 @@
 //! The rules of each field by itself: what is accepted, and in which form it is sent.
 
 use chrono::Datelike;
-use videodoktor_reading::Wiped;
 
 use super::invisible::visible;
 use crate::birth_number::{self, NoBirthNumber};
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::error::Error;
-use crate::nfc::nfc;
 use crate::prague::{self, Start};
 use crate::status::Status;
 
 /// The text as it is seen. NULL, "", blanks and invisible characters all mean that there is none.
-pub fn given(text: Option<&str>) -> Option<Wiped<String>> {
+pub fn given(text: Option<&str>) -> Option<String> {
     text.map(visible).filter(|text| !text.is_empty())
 }
 
 /// `pacient_jmeno`, X010: 6 to 64 characters in NFC, no control character; ordinary blanks inside are left as they are.
-pub fn name(text: &str) -> Result<Wiped<String>, Error> {
+pub fn name(text: &str) -> Result<String, Error> {
     let refuse = |why: String| Error::client(Status::X010_NAME, format!("pacient_jmeno {why}"));
     let name = composed(&visible(text), 64).map_err(refuse)?;
     if name.chars().any(char::is_control) {
@@ -26,8 +26,8 @@ pub fn name(text: &str) -> Result<Wiped<String>, Error> {
 }
 
 /// `pacient_email`, X011: 6 to 256 characters in NFC and an address that mail may reach; "" if there is none.
-pub fn email(text: Option<&str>) -> Result<Wiped<String>, Error> {
-    let Some(text) = text else { return Ok(Wiped::default()) };
+pub fn email(text: Option<&str>) -> Result<String, Error> {
+    let Some(text) = text else { return Ok(String::new()) };
     let refuse = |why: String| Error::client(Status::X011_EMAIL, format!("pacient_email {why}"));
     let email = composed(text, 256).map_err(refuse)?;
     match wrong_with_address(&email) {
@@ -60,7 +60,7 @@ fn wrong_with_address(email: &str) -> Option<&'static str> {
     }
 }
 
-/// An address in the clothes that mail programs and web pages give it. Taking them off would be a guess at what is meant.
+/// Forms in which mail programs and web pages give an address. They are refused: taking the address out would be a guess at what is meant.
 fn more_than_an_address(email: &str) -> Option<&'static str> {
     let begins_as_a_link = email.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
     if begins_as_a_link {
@@ -75,8 +75,8 @@ fn more_than_an_address(email: &str) -> Option<&'static str> {
 }
 
 /// `pacient_telefon`, X012: nine digits; "" if there is none. Whether they are a mobile number the service decides.
-pub fn phone(text: Option<&str>) -> Result<Wiped<String>, Error> {
-    let Some(text) = text else { return Ok(Wiped::default()) };
+pub fn phone(text: Option<&str>) -> Result<String, Error> {
+    let Some(text) = text else { return Ok(String::new()) };
     let number = digits_of(text);
     match wrong_with_number(&number) {
         None => Ok(number),
@@ -98,20 +98,20 @@ fn wrong_with_number(number: &str) -> Option<String> {
 }
 
 /// A phone number without what people write between its digits, and without the Czech prefix where nine digits follow.
-pub fn digits_of(text: &str) -> Wiped<String> {
+pub fn digits_of(text: &str) -> String {
     let is_between = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | '.' | '(' | ')' | '\u{2010}'..='\u{2015}' | '\u{2212}');
     let text = visible(text);
-    let mut number = Wiped::new(String::with_capacity(text.len()));
+    let mut number = String::with_capacity(text.len());
     number.extend(text.chars().filter(|c| !is_between(*c)));
     let national = ["+420", "00420", "420"].into_iter().find_map(|prefix| number.strip_prefix(prefix)).filter(|rest| rest.len() == 9);
     match national {
-        Some(rest) => Wiped::new(rest.to_owned()),
+        Some(rest) => rest.to_owned(),
         None => number,
     }
 }
 
 /// `pacient_narozen`, X014: a year of four digits that somebody alive may be born in.
-pub fn birth_year(text: &str, now_unix_s: i64) -> Result<Wiped<String>, Error> {
+pub fn birth_year(text: &str, now_unix_s: i64) -> Result<String, Error> {
     let refuse = |why: String| Error::client(Status::X014_BIRTH_YEAR, format!("pacient_narozen {why}"));
     let text = visible(text);
     let year = text.parse::<i32>().ok().filter(|_| text.len() == 4);
@@ -143,10 +143,10 @@ pub fn start(text: &str, now_unix_s: i64) -> Result<Start, Error> {
 const FEWEST: usize = 6;
 
 /// The text in NFC if it has 6 to `most` characters then; otherwise which limit it breaks.
-fn composed(text: &str, most: usize) -> Result<Wiped<String>, String> {
+fn composed(text: &str, most: usize) -> Result<String, String> {
     // One composed character stands for at most four, so no more need to be looked at, however long the text.
     let end = text.char_indices().nth(4 * most + 1).map_or(text.len(), |(at, _)| at);
-    let composed = nfc(text.get(..end).unwrap_or_default());
+    let composed: String = text.get(..end).unwrap_or_default().nfc().collect();
     let counted = composed.chars().count();
     if counted > most {
         return Err(format!("has more than {most} characters"));

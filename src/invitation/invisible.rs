@@ -1,17 +1,15 @@
 //! What comes along unseen when a text is copied from a contact, a web page, a dialog or a word processor.
 
-use videodoktor_reading::Wiped;
-
 /// The text as a reader sees it: without invisible characters, with ordinary blanks in the place of no-break and other blanks, and without
 /// blanks around it. Control characters inside stay, for the field's own check to refuse. So does everything in a text of more than 64 KiB: no
 /// field is so long, whatever is taken off, and its check looks at the beginning only.
-pub fn visible(text: &str) -> Wiped<String> {
+pub fn visible(text: &str) -> String {
     const LONGEST: usize = 64 << 10;
     if text.len() > LONGEST {
-        return Wiped::new(text.trim().to_owned());
+        return text.trim().to_owned();
     }
     let seen = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() && !c.is_control() { ' ' } else { c });
-    let mut visible = Wiped::new(String::with_capacity(text.len())); // no character of it is longer than the one it stands for
+    let mut visible = String::with_capacity(text.len()); // no character of it is longer than the one it stands for
     visible.extend(seen.skip_while(|c| c.is_whitespace()));
     let end = visible.trim_end().len();
     visible.truncate(end);
@@ -56,7 +54,7 @@ mod tests {
             (" \u{2066}23.\u{a0}11.\u{202f}2030\u{3000}10:00\u{2069}\r\n", "23. 11. 2030 10:00"),
             ("a\tb\u{85}c\u{1f642}", "a\tb\u{85}c\u{1f642}"),
         ] {
-            assert_eq!(*visible(copied), seen, "{copied:?}");
+            assert_eq!(visible(copied), seen, "{copied:?}");
         }
     }
 

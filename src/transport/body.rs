@@ -8,7 +8,6 @@ use ureq::http::{Response, header};
 use ureq_proto::BodyMode;
 use ureq_proto::client::state::RecvBody;
 use ureq_proto::client::{Call, RecvBodyResult};
-use videodoktor_reading::Wiped;
 
 use super::chunked::Dechunker;
 use super::input::Input;
@@ -22,12 +21,12 @@ pub struct Body {
     ends_by_closing: bool,
     coding: Coding,
     largest: usize,
-    bytes: Wiped<Vec<u8>>,
+    bytes: Vec<u8>,
 }
 
 /// A body that has come to its end.
 pub struct Complete {
-    pub bytes: Wiped<Vec<u8>>,
+    pub bytes: Vec<u8>,
     pub must_close: bool,
 }
 
@@ -41,7 +40,7 @@ impl Body {
             ends_by_closing: matches!(mode, BodyMode::CloseDelimited),
             coding: Coding::of(head)?,
             largest,
-            bytes: Wiped::default(),
+            bytes: Vec::new(),
         };
         if let BodyMode::LengthDelimited(length) = mode {
             body.make_room(usize::try_from(length).unwrap_or(usize::MAX))?;
@@ -108,7 +107,7 @@ impl Body {
 }
 
 /// The server chooses the size: running out of memory must be an error, not the end of the host.
-fn make_room(bytes: &mut Wiped<Vec<u8>>, more: usize, largest: usize) -> Result<()> {
+fn make_room(bytes: &mut Vec<u8>, more: usize, largest: usize) -> Result<()> {
     if more > largest.saturating_sub(bytes.len()) {
         return Err(too_large(largest));
     }
@@ -144,7 +143,7 @@ impl Coding {
         }
     }
 
-    fn decode(self, coded: Wiped<Vec<u8>>, largest: usize, deadline: Instant) -> Result<Wiped<Vec<u8>>> {
+    fn decode(self, coded: Vec<u8>, largest: usize, deadline: Instant) -> Result<Vec<u8>> {
         // Many an error page claims a coding that it does not have.
         match self {
             Coding::Gzip if coded.starts_with(&[0x1f, 0x8b]) => inflate(MultiGzDecoder::new(coded.as_slice()), largest, deadline),
@@ -156,8 +155,8 @@ impl Coding {
     }
 }
 
-fn inflate(mut decoder: impl Read, largest: usize, deadline: Instant) -> Result<Wiped<Vec<u8>>> {
-    let (mut bytes, mut piece) = (Wiped::new(Vec::new()), Wiped::new(vec![0; 16 << 10]));
+fn inflate(mut decoder: impl Read, largest: usize, deadline: Instant) -> Result<Vec<u8>> {
+    let (mut bytes, mut piece) = (Vec::new(), vec![0; 16 << 10]);
     loop {
         let length = decoder.read(&mut piece).map_err(|_| Error::network(Status::ERR_BAD_REPLY, "a reply that cannot be decompressed"))?;
         if length == 0 {
@@ -189,12 +188,14 @@ mod tests {
     use super::*;
 
     fn decoded(coding: Coding, bytes: Vec<u8>, largest: usize) -> Result<Vec<u8>> {
-        coding.decode(Wiped::new(bytes), largest, Instant::now() + Duration::from_secs(60)).map(|bytes| bytes.to_vec())
+        coding.decode(bytes, largest, Instant::now() + Duration::from_secs(60)).map(|bytes| bytes.to_vec())
     }
 
     fn coding(values: &[&str]) -> Result<Coding> {
         let mut head = Response::new(());
-        values.iter().for_each(|value| drop(head.headers_mut().append(header::CONTENT_ENCODING, value.parse().unwrap())));
+        for value in values {
+            head.headers_mut().append(header::CONTENT_ENCODING, value.parse().unwrap());
+        }
         Coding::of(&head)
     }
 
@@ -219,7 +220,7 @@ mod tests {
         }
         assert_eq!(decoded(Coding::Gzip, gzip.clone(), text.len() - 1).unwrap_err().status, Status::ERR_TOO_LARGE);
         assert_eq!(decoded(Coding::Gzip, gzip[..gzip.len() / 2].to_vec(), 1 << 20).unwrap_err().status, Status::ERR_BAD_REPLY);
-        let late = Coding::Gzip.decode(Wiped::new(gzip), 1 << 20, Instant::now());
+        let late = Coding::Gzip.decode(gzip, 1 << 20, Instant::now());
         assert_eq!(late.map(|_| ()).unwrap_err().status, Status::ERR_TIMEOUT);
     }
 

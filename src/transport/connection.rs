@@ -9,12 +9,11 @@ use ureq::http::{HeaderName, Request, Response, header};
 use ureq::unversioned::transport::{NextTimeout, TransportAdapter};
 use ureq_proto::client::state::RecvResponse;
 use ureq_proto::client::{Call, RecvResponseResult, SendRequestResult};
-use videodoktor_reading::Wiped;
 
 use super::body::{Body, Complete};
 use super::ending::Ending;
 use super::head::HeadScanner;
-use super::history::{Anonymous, History};
+use super::history::{Expects, History, Kind};
 use super::input::Input;
 use super::tls::Session;
 use crate::error::{Error, Result};
@@ -23,7 +22,7 @@ use crate::status::Status;
 /// A reply as it came: any HTTP status.
 pub struct Reply {
     pub http_status: u16,
-    pub body: Wiped<Vec<u8>>,
+    pub body: Vec<u8>,
     /// The `Date` header: the service's clock.
     pub date: Option<String>,
     /// The `Retry-After` header, where it is a number of seconds.
@@ -193,13 +192,13 @@ impl Connection {
         }
     }
 
-    /// Whether a request with an answer that shows no question may be sent on it; see `history`.
-    pub fn is_doubtful(&self, expects_content: bool) -> bool {
-        self.history.is_doubtful(expects_content)
+    /// Whether a request should not be sent on it now; see `history`.
+    pub fn is_doubtful(&self, expects: Expects) -> bool {
+        self.history.is_doubtful(expects)
     }
 
     /// The last answer was of this kind.
-    pub fn note(&mut self, kind: Anonymous) {
+    pub fn note(&mut self, kind: Kind) {
         self.history.note(kind);
     }
 
@@ -302,7 +301,7 @@ impl Connection {
     fn finish(&mut self, stage: Stage, question: u64, is_cut: bool) -> Result<Reply> {
         let (head, Complete { bytes: body, must_close }) = match stage {
             Stage::Body(head, body) => (head, body.finish(self.deadline)?),
-            Stage::NoBody(head, must_close) => (head, Complete { bytes: Wiped::default(), must_close }),
+            Stage::NoBody(head, must_close) => (head, Complete { bytes: Vec::new(), must_close }),
             Stage::Head(..) => return Err(no_http()),
         };
         self.stays = !must_close && self.input.unread().is_empty();
@@ -339,12 +338,12 @@ fn parsed(asked: &mut Option<Asked>, bytes: &[u8]) -> Result<(Response<()>, Recv
 }
 
 /// The request as bytes, in one piece so that it leaves in one packet.
-fn written(head: Request<()>, body: &[u8]) -> Option<(Wiped<Vec<u8>>, Asked)> {
+fn written(head: Request<()>, body: &[u8]) -> Option<(Vec<u8>, Asked)> {
     const LINES: usize = 256; // the words of the first line, the host, the body's length
     let headers: usize = head.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     let address =
         head.uri().path_and_query().map_or(0, |path| path.as_str().len()) + head.uri().authority().map_or(0, |host| host.as_str().len());
-    let mut bytes = Wiped::new(vec![0; LINES + headers + address + body.len()]);
+    let mut bytes = vec![0; LINES + headers + address + body.len()];
     let mut call = Call::new(head).ok()?.proceed();
     let mut length = call.write(&mut bytes).ok()?;
     let asked = match call.proceed().ok()?? {

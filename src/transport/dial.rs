@@ -96,9 +96,10 @@ impl Dial {
             .wait_until(limit, || slot.take())
             .and_then(|made| made.ok_or_else(|| Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")));
         let wire = came_in_time.map_err(|error| {
+            let step = steps.under_way();
             // The thread may be reading from a peer that sends a byte now and then: without its socket it ends.
             ending.end();
-            Error { step: steps.under_way(), ..error }
+            Error { step, ..error }
         })??;
         Ok(Connection::new(wire, ending))
     }
@@ -134,9 +135,11 @@ impl Job {
 
     fn direct(&self) -> Result<Box<dyn Transport>> {
         let Dial { uri, config, steps, .. } = &self.dial;
-        let addresses = steps.time(Step::Dns, || Lookup.resolve(uri, config, self.timeout()).map_err(|error| lookup_failure(&error)))?;
+        let addresses = steps.time(Step::Dns, || {
+            Lookup.resolve(uri, config, self.timeout()).map_err(|error| lookup_failure(&error, uri.host().unwrap_or_default()))
+        })?;
         steps.time(Step::Connect, || {
-            let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| connect_failure(&error))?;
+            let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| connect_failure(&error, uri))?;
             Ok(Box::new(connected) as Box<dyn Transport>)
         })
     }
@@ -145,7 +148,7 @@ impl Job {
         match proxy.protocol() {
             ProxyProtocol::Http | ProxyProtocol::Https => {
                 let tunnel = ConnectProxyConnector::default().connect(&self.details(Lookup.empty()), None::<TcpTransport>);
-                match tunnel.map_err(|error| proxy_failure(&error))? {
+                match tunnel.map_err(|error| proxy_failure(&error, proxy))? {
                     Some(tunnel) => Ok(Box::new(tunnel)),
                     None => Err(Error::client(Status::ERR_INTERNAL, "a proxy that is passed over")),
                 }
@@ -157,8 +160,8 @@ impl Job {
     fn through_socks(&self, proxy: &Proxy) -> Result<Box<dyn Transport>> {
         let uri = &self.dial.uri;
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-        let addresses = Lookup.resolve(proxy.uri(), &self.dial.config, self.timeout()).map_err(|error| proxy_failure(&error))?;
-        let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| proxy_failure(&error))?;
+        let addresses = Lookup.resolve(proxy.uri(), &self.dial.config, self.timeout()).map_err(|error| proxy_failure(&error, proxy))?;
+        let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| proxy_failure(&error, proxy))?;
         let mut adapter = TransportAdapter::new(Box::new(connected) as Box<dyn Transport>, Arc::new(UreqInstant::now));
         adapter.set_timeout(self.timeout());
         let login = proxy.username().map(|name| (name, proxy.password().unwrap_or_default()));
@@ -201,38 +204,46 @@ impl Resolver for Lookup {
     }
 }
 
-fn lookup_failure(error: &ureq::Error) -> Error {
+fn lookup_failure(error: &ureq::Error, host: &str) -> Error {
     match error {
         ureq::Error::Timeout(_) => Error::network(Status::ERR_TIMEOUT, "the name look-up took too long"),
-        _ => Error::network(Status::ERR_DNS, "the service's host name was not found"),
+        _ => Error::network(Status::ERR_DNS, format!("the host name {host} was not found")),
     }
 }
 
-fn connect_failure(error: &ureq::Error) -> Error {
+/// Support has to see who refused: host and port, never a login.
+fn place(uri: &Uri) -> String {
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    format!("{}:{port}", uri.host().unwrap_or_default())
+}
+
+fn connect_failure(error: &ureq::Error, uri: &Uri) -> Error {
+    let place = place(uri);
     match error {
-        ureq::Error::Timeout(_) => Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms"),
-        ureq::Error::Io(error) => Error::network(Status::ERR_CONNECT, format!("no connection: {}", error.kind())),
-        _ => Error::network(Status::ERR_CONNECT, "no connection"),
+        ureq::Error::Timeout(_) => Error::network(Status::ERR_TIMEOUT, format!("no connection to {place} within connect_timeout_ms")),
+        ureq::Error::Io(error) => Error::network(Status::ERR_CONNECT, format!("no connection to {place}: {}", error.kind())),
+        _ => Error::network(Status::ERR_CONNECT, format!("no connection to {place}")),
     }
 }
 
-fn proxy_failure(error: &ureq::Error) -> Error {
+fn proxy_failure(error: &ureq::Error, proxy: &Proxy) -> Error {
+    let place = format!("{}:{}", proxy.host(), proxy.port());
     match error {
-        ureq::Error::Timeout(_) => Error::network(Status::ERR_TIMEOUT, "the proxy did not answer in time"),
+        ureq::Error::Timeout(_) => Error::network(Status::ERR_TIMEOUT, format!("the proxy {place} did not answer in time")),
         ureq::Error::ConnectProxyFailed(reason) if reason.contains("407") => {
-            Error::network(Status::ERR_PROXY_AUTH, "the proxy asks for a login (407)")
+            Error::network(Status::ERR_PROXY_AUTH, format!("the proxy {place} asks for a login (407)"))
         }
-        ureq::Error::ConnectProxyFailed(reason) => Error::network(Status::ERR_PROXY, refusal(reason)),
-        ureq::Error::HostNotFound => Error::network(Status::ERR_PROXY, "the proxy's host name was not found"),
-        ureq::Error::Io(error) => Error::network(Status::ERR_PROXY, format!("no connection through the proxy: {}", error.kind())),
-        _ => Error::network(Status::ERR_PROXY, "no connection through the proxy"),
+        ureq::Error::ConnectProxyFailed(reason) => Error::network(Status::ERR_PROXY, refusal(reason, &place)),
+        ureq::Error::HostNotFound => Error::network(Status::ERR_PROXY, format!("the proxy's host name was not found: {place}")),
+        ureq::Error::Io(error) => Error::network(Status::ERR_PROXY, format!("no connection through the proxy {place}: {}", error.kind())),
+        _ => Error::network(Status::ERR_PROXY, format!("no connection through the proxy {place}")),
     }
 }
 
 /// The number in "proxy server responded 403/403".
-fn refusal(reason: &str) -> String {
+fn refusal(reason: &str, place: &str) -> String {
     let number: String = reason.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    if number.is_empty() { "the proxy did not answer".into() } else { format!("the proxy refused with HTTP {number}") }
+    if number.is_empty() { format!("the proxy {place} did not answer") } else { format!("the proxy {place} refused with HTTP {number}") }
 }
 
 fn tls_failure(error: &std::io::Error) -> Error {

@@ -12,13 +12,26 @@ const LONGEST: usize = 16 << 10;
 /// A doubled answer follows the first within milliseconds. After this long it lies unread on the connection, where it is noticed.
 const DOUBTFUL: Duration = Duration::from_millis(50);
 
-/// An answer that does not show to which request it belongs.
+/// What an answer was, as far as its second copy could be taken for the answer to another request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Anonymous {
+pub enum Kind {
     /// One of the service's codes: it could refuse any request.
     Code,
-    /// A report's address, or what a call of the vendor's answers.
-    Content,
+    /// A report's address.
+    ReportAddress,
+    /// Any other answer but a token.
+    Other,
+}
+
+/// What is expected of an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expects {
+    /// It shows by itself to which request it belongs.
+    Proof,
+    /// A report's address, of which only an earlier one can be told apart.
+    ReportAddress,
+    /// Anything: a call of the vendor's.
+    Anything,
 }
 
 /// Hashes of what was asked and answered, never the text itself.
@@ -26,7 +39,8 @@ pub enum Anonymous {
 pub struct History {
     answers: Vec<(u64, u64)>,
     code_at: Option<Instant>,
-    content_at: Option<Instant>,
+    report_address_at: Option<Instant>,
+    other_at: Option<Instant>,
 }
 
 impl History {
@@ -45,18 +59,23 @@ impl History {
     }
 
     /// The last answer was of this kind.
-    pub fn note(&mut self, kind: Anonymous) {
+    pub fn note(&mut self, kind: Kind) {
         let at = match kind {
-            Anonymous::Code => &mut self.code_at,
-            Anonymous::Content => &mut self.content_at,
+            Kind::Code => &mut self.code_at,
+            Kind::ReportAddress => &mut self.report_address_at,
+            Kind::Other => &mut self.other_at,
         };
         *at = Some(Instant::now());
     }
 
-    /// Whether an answer that comes now could be the second copy of an earlier one; `expects_content`: the request has such an answer itself.
-    pub fn is_doubtful(&self, expects_content: bool) -> bool {
+    /// Whether the second copy of an earlier answer could come now and be taken for the one that is expected.
+    pub fn is_doubtful(&self, expects: Expects) -> bool {
         let is_recent = |at: Option<Instant>| at.is_some_and(|at| at.elapsed() < DOUBTFUL);
-        is_recent(self.code_at) || (expects_content && is_recent(self.content_at))
+        match expects {
+            Expects::Proof => is_recent(self.code_at),
+            Expects::ReportAddress => [self.code_at, self.report_address_at].into_iter().any(is_recent),
+            Expects::Anything => [self.code_at, self.report_address_at, self.other_at].into_iter().any(is_recent),
+        }
     }
 }
 
@@ -81,15 +100,18 @@ mod tests {
     }
 
     #[test]
-    fn after_an_answer_that_shows_no_question_a_connection_is_doubtful_for_a_moment() {
-        let mut history = History::default();
-        assert!(!history.is_doubtful(true));
-        history.note(Anonymous::Content);
-        assert!(history.is_doubtful(true) && !history.is_doubtful(false));
-        history.note(Anonymous::Code);
-        assert!(history.is_doubtful(false));
-        let before = Instant::now().checked_sub(DOUBTFUL);
-        (history.code_at, history.content_at) = (before, before);
-        assert!(!history.is_doubtful(true));
+    fn after_an_answer_a_connection_is_doubtful_for_what_could_be_mistaken_for_it() {
+        const ALL: [Expects; 3] = [Expects::Proof, Expects::ReportAddress, Expects::Anything];
+        for (kind, doubtful) in
+            [(Kind::Other, [false, false, true]), (Kind::ReportAddress, [false, true, true]), (Kind::Code, [true, true, true])]
+        {
+            let mut history = History::default();
+            assert_eq!(ALL.map(|expects| history.is_doubtful(expects)), [false; 3]);
+            history.note(kind);
+            assert_eq!(ALL.map(|expects| history.is_doubtful(expects)), doubtful, "{kind:?}");
+            let before = Instant::now().checked_sub(DOUBTFUL);
+            (history.code_at, history.report_address_at, history.other_at) = (before, before, before);
+            assert_eq!(ALL.map(|expects| history.is_doubtful(expects)), [false; 3], "{kind:?}, 50 ms later");
+        }
     }
 }

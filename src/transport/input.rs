@@ -2,15 +2,13 @@
 
 use std::io;
 
-use videodoktor_reading::Wiped;
-
 /// So much is taken at once from what has come: most replies whole.
 const PIECE: usize = 1 << 10;
 
 /// The bytes from `start` to `end`.
 #[derive(Default)]
 pub struct Input {
-    bytes: Wiped<Vec<u8>>,
+    bytes: Vec<u8>,
     start: usize,
     end: usize,
 }
@@ -31,7 +29,7 @@ impl Input {
             let mut larger = Vec::with_capacity(end * 2 + PIECE);
             larger.extend_from_slice(self.unread());
             larger.resize(end * 2 + PIECE, 0);
-            *self = Input { bytes: Wiped::new(larger), start: 0, end };
+            *self = Input { bytes: larger, start: 0, end };
         }
         let filled = read(self.bytes.get_mut(self.end..).unwrap_or_default())?;
         self.end += filled;

@@ -9,7 +9,7 @@ use ureq::http::Uri;
 
 use super::connection::{Connection, Question, Reached, Reply};
 use super::dial::{Dial, Steps, Taken};
-use super::history::{Anonymous, hash};
+use super::history::{Expects, Kind, hash};
 use super::{BUFFER, Broken, LONGEST_IDLE, Post, SURELY_ALIVE, Transport};
 use crate::error::{Error, Result};
 use crate::in_flight::InFlight;
@@ -37,22 +37,22 @@ impl<'t> Line<'t> {
     }
 
     /// Takes a connection for the next request, if this line has none. One that must not get lost goes out on a connection that has just answered,
-    /// or on a new one; `expects_content` as in `Connection::is_doubtful`.
-    pub fn prepare(&mut self, must_not_get_lost: bool, expects_content: bool) {
+    /// or on a new one; `expects` as in `History::is_doubtful`.
+    pub fn prepare(&mut self, must_not_get_lost: bool, expects: Expects) {
         self.take_a_kept_one();
         let is_good = |connection: &Connection| {
             if must_not_get_lost { self.transport.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
         };
         if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
             self.renew();
-        } else if self.connection.as_ref().is_some_and(|connection| connection.is_doubtful(expects_content)) {
+        } else if self.connection.as_ref().is_some_and(|connection| connection.is_doubtful(expects)) {
             self.give_back();
             self.renew();
         }
     }
 
-    /// What the last reply was, if it does not show to which request it belongs.
-    pub fn note(&mut self, kind: Anonymous) {
+    /// What the last reply was.
+    pub fn note(&mut self, kind: Kind) {
         if let Some(connection) = &mut self.connection {
             connection.note(kind);
         }
@@ -125,7 +125,7 @@ impl<'t> Line<'t> {
             self.give_back();
             self.renew();
         } else {
-            self.prepare(false, true);
+            self.prepare(false, Expects::Proof);
         }
         let head = self.transport.get(address.clone());
         let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address) }, limit);

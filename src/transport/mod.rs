@@ -27,7 +27,7 @@ use crate::in_flight::InFlight;
 use crate::locking::lock;
 use crate::options::{Options, Origin};
 pub use connection::{Connection, Question, Reached, Reply, Tell};
-pub use history::{Anonymous, hash};
+pub use history::{Expects, Kind, hash};
 pub use line::Line;
 use proxy::Route;
 use tls::Trust;
@@ -103,7 +103,7 @@ impl Transport {
         if self.loses_answers.load(Ordering::Relaxed) {
             return None;
         }
-        let mut spare = self.kept(|idle| idle.asked_ahead().is_none() && self.is_sure(idle) && !idle.is_doubtful(false))?;
+        let mut spare = self.kept(|idle| idle.asked_ahead().is_none() && self.is_sure(idle) && !idle.is_doubtful(Expects::Proof))?;
         spare.is_open().then_some(spare)
     }
 

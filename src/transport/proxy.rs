@@ -53,11 +53,11 @@ impl Route {
         Route { proxy: None, chosen_by }
     }
 
-    /// Through a proxy of the system. One that cannot be used is an error: a direct connection instead would go past what was set.
+    /// Through a proxy of the system. One that cannot be used is an error: a direct connection instead would bypass what was set.
     fn through(address: &str, chosen_by: &'static str) -> Result<Route> {
         proxy(address).map(|proxy| Route { proxy: Some(proxy), chosen_by }).map_err(|why| Error {
             step: Some(Step::Proxy),
-            ..Error::network(Status::ERR_PROXY, format!("{chosen_by} cannot be used: it {why}"))
+            ..Error::client(Status::ERR_PROXY, format!("{chosen_by} cannot be used: it {why}"))
         })
     }
 

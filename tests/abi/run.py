@@ -27,8 +27,8 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "library" /
 SHARED = Path(os.environ.get("VIDEODOKTOR_LIBRARY", TARGET / "libvideodoktor.so"))
 STATIC = TARGET / "libvideodoktor.a"
 STATIC_NEEDS = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl"]
-# What is shipped is smaller (tests/dist): 170,000 are what prints backtraces in Rust's prebuilt standard library, which stable Rust cannot leave out.
-MOST_BYTES = 2_100_000
+# Size is no goal of its own; a library that doubled would be noticed here.
+MOST_BYTES = 3_000_000
 
 COMPILERS = [compiler for compiler in ("gcc", "clang") if shutil.which(compiler)]
 C_STANDARDS = ["c89", "c99", "c11"]

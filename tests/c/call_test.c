@@ -187,6 +187,7 @@ static void a_report_is_there_the_day_after_and_is_saved(void)
         sprintf(bytes, "%ld", size);
         CHECK_JSON(bytes, json, "/bytes");
     }
+    CHECK_JSON("application/pdf", json, "/content_type");
     vd_string_free(json);
     CHECK(vd_meet_export(here.client, here.meet_id, NULL) >= 1000); /* its day is still to come */
     strike_scene(&here);

@@ -76,6 +76,46 @@ static void lost_answers_are_found_by_looking()
     CHECK(client.meet_list().empty());
 }
 
+/// A row of the list at 23.11.2090 10:00, for a fault that answers in the service's place.
+static std::string row(const std::string &meet_id, const std::string &pacient_jmeno, const std::string &pacient_email)
+{
+    return JsonObject().text("meet_id", meet_id).text("meet_url", "https://example.cz/" + meet_id).text("meet_time_imd", "2090-11-23 10:00:00")
+        .text("pacient_jmeno", pacient_jmeno).text("pacient_email", pacient_email).str();
+}
+
+static void a_patient_who_is_in_the_list_twice_is_named_with_each_meeting()
+{
+    reset_service();
+    next_request("/api_meet_add/", "\"cut_reply_after\":0");
+    const std::string list = "[" + row("a", "Jana Nov\303\241kov\303\241", "jana@example.cz") + "," + row("x", "Petr Mal\303\275", "petr@example.cz") +
+                             "," + row("b", "Jana Nov\303\241kov\303\241", "jana@example.cz") + "]";
+    next_request("/api_meet_list/", ("\"body\":" + JsonObject().text("text", list).str() + ",\"times\":100").c_str());
+    const MeetingCreated made = sandbox_client().meet_add(jana("23.11.2090 10:00"));
+    CHECK(made.reconciled);
+    CHECK_STRING("a", made.meet_id);
+    CHECK_NUMBER(1, made.duplicates.size());
+    CHECK_STRING("b", made.duplicates.at(0));
+    CHECK(sandbox_client().meet_add(jana("24.11.2090 10:00")).duplicates.empty());
+}
+
+/// MeetingCreated and SavedReport as programs for release 1.0 use them.
+static void what_was_written_for_release_1_0_compiles()
+{
+    reset_service();
+    MeetingCreated made = sandbox_client().meet_add(jana("23.11.2090 10:00"));
+    CHECK(&get<0>(made) == &made.meet_id && &get<1>(made) == &made.meet_url && &get<2>(made) == &made.reconciled);
+    const SavedReport saved = {"vykaz.pdf", 7, ""};
+    CHECK(&get<0>(saved) == &saved.path && get<1>(saved) == 7);
+#if __cplusplus >= 201703L
+    const auto [meet_id, meet_url, reconciled] = made;
+    CHECK(meet_id == made.meet_id && meet_url == made.meet_url && reconciled == made.reconciled);
+    auto &[path, bytes] = saved;
+    CHECK(&path == &saved.path && bytes == 7);
+    auto &&[moved, size] = SavedReport{"vykaz.pdf", 8, "application/pdf"};
+    CHECK(moved == "vykaz.pdf" && size == 8);
+#endif
+}
+
 static void a_meeting_shows_what_the_service_adds_and_a_call_that_is_open()
 {
     reset_service();
@@ -111,6 +151,7 @@ static void a_report_is_addressed_and_saved()
     CHECK_STRING("%PDF", report.substr(0, 4));
     CHECK_NUMBER(report.size(), saved.bytes);
     CHECK_STRING(path, saved.path);
+    CHECK_STRING("application/pdf", saved.content_type);
     std::remove(path.c_str());
 }
 
@@ -184,6 +225,8 @@ void call_story()
     RUN(the_first_list_is_empty);
     RUN(a_meeting_is_made_listed_read_and_removed);
     RUN(lost_answers_are_found_by_looking);
+    RUN(a_patient_who_is_in_the_list_twice_is_named_with_each_meeting);
+    RUN(what_was_written_for_release_1_0_compiles);
     RUN(a_meeting_shows_what_the_service_adds_and_a_call_that_is_open);
     RUN(a_report_is_addressed_and_saved);
     RUN(a_call_of_the_vendors_gets_its_fields);

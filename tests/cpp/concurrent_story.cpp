@@ -70,6 +70,43 @@ static void closing_ends_the_call_and_the_client()
     CHECK_STATUS(VD_ERR_INVALID_HANDLE, error.status);
 }
 
+/// The error of an invitation that is interrupted while the request to `path` waits for its answer.
+static Error interrupted_at(const char *path)
+{
+    reset_service();
+    Client client = sandbox_client(sandbox_options().prefetch_tokens(0));
+    next_request(path, "\"delay_ms\":60000");
+    Error error;
+    std::thread caller([&] { client.meet_add(jana("27.11.2090 10:00"), error); });
+    wait_until_faults_are_met();
+    client.interrupt();
+    caller.join();
+    CHECK_STATUS(VD_ERR_CANCELLED, error.status);
+    return error;
+}
+
+static void an_interrupted_invitation_tells_whether_it_may_have_been_carried_out()
+{
+    CHECK(!interrupted_at("/api_verify/").may_have_acted);
+    CHECK(interrupted_at("/api_meet_add/").may_have_acted);
+}
+
+static void the_second_of_two_same_invitations_gets_the_answer_to_the_first()
+{
+    reset_service();
+    Client client = sandbox_client(), other = sandbox_client();
+    next_request("/api_meet_add/", "\"act_after_ms\":3000");
+    MeetingCreated first, second;
+    Error error_of_first, error_of_second;
+    std::thread caller([&] { first = client.meet_add(jana("23.11.2090 10:00"), error_of_first); });
+    wait_until_faults_are_met();
+    second = other.meet_add(jana("23.11.2090 10:00"), error_of_second);
+    caller.join();
+    CHECK(!error_of_first && !error_of_second);
+    CHECK(!first.meet_id.empty() && first.meet_id == second.meet_id);
+    CHECK_STRING("1", asked("counters").text("/requests/~1api_meet_add~1"));
+}
+
 static void the_log_tells_what_happens_and_nothing_of_the_patient()
 {
     reset_service();
@@ -143,6 +180,8 @@ void concurrent_story()
     RUN(eight_threads_share_a_client);
     RUN(an_interrupt_ends_the_call_and_the_client_lives_on);
     RUN(closing_ends_the_call_and_the_client);
+    RUN(an_interrupted_invitation_tells_whether_it_may_have_been_carried_out);
+    RUN(the_second_of_two_same_invitations_gets_the_answer_to_the_first);
     RUN(the_log_tells_what_happens_and_nothing_of_the_patient);
     RUN(a_replaced_log_function_is_gone);
     RUN(what_a_log_function_throws_is_dropped_and_it_may_replace_itself);

@@ -107,11 +107,24 @@ static void a_connection_that_breaks_is_an_error_of_the_network()
 static void an_outcome_that_nobody_knows_has_a_class_of_its_own()
 {
     reset_service();
+    // a start that no other test has: the process remembers it
     next_request("/api_meet_add/", "\"cut_reply_after\":0");
     next_request("/api_meet_list/", "\"status\":502,\"times\":100");
-    const Error error = thrown_by<OutcomeUnknownError>([] { sandbox_client(sandbox_options().timeout_ms(2500)).meet_add(jana("23.11.2090 10:00")); }, VD_ERR_OUTCOME_UNKNOWN);
-    CHECK(!error.retryable);
+    const Error error = thrown_by<OutcomeUnknownError>([] { sandbox_client(sandbox_options().timeout_ms(2500)).meet_add(jana("25.11.2090 10:00")); }, VD_ERR_OUTCOME_UNKNOWN);
+    CHECK(!error.retryable && error.may_have_acted && error.existing_meet_id.empty());
     CHECK_NUMBER(1, asked("meetings").length());
+}
+
+static void another_patient_at_the_start_of_an_unknown_invitation_is_named()
+{
+    reset_service();
+    next_request("/api_meet_add/", "\"cut_before_acting\":true");
+    next_request("/api_meet_list/", "\"body\":{\"text\":\"[{\\\"meet_id\\\":\\\"x\\\",\\\"meet_time_imd\\\":\\\"2090-11-26 10:00:00\\\","
+                                    "\\\"pacient_jmeno\\\":\\\"Petr Novotny\\\",\\\"pacient_email\\\":\\\"petr@example.cz\\\"}]\"},\"times\":100");
+    const Error error = thrown_by<OutcomeUnknownError>([] { sandbox_client(sandbox_options().timeout_ms(2500)).meet_add(jana("26.11.2090 10:00")); }, VD_ERR_OUTCOME_UNKNOWN);
+    CHECK_STRING("x", error.existing_meet_id);
+    CHECK(!error.existing_same_patient && error.may_have_acted);
+    CHECK_STRING("1", asked("counters").text("/requests/~1api_meet_add~1"));
 }
 
 static void what_the_service_refuses_is_rejected_with_its_code()
@@ -136,6 +149,28 @@ static void what_the_service_refuses_is_rejected_with_its_code()
     client.meet_detail("abc", unlisted);
     CHECK_STATUS(1042, unlisted.status);
     CHECK(unlisted.kind() == Kind::rejected && unlisted.code == "X042" && unlisted.name == "VD_X042");
+}
+
+static void a_report_that_is_not_there_yet_is_refused_without_a_code()
+{
+    reset_service();
+    next_request("/api_meet_export/", "\"body\":{\"text\":\"{\\\"export_url\\\":\\\"\\\"}\"},\"times\":2");
+    Client client = sandbox_client();
+    const Error early = thrown_by<RejectedError>([&] { client.meet_export("abc"); }, VD_ERR_REPORT_NOT_READY);
+    CHECK(early.kind() == Kind::rejected && early.code.empty() && !early.retryable);
+    thrown_by<RejectedError>([&] { client.meet_export_save("abc", "vykaz.pdf"); }, VD_ERR_REPORT_NOT_READY);
+}
+
+static void a_report_is_fetched_from_no_host_that_was_not_allowed()
+{
+    reset_service();
+    next_request("/api_meet_export/", "\"body\":{\"text\":\"{\\\"export_url\\\":\\\"https://vykazy.invalid/a.pdf\\\"}\"},\"times\":2");
+    const auto save = [](const Options &options) { Client(service_url(), app_key(), api_key(), options).meet_export_save("abc", "vykaz.pdf"); };
+    const Error refused = thrown_by<ReplyError>([&] { save(sandbox_options().retries(0)); }, VD_ERR_BAD_REPLY);
+    CHECK(refused.detail.find("vykazy.invalid") != std::string::npos);
+    // it may be asked now, and is not there
+    thrown_by<NetworkError>([&] { save(sandbox_options().retries(0).report_hosts({"a.example.cz", "vykazy.invalid"})); }, VD_ERR_DNS);
+    CHECK_STRING("options_json", thrown_by<UsageError>([&] { save(sandbox_options().report_hosts({"https://vykazy.invalid/"})); }, VD_ERR_INVALID_ARGUMENT).field);
 }
 
 static void a_field_is_refused_before_anything_is_sent()
@@ -167,6 +202,7 @@ static void an_exception_is_copied_with_all_it_knows()
     const RejectedError copy = first;
     CHECK_STRING("of a test", copy.error().detail);
     CHECK_STRING("X011", copy.error().code);
+    CHECK(!copy.error().may_have_acted && Error::of(VD_ERR_OUTCOME_UNKNOWN, "", "").may_have_acted);
     thrown_by<InternalError>([] { throw_error(Error::of(VD_ERR_INTERNAL, "", "")); }, VD_ERR_INTERNAL);
     throw_error(Error());
 }
@@ -181,7 +217,10 @@ void error_story()
     RUN(answers_without_sense_are_errors_of_the_reply);
     RUN(a_connection_that_breaks_is_an_error_of_the_network);
     RUN(an_outcome_that_nobody_knows_has_a_class_of_its_own);
+    RUN(another_patient_at_the_start_of_an_unknown_invitation_is_named);
     RUN(what_the_service_refuses_is_rejected_with_its_code);
+    RUN(a_report_that_is_not_there_yet_is_refused_without_a_code);
+    RUN(a_report_is_fetched_from_no_host_that_was_not_allowed);
     RUN(a_field_is_refused_before_anything_is_sent);
     RUN(a_report_that_cannot_be_written_is_an_error_of_the_file);
     RUN(an_exception_is_copied_with_all_it_knows);

@@ -64,7 +64,7 @@ class Promises(unittest.TestCase):
     def test_the_readme_s_other_program_compiles(self):
         part = re.findall(r"```cpp\n(.*?)```", README, re.S)[1]
         frame = f"""#include "videodoktor.hpp"
-            void ask_to_look_into_the_list(const std::string &); void log(const std::string &); void show(const std::string &);
+            void show_the_list(); void log(const std::string &); void show(const std::string &);
             void invite(videodoktor::Client &client, const videodoktor::Invitation &invitation);
             void invite(videodoktor::Client &client, const videodoktor::Invitation &invitation) {{ {part} }}"""
         with tempfile.TemporaryDirectory() as folder:

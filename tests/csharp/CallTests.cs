@@ -173,6 +173,7 @@ public static class CallTests
         SavedExport saved = client.SaveExport(id, path);
         Check.Same(new FileInfo(path).Length, saved.Bytes);
         Check.Same(path, saved.Path);
+        Check.Same("application/pdf", saved.ContentType);
         return saved.Path;
     }
 

@@ -58,6 +58,24 @@ public static class CancellationTests
         }
     }
 
+    public static void A_cancelled_invitation_tells_whether_it_had_left()
+    {
+        Sandbox.Reset();
+        using (VideoDoktorClient client = Sandbox.ClientWithout(0, 20000))
+        {
+            foreach (string path in new[] { "/api_verify/", "/api_meet_add/" })
+            {
+                var source = new CancellationTokenSource();
+                Sandbox.Next(path, "\"delay_ms\":60000");
+                Task call = client.AddMeetingAsync(Sandbox.ForJana(Sandbox.OwnStart()), source.Token);
+                Sandbox.WaitUntilFaultsAreMet();
+                source.Cancel();
+                var cause = (VideoDoktorException)Check.Throws<OperationCanceledException>(call).InnerException;
+                Check.Same(path == "/api_meet_add/", cause.MayHaveActed, "cancelled during " + path + ": " + cause.Detail);
+            }
+        }
+    }
+
     public static void A_token_cancelled_before_keeps_the_call_from_being_made()
     {
         Sandbox.Reset();

@@ -141,9 +141,25 @@ public static class ErrorTests
         {
             Sandbox.Next("/api_meet_add/", "\"cut_reply_after\":0");
             Sandbox.Next("/api_meet_list/", "\"times\":50,\"status\":503");
-            var error = Check.Throws<VideoDoktorOutcomeUnknownException>(() => client.AddMeeting(Sandbox.ForJana(Sandbox.At10On(23))));
+            var error = Check.Throws<VideoDoktorOutcomeUnknownException>(() => client.AddMeeting(Sandbox.ForJana(Sandbox.OwnStart())));
             Check.Same(VideoDoktorStatus.OutcomeUnknown, error.Status);
             Check.Same(false, error.IsRetryable);
+            Check.Same(true, error.MayHaveActed);
+        }
+    }
+
+    public static void A_report_that_is_not_there_yet_has_an_exception_of_its_own()
+    {
+        Sandbox.Reset();
+        using (VideoDoktorClient client = Sandbox.ClientWithout(0, 20000))
+        {
+            foreach (string nothing in new[] { "null", "\\\"\\\"" })
+            {
+                Sandbox.Next("/api_meet_export/", "\"body\":{\"text\":\"{\\\"export_url\\\":" + nothing + "}\"}");
+                var error = Check.Throws<VideoDoktorReportNotReadyException>(() => client.GetExportUrl("a"));
+                Check.Same(VideoDoktorStatus.ReportNotReady, error.Status);
+                Check.Same(false, error.IsRetryable);
+            }
         }
     }
 
@@ -206,7 +222,7 @@ public static class ErrorTests
         using (VideoDoktorClient client = Sandbox.ClientWithout(0, 20000))
         {
             Sandbox.Next("/api_meet_add/", "\"code\":\"X005\"");
-            var error = Check.Throws<VideoDoktorRejectedException>(() => client.AddMeeting(Sandbox.ForJana(Sandbox.At10On(23))));
+            var error = Check.Throws<VideoDoktorRejectedException>(() => client.AddMeeting(Sandbox.ForJana(Sandbox.OwnStart())));
             foreach (string secret in new[] { "Jana", "jana@", "1980", Sandbox.AppKey, Sandbox.ApiKey })
             {
                 Check.That(!error.ToString().Contains(secret) && !error.Detail.Contains(secret), secret + " is in " + error);

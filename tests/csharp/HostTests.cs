@@ -175,6 +175,26 @@ public static class HostTests
         Check.Throws<VideoDoktorUsageException>(() => VideoDoktorLog.Set((level, text) => { }, (VideoDoktorLogLevel)9));
     }
 
+    public static void A_handler_of_the_log_that_does_not_return_is_told_and_holds_nobody_up()
+    {
+        using (var entered = new ManualResetEventSlim())
+        using (var mayReturn = new ManualResetEventSlim())
+        using (var client = new VideoDoktorClient("http://127.0.0.1:1", "app", "practice", "{\"proxy\":\"none\",\"retries\":0}"))
+        {
+            VideoDoktorLog.Set((level, text) => { entered.Set(); mayReturn.Wait(); }, VideoDoktorLogLevel.Debug);
+            Task call = client.VerifyAsync();
+            Check.That(entered.Wait(TimeSpan.FromSeconds(20)), "it never spoke");
+            // in a thread of its own, so that a library that waits for ever fails the test and does not hang it
+            Task busy = Task.Factory.StartNew(() => VideoDoktorLog.Set(null, VideoDoktorLogLevel.Error), TaskCreationOptions.LongRunning);
+            bool isOver = ((IAsyncResult)busy).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(20));
+            mayReturn.Set();
+            Check.That(isOver, "it waits as long as the handler runs");
+            Check.Throws<TimeoutException>(busy);
+            Check.Throws<VideoDoktorNetworkException>(call);
+            VideoDoktorLog.Set(null, VideoDoktorLogLevel.Error);
+        }
+    }
+
     public static void A_culture_changes_nothing()
     {
         CultureInfo before = CultureInfo.CurrentCulture;

@@ -81,6 +81,16 @@ internal static class Sandbox
         return new Invitation { PacientJmeno = Jana, PacientEmail = "jana@example.cz", PacientNarozen = 1980, MeetStart = start };
     }
 
+    private static int startsOfTheirOwn;
+
+    /// <summary>A start that no other invitation of this process has.</summary>
+    /// <remarks>For tests that may leave an outcome unknown: the library remembers such a change and does not send the same one again for two minutes, whatever
+    /// Reset has made of the service.</remarks>
+    internal static DateTime OwnStart()
+    {
+        return new DateTime(2091, 1, 1, 10, 0, 0).AddDays(Interlocked.Increment(ref startsOfTheirOwn));
+    }
+
     /// <summary>10 o'clock on this day of November 2090.</summary>
     internal static DateTime At10On(int day)
     {

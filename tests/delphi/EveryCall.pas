@@ -53,7 +53,8 @@ const
   InCp1250: array[1..4] of Byte = ($F8, $9A, $9D, $80); { r, s and t with hacek, the euro sign }
 var
   Czech: TVideoDoktorBytes;
-  Text: TVideoDoktorText;
+  Text, Fields: TVideoDoktorText;
+  Smile: WideString;
   I: Integer;
   AllSurvive: Boolean;
 begin
@@ -64,6 +65,15 @@ begin
   Check(WideFromText(Text) = WideString(WideChar($159)) + WideChar($161) + WideChar($165) + WideChar($20AC) + '1', 'CP1250 becomes Unicode by name');
   Check(SameBytes(Cp1250FromText(Text), Czech), 'and CP1250 again');
   Check(SameBytes(Cp1250FromText(TextFromWide(WideString(WideChar($416)))), '?'), 'a letter that CP1250 lacks becomes a question mark');
+  Smile := WideString(WideChar($D83D)) + WideChar($DE00);
+  Check(WideFromText(TextFromWide('a' + Smile + 'b')) = 'a' + Smile + 'b', 'a letter beyond U+FFFF survives the way there and back');
+  {$IFNDEF UNICODE}
+  SetString(Czech, PAnsiChar(TextFromWide(Smile)), Length(TextFromWide(Smile)));
+  Check(SameBytes(Czech, #$F0#$9F#$98#$80), 'and is four bytes of UTF-8');
+  {$ENDIF}
+  Check(SameBytes(Cp1250FromText(TextFromWide('a' + Smile + 'b')), 'a?b'), 'and one question mark in CP1250');
+  Check((Length(CheckInvitation('Jana ' + TextFromWide(Smile), 'jana@example.cz', '', '1980', '2090-11-23 10:00', Fields)) = 0) and
+    (JsonText(Fields, '/pacient_jmeno') = 'Jana ' + TextFromWide(Smile)), 'a name may hold it');
   AllSurvive := True;
   for I := 1 to 255 do
     if not (I in [$81, $83, $88, $90, $98]) then
@@ -94,6 +104,27 @@ begin
   end;
 end;
 
+procedure NotReady(Client: TVideoDoktorClient; const MeetId, Address: TVideoDoktorText);
+var
+  Quoted: TVideoDoktorText;
+begin
+  Quoted := Address;
+  if Address = '' then
+    Quoted := '\"\"';
+  Control('POST /_control/faults {"path":"/api_meet_export/","body":{"text":"{\"export_url\":' + Quoted + '}"},"times":9}');
+  try
+    Client.ExportUrl(MeetId);
+    Missed('a report that is not there yet: ' + Address);
+  except
+    on E: EVideoDoktor do
+    begin
+      Kind(E, EVideoDoktorReportNotReady, VD_ERR_REPORT_NOT_READY, 'a report that is not there yet: ' + Address);
+      Check((E.StatusName = 'VD_ERR_REPORT_NOT_READY') and not E.Retryable and (E.Text <> ''), 'says so');
+    end;
+  end;
+  Control('DELETE /_control/faults');
+end;
+
 procedure TryADay;
 var
   Client: TVideoDoktorClient;
@@ -101,7 +132,7 @@ var
   Meetings: TVideoMeetings;
   Meeting: TVideoMeeting;
   Start: TDateTime;
-  Path, Json: TVideoDoktorText;
+  Path, Json, ContentType: TVideoDoktorText;
   Saved: Int64;
 begin
   Start := EncodeDate(2030, 11, 23) + EncodeTime(10, 0, 0, 0);
@@ -130,11 +161,15 @@ begin
     Same(JsonLength(Client.Call('api_meet_list', ''), ''), 2, 'a call by its name');
     Same(JsonText(Client.Call('api_meet_detail', JsonObject(['meet_id', Second.MeetId])), '/meet_id'), Second.MeetId, 'a call by its name, with fields');
 
+    NotReady(Client, Created.MeetId, '');
+    NotReady(Client, Created.MeetId, 'null');
     Control('PUT /_control/clock {"advance_s":172800}');
     Check(Pos('http', Client.ExportUrl(Created.MeetId)) = 1, 'the next day there is a report');
     Path := WithHacek('V', $FD, 'kaz Nov') + WithHacek('', $E1, WithHacek('kov', $E1, '.pdf'));
     Saved := Client.SaveExport(Created.MeetId, Path);
     Check(Saved > 100, 'the report is saved under a name with diacritics');
+    Same(Client.SaveExport(Created.MeetId, Path, ContentType), Saved, 'and again');
+    Same(ContentType, 'application/pdf', 'and its content has a name');
     Same(Control('SIZE ' + Path), TVideoDoktorText(IntToStr(Saved)), 'its size is what was reported');
     try
       Client.SaveExport(Created.MeetId, NoFolder + '/report.pdf');
@@ -162,6 +197,12 @@ begin
   end;
 end;
 
+{ A row of the list for Jana, inside a text of JSON. }
+function Row(const MeetId: TVideoDoktorText): TVideoDoktorText;
+begin
+  Result := '{\"meet_id\":\"' + MeetId + '\",\"meet_time\":\"15.12.2030 08:30\",\"meet_time_imd\":\"20301215083000\",\"pacient_email\":\"jana@example.cz\"}';
+end;
+
 procedure TryLostAnswers;
 var
   Client: TVideoDoktorClient;
@@ -173,9 +214,17 @@ begin
     Invitation := Jana(EncodeDate(2030, 12, 5) + EncodeTime(8, 30, 0, 0));
     Control('POST /_control/faults {"path":"/api_meet_add/","cut_reply_after":0}');
     Created := Client.AddMeeting(Invitation);
-    Check(Created.Reconciled and (Created.MeetId <> ''), 'a lost answer is found in the list');
+    Check(Created.Reconciled and (Created.MeetId <> '') and (Length(Created.Duplicates) = 0), 'a lost answer is found in the list');
     Same(Length(Client.ListMeetings), 2, 'and the patient is invited once');
+    Invitation.MeetStart := Invitation.MeetStart + 10;
+    Control('POST /_control/faults {"path":"/api_meet_add/","cut_reply_after":0}');
+    Control('POST /_control/faults {"path":"/api_meet_list/","body":{"text":"[' + Row('first') + ',' + Row('second') + ']"},"times":9}');
+    Created := Client.AddMeeting(Invitation);
+    Control('DELETE /_control/faults');
+    Check(Created.Reconciled and (Created.MeetId = 'first') and (Length(Created.Duplicates) > 0) and
+      (Created.Duplicates[High(Created.Duplicates)] = 'second'), 'a list that shows it twice is told of');
     Control('POST /_control/faults {"path":"/api_meet_remove/","cut_reply_after":0}');
+    Created.MeetId := JsonText(Client.Call('api_meet_list', ''), '/1/meet_id');
     Check(Client.RemoveMeeting(Created.MeetId), 'a removal whose answer was lost is found done');
   finally
     Client.Free;

@@ -158,6 +158,7 @@ begin
       begin
         Kind(E, EVideoDoktorRejected, VD_X024_START_TAKEN, 'a start that is taken');
         Check((E.ExistingMeetId = Created.MeetId) and E.ExistingIsSamePatient, 'with the invitation that holds it');
+        Check(Pos(Created.MeetId, TVideoDoktorText(E.Message) + E.Text + E.Detail) = 0, 'which opens a call and so stands in no text that may be logged');
         Check((E.Message <> '') and (E.Source = 'server') and (E.StatusName = 'VD_X024_START_TAKEN') and not E.Retryable, 'and all that a program may want to know');
       end;
     end;
@@ -195,7 +196,10 @@ begin
       Missed('nobody can tell whether the patient was invited');
     except
       on E: Exception do
+      begin
         Kind(E, EVideoDoktorOutcomeUnknown, VD_ERR_OUTCOME_UNKNOWN, 'nobody can tell whether the patient was invited');
+        Check((E as EVideoDoktor).MayHaveActed, 'so it may have been');
+      end;
     end;
   finally
     Control('DELETE /_control/faults');
@@ -208,15 +212,17 @@ type
   TInterrupter = class(TThread)
   private
     FClient: TVideoDoktorClient;
+    FPath: TVideoDoktorText;
     FFrees: Boolean;
   protected
     procedure Execute; override;
   public
-    constructor Create(Client: TVideoDoktorClient; Frees: Boolean);
+    constructor Create(Client: TVideoDoktorClient; const Path: TVideoDoktorText; Frees: Boolean);
   end;
 
-constructor TInterrupter.Create(Client: TVideoDoktorClient; Frees: Boolean);
+constructor TInterrupter.Create(Client: TVideoDoktorClient; const Path: TVideoDoktorText; Frees: Boolean);
 begin
+  FPath := Path;
   FClient := Client;
   FFrees := Frees;
   inherited Create(False);
@@ -224,7 +230,7 @@ end;
 
 procedure TInterrupter.Execute;
 begin
-  Control('WAIT /api_meet_list/');
+  Control('WAIT ' + FPath);
   if FFrees then
     FClient.Free
   else
@@ -240,7 +246,7 @@ begin
   Client := SandboxClient;
   Control('POST /_control/faults {"path":"/api_meet_list/","delay_ms":8000,"times":5}');
   Began := Now;
-  Interrupter := TInterrupter.Create(Client, Frees);
+  Interrupter := TInterrupter.Create(Client, '/api_meet_list/', Frees);
   try
     try
       Client.ListMeetings;
@@ -262,6 +268,63 @@ begin
   end;
 end;
 
+{ A change that runs out of time: with its request on the way, or before that. }
+procedure TryTimeOut(const Path: TVideoDoktorText; MayHaveActed: Boolean; const Sentence: TVideoDoktorText);
+var
+  Client: TVideoDoktorClient;
+  Options: TVideoDoktorOptions;
+begin
+  Options := SandboxOptions;
+  Options.TimeoutMs := 1500;
+  Options.Retries := 0;
+  Options.PrefetchTokens := 0;
+  Client := TVideoDoktorClient.Create(Setting('VD_HTTPS'), 'sandbox-app-key', 'sandbox-practice-1', Options);
+  try
+    Control('POST /_control/faults {"path":"' + Path + '","delay_ms":5000,"carried_out":false,"times":9}');
+    try
+      Client.AddMeeting(Jana(EncodeDate(2030, 12, 20) + EncodeTime(8, 30, 0, 0)));
+      Missed(Sentence);
+    except
+      on E: EVideoDoktor do
+        if MayHaveActed then
+          Check(E.MayHaveActed and (E.Status in [VD_ERR_TIMEOUT, VD_ERR_OUTCOME_UNKNOWN]), Sentence)
+        else
+          Check(not E.MayHaveActed and (E.Status = VD_ERR_TIMEOUT), Sentence);
+    end;
+  finally
+    Control('DELETE /_control/faults');
+    Client.Free;
+  end;
+end;
+
+{ A change that is interrupted while its request is on the way. }
+procedure TryInterruptedChange;
+var
+  Client: TVideoDoktorClient;
+  Interrupter: TInterrupter;
+begin
+  Client := SandboxClient;
+  Control('POST /_control/faults {"path":"/api_meet_remove/","delay_ms":8000,"carried_out":false}');
+  Interrupter := TInterrupter.Create(Client, '/api_meet_remove/', False);
+  try
+    try
+      Client.RemoveMeeting('another-call');
+      Missed('a removal that is interrupted');
+    except
+      on E: EVideoDoktor do
+      begin
+        Kind(E, EVideoDoktorCancelled, VD_ERR_CANCELLED, 'a removal that is interrupted');
+        Check(E.MayHaveActed, 'may have been carried out');
+      end;
+    end;
+    Interrupter.WaitFor;
+  finally
+    Interrupter.Free;
+    Control('DELETE /_control/faults');
+    Client.Free;
+  end;
+end;
+
 procedure TryEveryError;
 begin
   TryUsage;
@@ -269,6 +332,9 @@ begin
   TryReplies;
   TryRejections;
   TryUnknownOutcome;
+  TryTimeOut('/api_meet_add/', True, 'an invitation without an answer may have been carried out');
+  TryTimeOut('/api_verify/', False, 'one that waited for its token was not');
+  TryInterruptedChange;
   TryCancelling(False, 'a call that is interrupted');
   TryCancelling(True, 'a call whose client is freed');
 end;

@@ -7,7 +7,7 @@ unit InTheBackground;
 interface
 
 uses
-  SysUtils, Classes, VideoDoktor, Checks, EveryCall;
+  SysUtils, Classes, VideoDoktor, VideoDoktorComponent, Checks, EveryCall;
 
 procedure TryInTheBackground;
 
@@ -30,6 +30,7 @@ type
     procedure Invited(Request: TVideoDoktorRequest);
     procedure Listed(Request: TVideoDoktorRequest);
     procedure Ended(Request: TVideoDoktorRequest);
+    procedure Stumbled(Request: TVideoDoktorRequest);
     procedure Stumbles(Request: TVideoDoktorRequest);
     procedure Handle(Sender: TObject);
     procedure Log(Level: Integer; const Message: TVideoDoktorText);
@@ -67,6 +68,13 @@ procedure TForm.Listed(Request: TVideoDoktorRequest);
 begin
   FMeetings := Request.Meetings;
   Ended(Request);
+end;
+
+procedure TForm.Stumbled(Request: TVideoDoktorRequest);
+begin
+  Ended(Request);
+  if Request.Failed then
+    FHandled := Request.Error.Text;
 end;
 
 procedure TForm.Stumbles(Request: TVideoDoktorRequest);
@@ -236,12 +244,90 @@ begin
   end;
 end;
 
+var
+  Usual: TMemoryManager;
+
+{ There is no memory for something large in another thread. }
+function ScarceMemory(Size: PtrUInt): Pointer;
+begin
+  if (Size > 100000) and (GetCurrentThreadId <> MainThreadID) then
+    raise EInOutError.Create('no memory left');
+  Result := Usual.GetMem(Size);
+end;
+
+{ An exception that is none of the library's reaches the event, too. }
+procedure TryForeignError;
+var
+  Form: TForm;
+  Client: TVideoDoktorClient;
+  Scarce: TMemoryManager;
+begin
+  Form := TForm.Create;
+  Client := SandboxClient;
+  GetMemoryManager(Usual);
+  Scarce := Usual;
+  Scarce.GetMem := ScarceMemory;
+  try
+    Control('POST /_control/faults {"path":"/api_meet_detail/","body":{"text":"{\"meet_id\":\"a\",\"note\":\"' +
+      TVideoDoktorText(StringOfChar('x', 200000)) + '\"}"},"times":9}');
+    SetMemoryManager(Scarce);
+    try
+      Client.GetMeetingAsync('a', Form.Stumbled);
+      Form.Pump(1);
+    finally
+      SetMemoryManager(Usual);
+    end;
+    Same(Form.FStatus, VD_ERR_INTERNAL, 'an exception that is not the library''s has a status');
+    Same(Form.FHandled, 'no memory left', 'and its own text');
+  finally
+    Control('DELETE /_control/faults');
+    Client.Free;
+    Form.Free;
+  end;
+end;
+
+{$IFNDEF UNICODE}
+{ What the inspector of Delphi 7 to 2007 writes into a property: bytes in CP1250. }
+procedure TryInspector;
+const
+  Typed: array[0..22] of Byte = ($43, $65, $72, $74, $69, $66, $69, $6B, $E1, $74, $79, $20, $E8, $2E, $20, $31, $2F, $63, $61, $2E, $70, $65, $6D);
+var
+  Component: TVideoDoktor;
+  Raw: UTF8String;
+  Options: TVideoDoktorOptions;
+begin
+  Options := SandboxOptions;
+  Component := TVideoDoktor.Create(nil);
+  try
+    Component.AppUrl := Setting('VD_HTTPS');
+    Component.ApiAppKey := 'sandbox-app-key';
+    Component.ApiKey := 'sandbox-practice-1';
+    Component.Proxy := Options.Proxy;
+    Component.TlsRoots := Options.TlsRoots;
+    SetString(Raw, PAnsiChar(@Typed), SizeOf(Typed));
+    Component.CaFile := Raw;
+    Component.Client.Verify;
+    Check(True, 'a path with diacritics that was typed into the inspector');
+    Check(SameBytes(Component.CaFile, Raw), 'is shown there as it was typed');
+    Component.CaFile := Options.CaFile;
+    Component.Client.Verify;
+    Check(True, 'and the program may set it in UTF-8');
+  finally
+    Component.Free;
+  end;
+end;
+{$ENDIF}
+
 procedure TryInTheBackground;
 begin
   Control('POST /_control/reset {}');
   TryAsynchronous;
   TryEightThreads;
   TryLog;
+  TryForeignError;
+  {$IFNDEF UNICODE}
+  TryInspector;
+  {$ENDIF}
 end;
 
 end.

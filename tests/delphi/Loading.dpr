@@ -33,6 +33,31 @@ begin
   end;
 end;
 
+{$IFDEF WINDOWS}
+{ A relative name is one of the current folder, and nothing beside the program or on PATH answers for it. }
+procedure TryRelativeNames;
+var
+  Folder: AnsiString;
+begin
+  Folder := GetCurrentDir;
+  ForceDirectories('elsewhere');
+  ChDir('elsewhere');
+  try
+    LoadVideoDoktor(VIDEODOKTOR_LIBRARY);
+    Missed('a relative name is not looked for beside the program');
+  except
+    on E: EVideoDoktorLoad do
+      Check(Pos(Beside('elsewhere\' + VIDEODOKTOR_LIBRARY) + ': not there', E.Text) > 0, 'a relative name is not looked for beside the program');
+  end;
+  LoadVideoDoktor('..\' + VIDEODOKTOR_LIBRARY);
+  ChDir(Folder);
+  Same(VideoDoktorFileName, Setting('VD_LOADED_FROM'), 'but in the current folder, and its full path is known');
+  LoadVideoDoktor(VIDEODOKTOR_LIBRARY);
+  LoadVideoDoktor(TVideoDoktorText(UpperCase(AnsiString(Beside(VIDEODOKTOR_LIBRARY)))));
+  Check(True, 'the same file may be named in another way');
+end;
+{$ENDIF}
+
 const
   OtherBits: array[Boolean] of TVideoDoktorText = ('64-bit', '32-bit');
   Own = VIDEODOKTOR_LIBRARY;
@@ -49,6 +74,10 @@ begin
   Fails('lacking-' + Own, ['lacks:', 'vd_meet_add', 'version 1.1.0'], 'a library that lacks a function names it');
   Fails('foreign-' + Own, ['a foreign library', 'vd_abi_version'], 'a library of somebody else is called foreign');
 
+  {$IFDEF WINDOWS}
+  if Setting('VD_SCENE') = 'relative' then
+    TryRelativeNames;
+  {$ENDIF}
   LoadVideoDoktor;
   Check(VideoDoktorLoaded, 'the library beside the program is found without being named');
   Same(VideoDoktorFileName, Setting('VD_LOADED_FROM'), 'the file that was loaded is known');

@@ -56,6 +56,14 @@ begin
   end;
 end;
 
+{ Whether the reply says nothing about what became of the request. A 4xx without a code refuses it. }
+function IsLost(Status, HttpStatus: Integer): Boolean;
+begin
+  Result := (Status >= VD_ERR_HTTP) and (Status <= VD_ERR_TOO_LARGE);
+  if (Status = VD_ERR_HTTP) and (HttpStatus >= 400) and (HttpStatus < 500) then
+    Result := (HttpStatus = 408) or (HttpStatus = 499);
+end;
+
 procedure TryCase(Client: TVideoDoktorClient; Index: Integer);
 var
   Status: Integer;
@@ -64,9 +72,14 @@ var
 begin
   if not TryJsonText(Its, '/status', Wanted) then
     Wanted := '0';
-  { what a change does after such a reply (look into the list, send again) is tried elsewhere }
-  if ((Promise = 'made') or (Promise = 'removed')) and ((Wanted = '40') or (Wanted = '41')) then
-    Exit;
+  if IsLost(StrToInt(AnsiString(Wanted)), StrToInt(AnsiString(JsonText(Its, '/http_status')))) then
+  begin
+    { then a change is looked for in the list, for 10 seconds: that is tried elsewhere; of an own call nobody can tell }
+    if (Promise = 'made') or (Promise = 'removed') then
+      Exit;
+    if Promise = 'any' then
+      Wanted := TVideoDoktorText(IntToStr(VD_ERR_OUTCOME_UNKNOWN));
+  end;
   Answer := Part(Its, '/answer');
   Control('REPLY ' + TVideoDoktorText(IntToStr(Index)));
   Status := 0;

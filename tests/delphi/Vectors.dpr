@@ -100,6 +100,28 @@ begin
   end;
 end;
 
+procedure TryDates;
+var
+  Cases, Its, Fields: TVideoDoktorText;
+  I, Wrong: Integer;
+  Date: Double;
+begin
+  Cases := FileText('vectors/ole_dates.json');
+  for I := 0 to JsonLength(Cases, '') - 1 do
+  begin
+    Its := CaseAt(Cases, I);
+    Val(string(JsonText(Its, '/date')), Date, Wrong);
+    Fields := '';
+    Check((Wrong = 0) and (Length(CheckInvitation('Jana Nova', 'jana@example.cz', '', '1980', VideoDoktorStartText(Date), Fields)) = 0) and
+      (Value(Fields, '/meet_start', '') = JsonText(Its, '/sent')), 'ole_dates: ' + JsonText(Its, '/why'));
+  end;
+  Same(VideoDoktorStartText(47810.416666), '2030-11-23 10:00', 'a minute that a sum missed by a hair');
+  Same(VideoDoktorStartText(-1.75), '1899-12-29 18:00', 'a date before 1900');
+  Same(VideoDoktorStartText(1E300), '', 'a date that no calendar has');
+  Same(VideoDoktorStartText(-1E300), '', 'nor this one');
+  Check(CheckInvitation(VideoDoktorInvitation('Jana Nova', 'jana@example.cz', '', 1980, 1E300))[0].Status = VD_X020_START, 'is refused as a start');
+end;
+
 procedure TryPointers;
 var
   Cases, Its, Json, Pointer, Found: TVideoDoktorText;
@@ -141,6 +163,7 @@ begin
   TryFile('emails');
   TryFile('invitations');
   TryBirthNumbers;
+  TryDates;
   TryPointers;
   Finish;
 end.

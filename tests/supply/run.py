@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the tests and the packages are made of is what was chosen, and what is published can be told from what is not. Ends with "N passed, N failed"."""
+"""What the tests and the packages are made of is what was chosen; what is published can be told from what is not; every failure is counted. Ends with "N passed, N failed"."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests"))
 import tally  # noqa: E402 (it lies one folder up)
+from stages import Stages  # noqa: E402, F401 (the tests are found by this name)
 
 BUILD_IN_SHELL = re.compile(r"\bcargo(?:-zigbuild)?\"? +(?:\+\S+ +)?(?:build|rustc|test|nextest run|clippy|run|install|fetch|metadata|tree)\b")
 BUILD_IN_PYTHON = re.compile(r"\[\s*\"cargo\",")

@@ -6,6 +6,12 @@ import subprocess
 import tally
 from platforms import PASCAL, platforms, start_sandbox, workplace
 
+# how a program ends, or takes its log event away, while calls are under way: each in a process of its own, which must not hang
+ENDINGS = ("log-is-taken-away", "ends-in-log-event", "ends-in-calls")
+ENDS_WITHIN = 60  # seconds
+# what a project may be set to, against what the unit's source relies on
+OTHER_OPTIONS = "{$B+}{$X-}{$T+}"
+
 
 def try_pascal(platform):
     tally.chapter(f"Delphi binding on {platform.name}")
@@ -21,10 +27,44 @@ def try_pascal(platform):
             for name in ("Loading", "Vectors", "Replies", "Calls"):
                 program = platform.compile_pascal(name, mode, folder)
                 platform.run(program, sandbox=sandbox, leaks=True)
+            try_endings(platform, mode, folder, sandbox)
+            if platform.wine:
+                program = platform.compile_pascal("Loading", mode, folder)
+                platform.run(program, {"VD_SCENE": "relative"}, sandbox)
+                try_plugin(platform, mode, folder, sandbox)
+        try_other_options(platform, folder, sandbox)
         hooked = workplace(platform, sandbox, hooks=True)
         platform.run(platform.compile_pascal("Bug", "delphi", hooked), sandbox=sandbox, leaks=True)
     finally:
         sandbox.stop()
+
+
+def try_endings(platform, mode, folder, sandbox):
+    program = platform.compile_pascal("Ending", mode, folder)
+    for scene in ENDINGS:
+        platform.run(program, {"VD_SCENE": scene}, sandbox, leaks=True, time_limit=ENDS_WITHIN)
+
+
+def try_plugin(platform, mode, folder, sandbox):
+    plugins = folder / "plugins"
+    plugins.mkdir(exist_ok=True)
+    made = platform.compile_pascal("Plugin", mode, folder)
+    if made.exists():
+        made.replace(plugins / "Plugin.dll")
+    platform.run(platform.compile_pascal("PluginHost", mode, folder), sandbox=sandbox, time_limit=ENDS_WITHIN)
+
+
+def try_other_options(platform, folder, sandbox):
+    """The unit in a project whose options are not those that its source relies on."""
+    units = folder / "units-of-other-options"
+    units.mkdir(exist_ok=True)
+    source = (PASCAL[0] / "VideoDoktor.pas").read_text(encoding="utf-8")
+    (units / "VideoDoktor.pas").write_text(f"{OTHER_OPTIONS}\n{source}", encoding="utf-8")
+    made = folder / f"OtherOptions{platform.suffix}"
+    command = [*platform.pascal, "-Mdelphi", "-Cr", f"-FU{units}", f"-Fu{units}", f"-Fu{PASCAL[1]}", f"-o{made}", PASCAL[1] / "Loading.dpr"]
+    compiled = subprocess.run(command, capture_output=True, text=True)
+    tally.check(compiled.returncode == 0, f"Loading compiles for {platform.name} with {OTHER_OPTIONS}", compiled.stdout[-1500:])
+    platform.run(made, sandbox=sandbox)
 
 
 def make_wrong_libraries(platform, folder):

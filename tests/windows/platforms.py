@@ -83,7 +83,7 @@ class Platform:
         tally.check(compiled.returncode == 0, f"{name} compiles for {self.name}", compiled.stderr[-1500:])
         return made
 
-    def run(self, program, settings=None, sandbox=None, leaks=False):
+    def run(self, program, settings=None, sandbox=None, leaks=False, time_limit=TIME_LIMIT):
         """Runs a program that prints `ok - ...` lines and relays its orders to the sandbox."""
         title = f"{program.stem} on {self.name} {self.windows}".strip()
         if not program.exists():
@@ -98,7 +98,7 @@ class Platform:
             self.command(str(program)), cwd=program.parent, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
         )
         summary = ""
-        for line in _lines(process):
+        for line in _lines(process, time_limit):
             if line is None:
                 tally.check(False, f"{title} ends in time")
                 process.kill()
@@ -121,7 +121,7 @@ class Platform:
             tally.check("\n0 unfreed memory blocks : 0" in counted, f"{title} leaks nothing", counted[:1500])
 
 
-def _lines(process):
+def _lines(process, time_limit):
     """The lines of the program as they come; None when nothing came for too long."""
     lines = queue.Queue()
 
@@ -133,7 +133,7 @@ def _lines(process):
     threading.Thread(target=read, daemon=True).start()
     while True:
         try:
-            line = lines.get(timeout=TIME_LIMIT)
+            line = lines.get(timeout=time_limit)
         except queue.Empty:
             yield None
             return

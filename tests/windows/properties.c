@@ -34,6 +34,7 @@ int main(void)
     shows(block, "FileVersion", vd.vd_version());
     shows(block, "ProductVersion", vd.vd_version());
     shows(block, "OriginalFilename", "videodoktor.dll");
-    check(VerQueryValueA(block, "\\", (void **)&fixed, &length) && fixed->dwFileVersionMS == 0x10000, "the number of the version is 1.0");
+    check(VerQueryValueA(block, "\\", (void **)&fixed, &length) && fixed->dwFileVersionMS == MAKELONG(VD_VERSION_MINOR, VD_VERSION_MAJOR),
+        "the number of the version is %d.%d", VD_VERSION_MAJOR, VD_VERSION_MINOR);
     return finish();
 }

@@ -81,11 +81,32 @@ static int list(vd_client *client)
     return result;
 }
 
+/* A change that failed may have been carried out: if nobody knows, or if the program stopped waiting after the request had left. */
+static int may_have_acted(vd_status status, const char *json)
+{
+    char *text = NULL;
+    int result = status == VD_ERR_OUTCOME_UNKNOWN;
+    if (json && vd_json_get(json, "/error/may_have_acted", &text) == VD_OK) { result = result || strcmp(text, "true") == 0; }
+    vd_string_free(text);
+    return result;
+}
+
+/* Then the person gets the list, to look before anything is repeated. */
+static int failed_change(vd_client *client, vd_status status, const char *json)
+{
+    failed(status, json);
+    if (may_have_acted(status, json)) {
+        puts("the video calls that the service has now:");
+        list(client);
+    }
+    return 1;
+}
+
 static int remove_call(vd_client *client, const char *meet_id)
 {
     char *json = NULL;
     vd_status status = vd_meet_remove(client, meet_id, &json);
-    int result = status == VD_OK ? print("removed ", json, "/meet_id") : failed(status, json);
+    int result = status == VD_OK ? print("removed ", json, "/meet_id") : failed_change(client, status, json);
     vd_string_free(json);
     return result;
 }
@@ -123,7 +144,7 @@ static int invite(vd_client *client, const invitation *who)
         born = year_text;
     }
     status = vd_meet_add(client, who->name, who->email, who->phone, born, who->start, &json);
-    result = status == VD_OK ? print("invited ", json, "/meet_id") || print("call at ", json, "/meet_url") : failed(status, json);
+    result = status == VD_OK ? print("invited ", json, "/meet_id") || print("call at ", json, "/meet_url") : failed_change(client, status, json);
     vd_string_free(json);
     return result;
 }

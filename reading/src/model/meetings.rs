@@ -4,7 +4,6 @@ use std::collections::TryReserveError;
 use std::fmt;
 
 use super::{Meeting, kind, says_nothing};
-use crate::Wiped;
 use crate::json::{Broken, DEEPEST, Json, Scan};
 use crate::prague::Days;
 
@@ -17,7 +16,7 @@ pub struct Meetings<'a> {
     id_hashes: Vec<u64>,
     left_out: usize,
     /// As the host gets it: written while it is read, for a long list is read only once that way.
-    json: Wiped<String>,
+    json: String,
 }
 
 /// Why there is no list.
@@ -63,7 +62,7 @@ impl<'a> Meetings<'a> {
             id_hashes: Vec::new(),
             first_left_out: None,
             left_out: 0,
-            json: Wiped::default(),
+            json: String::new(),
             days: Days::default(),
         };
         let enough_for_most = text.len() / 4 * 5;
@@ -103,7 +102,7 @@ impl<'a> Meetings<'a> {
 
     /// The JSON array that the host gets.
     pub fn into_json(self) -> String {
-        self.json.into_inner()
+        self.json
     }
 }
 
@@ -120,7 +119,7 @@ struct List<'a> {
     id_hashes: Vec<u64>,
     left_out: usize,
     first_left_out: Option<String>,
-    json: Wiped<String>,
+    json: String,
     days: Days,
 }
 
@@ -176,6 +175,7 @@ impl<'a> List<'a> {
         }
         meeting.write_json(&mut self.json, &mut self.days);
         self.items.push(item);
+        self.id_hashes.try_reserve(1)?;
         self.id_hashes.push(super::id_hash(&meeting.meet_id()));
         Ok(())
     }

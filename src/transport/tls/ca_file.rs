@@ -28,7 +28,7 @@ fn wrong(why: &str) -> Error {
     Error::argument("options_json", format!("option ca_file {why}"))
 }
 
-/// The file's bytes, of regular files only: a FIFO would hold the host until somebody writes into it, a device might never end.
+/// The file's bytes, of regular files only: a FIFO would block until somebody writes into it, a device might never end.
 fn contents(path: &Path) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| wrong(&format!("cannot be read: {}", error.kind()));
     let check = |metadata: fs::Metadata| match metadata.is_file() {
@@ -229,13 +229,13 @@ lLDMCz45xGLpWqoCICFAxK/WZclJ/Td9/Ywfowj7bLNHzv1txqmcG/QwIWcy
 
     #[cfg(unix)]
     #[test]
-    fn a_fifo_and_a_device_hold_nobody() {
+    fn a_fifo_or_a_device_does_not_block() {
         let folder = tempfile::tempdir().unwrap();
         let fifo = folder.path().join("fifo.pem");
         assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
         for path in [fifo.as_path(), Path::new("/dev/zero"), Path::new("/dev/null")] {
             assert_eq!(read(path).unwrap_err().detail, "option ca_file is not a regular file", "{}", path.display());
         }
-        assert!(open(&fifo).is_ok(), "nor would one that takes a file's place after the look at it");
+        assert!(open(&fifo).is_ok(), "nor does one that replaces the file after it was checked");
     }
 }

@@ -102,6 +102,10 @@ pub struct Serve {
     /// escaped_slashes, unicode_escapes, html_content_type, extra_fields, empty_list=array|object|null
     #[arg(help_heading = "Replies", long, value_name = "HABITS", value_delimiter = ',')]
     pub habits: Vec<String>,
+    /// How list and detail show patients, separated by commas: years=zeros|zero|null|empty, masked_emails, masked_phones, float_phones,
+    /// html_escaped, cut_at_emoji, cut_after=N, latin1, upper_case, surname_first, titles, odd_row=N
+    #[arg(help_heading = "Replies", long, value_name = "HOW", value_delimiter = ',')]
+    pub shown: Vec<String>,
     /// Answer X005 to everything while the clock shows 3:00 to 4:00
     #[arg(help_heading = "Rules", long)]
     pub nightly_outage: bool,

@@ -50,7 +50,7 @@ pub use endless::{Endless, Pace, Place};
 pub use fault::{Fault, FaultBody, Gateway, GatewayAnswer, Late, LateWhen, Slow, WorkEnd, WorkOrder, WorksOn};
 pub use journal::{Counters, Request};
 pub use next::Next;
-pub use reply::{EmptyList, ErrorShape, Habits};
+pub use reply::{EmptyList, ErrorShape, Habits, Shown, ShownYears};
 pub use sandbox::Sandbox;
 pub use service::{Channel, Letter, Mail, Meeting, Practice, Recipient};
 pub use settings::{MissingSlash, Settings};

@@ -18,7 +18,7 @@ use crate::http::server::{self, Door, Server};
 use crate::journal::{Counters, Request};
 use crate::kept::{Addresses, Shared};
 use crate::next::Next;
-use crate::reply::{ErrorShape, Habits};
+use crate::reply::{ErrorShape, Habits, Shown};
 use crate::service::{Letter, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
 
@@ -392,6 +392,11 @@ impl Sandbox {
 
     pub fn habits(&self, habits: Habits) {
         self.change(|settings| settings.habits = habits);
+    }
+
+    /// How list and detail show patients: masked, escaped, cut or odd.
+    pub fn shown(&self, shown: Shown) {
+        self.change(|settings| settings.shown = shown);
     }
 
     /// Makes a start (Czech wall-clock time, `2030-11-23 10:00`) overloaded.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
-use videodoktor_sandbox::{Habits, Practice, Sandbox, Settings};
+use videodoktor_sandbox::{Habits, Practice, Sandbox, Settings, Shown};
 
 use crate::command_line::Serve;
 use crate::stop::Stop;
@@ -98,6 +98,7 @@ fn settings(wishes: &Serve) -> Result<Settings, String> {
         error_shape,
         error_status: wishes.error_status,
         habits: habits(&wishes.habits)?,
+        shown: shown(&wishes.shown)?,
         ..Settings::default()
     })
 }
@@ -114,6 +115,16 @@ fn habits(named: &[String]) -> Result<Habits, String> {
         }
     }
     serde_json::from_value(Value::Object(chosen)).map_err(|error| format!("--habits: {error}"))
+}
+
+/// Names and values as the control API has them, too.
+fn shown(named: &[String]) -> Result<Shown, String> {
+    let read = |name: &String| match name.split_once('=') {
+        None => (name.clone(), json!(true)),
+        Some((name, value)) => (name.to_owned(), value.parse::<u32>().map_or_else(|_| json!(value), |number| json!(number))),
+    };
+    let chosen: Map<String, Value> = named.iter().map(read).collect();
+    serde_json::from_value(Value::Object(chosen)).map_err(|error| format!("--shown: {error}"))
 }
 
 fn merge(chosen: &mut Map<String, Value>, habits: &Habits) {

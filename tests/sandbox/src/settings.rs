@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::reply::{ErrorShape, Habits};
+use crate::reply::{ErrorShape, Habits, Shown};
 
 /// The switches of a running sandbox; the control API reads and writes them under these names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -41,6 +41,9 @@ pub struct Settings {
     /// How replies deviate from plain JSON.
     #[serde(deserialize_with = "object")]
     pub habits: Habits,
+    /// How list and detail show a patient.
+    #[serde(deserialize_with = "object")]
+    pub shown: Shown,
     /// What a path without its closing slash gets.
     pub missing_slash: MissingSlash,
     /// Close the connection after each reply without a word about it.
@@ -64,6 +67,7 @@ impl Default for Settings {
             error_shape: ErrorShape::default(),
             error_status: 200,
             habits: Habits::default(),
+            shown: Shown::default(),
             missing_slash: MissingSlash::default(),
             close_after_reply: false,
             idle_close_ms: None,

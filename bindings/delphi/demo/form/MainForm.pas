@@ -84,7 +84,7 @@ begin
   FService.ApiAppKey := FromControl(GetEnvironmentVariable('VIDEODOKTOR_APP_KEY'));
   FService.ApiKey := FromControl(GetEnvironmentVariable('VIDEODOKTOR_API_KEY'));
   FService.CaFile := FromControl(GetEnvironmentVariable('VIDEODOKTOR_CA_FILE'));
-  FService.UserAgent := 'VideoDoktorForm/1.0';
+  FService.UserAgent := 'VideoDoktorForm/1.1';
   FService.OnListed := Listed;
   FService.OnInvited := Invited;
   FService.OnRemoved := Removed;
@@ -236,6 +236,9 @@ end;
 procedure TVideoCalls.Failed(Sender: TObject; Error: EVideoDoktor);
 begin
   Say(Error.Message);
+  { the patient may have been invited: the list tells, a second invitation would not }
+  if Error.MayHaveActed and (MessageDlg(Error.Message + #13#10 + Czech('Otev'#$0159#$00ED't seznam videohovor'#$016F'?'), mtWarning, [mbYes, mbNo], 0) = mrYes) then
+    RefreshClick(nil);
 end;
 
 procedure TVideoCalls.BusyChanged(Sender: TObject);

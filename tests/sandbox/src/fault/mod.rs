@@ -79,10 +79,10 @@ pub struct Fault {
     /// Close the connection after this many bytes of the reply, headers included; 0 sends nothing.
     #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub cut_reply_after: Option<u64>,
-    /// Send the same answer once more, so many microseconds later.
+    /// Send the same answer once more, so many microseconds later. (A huge body goes out once all the same.)
     #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub again_after_us: Option<u64>,
-    /// The same in milliseconds.
+    /// The same in milliseconds, where the microseconds are not given.
     #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub again_after_ms: Option<u64>,
     /// Send an earlier answer, unasked.
@@ -212,12 +212,6 @@ impl Fault {
         }
         if let Some(number) = [self.again_after_us, self.again_after_ms].into_iter().flatten().find(|number| *number > MOST) {
             return Err(format!("again_after: {number} is too much; numbers are at most {MOST}"));
-        }
-        if self.again_after_us.is_some() && self.again_after_ms.is_some() {
-            return Err("again_after_us and again_after_ms: one of the two".to_owned());
-        }
-        if (self.endless.is_some() || self.again_after().is_some()) && matches!(self.body, Some(FaultBody::Huge(_))) {
-            return Err("a huge body goes out once, and ends: not together with endless or again_after".to_owned());
         }
         self.late.as_ref().map_or(Ok(()), |late| late.check())?;
         self.endless.map_or(Ok(()), |endless| endless.check())?;

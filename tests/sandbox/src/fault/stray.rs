@@ -14,6 +14,7 @@ pub struct Late {
     pub when: LateWhen,
     /// The newest answer to this path is sent; `null`: the newest of all.
     #[serde(default)]
+    #[schema(pattern = "^/")]
     pub of: Option<String>,
     /// How long after this request's own answer, in microseconds; only where it comes after it.
     #[serde(default)]

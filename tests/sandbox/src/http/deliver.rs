@@ -39,11 +39,12 @@ pub async fn answer(shared: Shared, connection: Arc<Connection>, serving: Servin
 fn add_strays(reply: &Reply, shared: &Shared, path: &str, fault: &Fault, connection: &Connection) {
     let lives = shared.world().lives();
     let earlier = fault.late.as_ref().and_then(|late| Some((late, shared.earlier().newest(lives, late.of.as_deref())?)));
-    let is_an_answer = reply.status > 0 && !fault.cut_before_acting && !matches!(fault.body, Some(FaultBody::Huge(_)));
-    if is_an_answer {
+    // A huge body is made while it is sent; it is not here.
+    let is_whole = !matches!(fault.body, Some(FaultBody::Huge(_)));
+    if is_whole && reply.status > 0 && !fault.cut_before_acting {
         shared.earlier().remember(lives, path, reply);
     }
-    if let Some(pause) = fault.again_after() {
+    if let Some(pause) = fault.again_after().filter(|_| is_whole) {
         connection.send_after(pause, plainly(reply).into());
     }
     match earlier {

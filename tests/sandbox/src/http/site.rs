@@ -3,13 +3,14 @@
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use axum::body::to_bytes;
+use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
+use futures_util::StreamExt;
 
 use super::connection::Connection;
 use super::serving::Serving;
@@ -49,6 +50,8 @@ fn origin(connection: &Connection, headers: &HeaderMap) -> String {
 
 /// The largest body that the service takes; a larger one gets 413, as from a PHP server.
 const LARGEST_BODY: usize = 1024 * 1024;
+/// Of a body that is too large, so much is read at the most.
+const LARGEST_READ: usize = 64 * 1024 * 1024;
 
 async fn service(State(shared): State<Shared>, Extension(connection): Extension<Arc<Connection>>, request: Request) -> Response {
     if let Some(why) = same_site::strange_host(request.headers(), shared.hosts()) {
@@ -69,7 +72,7 @@ async fn service(State(shared): State<Shared>, Extension(connection): Extension<
 /// Reads a request and lets the service begin; `None`: it is too large, or was never there as a whole.
 async fn arrive(shared: Shared, connection: Arc<Connection>, request: Request) -> Option<Serving> {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, LARGEST_BODY).await.ok()?;
+    let body = collect(body).await?;
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let arrived = Arrived {
         connection: connection.number,
@@ -81,6 +84,23 @@ async fn arrive(shared: Shared, connection: Arc<Connection>, request: Request) -
         language: Language::wanted(head.uri.query(), text(ACCEPT_LANGUAGE)),
     };
     Some(Serving::begin(&shared, arrived))
+}
+
+/// The whole body; `None` if it is too large. What is too much is read all the same and thrown away, so that the caller gets to read the answer.
+async fn collect(body: Body) -> Option<Vec<u8>> {
+    let (mut whole, mut length) = (Vec::new(), 0);
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.ok()?;
+        length += piece.len();
+        if length > LARGEST_READ {
+            return None;
+        }
+        if length <= LARGEST_BODY {
+            whole.extend_from_slice(&piece);
+        }
+    }
+    (length <= LARGEST_BODY).then_some(whole)
 }
 
 /// As PHP fills `$_POST`: another content type leaves it empty.

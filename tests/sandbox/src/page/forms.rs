@@ -1,6 +1,7 @@
 //! The page's forms: each becomes an order, the same that the control API takes, and ends in the page again with a word about what has been done.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +15,8 @@ use serde_json::{Value, json};
 use super::view::{Draft, Message};
 use super::{Language, language, page};
 use crate::code::Code;
-use crate::fault::{Fault, FaultBody};
+use crate::endless::{Endless, Pace, Place};
+use crate::fault::{Fault, FaultBody, Gateway, GatewayAnswer, Late, WorkEnd, WorkOrder, WorksOn};
 use crate::http::connection::Connection;
 use crate::http::site::{form, giver};
 use crate::kept::Shared;
@@ -113,13 +115,30 @@ fn clock(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
 
 fn fault(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
     let mut fault = Fault { times: Some(number(form, "times", 1)?), ..Fault::at(form.get("path")) };
+    let ms = number::<u64>(form, "seconds", 5)?.saturating_mul(1000);
+    let slow = WorksOn { mail_ms: ms, row_ms: ms, ..WorksOn::default() };
     match form.get("kind") {
         "code" => fault.code = Some(form.get("code").parse().map_err(Complaint::unclear)?),
-        "delay" => fault.delay_ms = number::<u64>(form, "seconds", 5)?.saturating_mul(1000),
+        "delay" => fault.delay_ms = ms,
         "cut" => fault.cut_reply_after = Some(0),
         "cut_before" => fault.cut_before_acting = true,
         "page" => fault.status = Some(502),
         "malformed" => fault.body = Some(FaultBody::Malformed),
+        "works_on" => fault.works_on = Some(slow),
+        "works_on_row_first" => fault.works_on = Some(WorksOn { order: WorkOrder::RowFirst, ..slow }),
+        "works_on_x005" => fault.works_on = Some(slow.ends_with(WorkEnd::X005)),
+        "gateway" => {
+            fault.works_on = Some(slow);
+            fault.gateway = Some(Gateway { gives_up_after_ms: ms / 2, answers: GatewayAnswer::Page(504) });
+        }
+        "gateway_reset" => {
+            fault.works_on = Some(slow);
+            fault.gateway = Some(Gateway { gives_up_after_ms: ms / 2, answers: GatewayAnswer::Reset });
+        }
+        "again" => fault.again_after_ms = Some(0),
+        "late" => fault.late = Some(Late::instead()),
+        "other_meeting" => fault.other_meeting = true,
+        "endless" => fault.endless = Some(Endless::at(Place::BodyOfLength, Pace::new(1, Duration::from_millis(200)))),
         other => return Err(Complaint::unclear(format!("kind: `{other}` is none"))),
     }
     order::add_fault(fault, world)
@@ -141,9 +160,28 @@ fn settings(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> 
         "newest_token_only": !form.get("newest_token_only").is_empty(),
         "nightly_outage": !form.get("nightly_outage").is_empty(),
         "exclusive_starts": !form.get("exclusive_starts").is_empty(),
+        "shown": shown(form)?,
     });
     order::change_settings(changes, world)
 }
+
+/// How list and detail show patients. A form without these fields leaves everything as it was sent.
+fn shown(form: &Form) -> Result<Value, Complaint> {
+    let optional = |name| filled(form, name).map(|_| number::<u32>(form, name, 0)).transpose();
+    let mut shown = json!({
+        "years": filled(form, "shown_years").unwrap_or_else(|| "plain".to_owned()),
+        "cut_after": optional("shown_cut_after")?,
+        "odd_row": optional("shown_odd_row")?,
+    });
+    for name in SHOWN_SWITCHES {
+        shown[name] = json!(!form.get(&format!("shown_{name}")).is_empty());
+    }
+    Ok(shown)
+}
+
+/// The switches among the values of [`Shown`](crate::reply::Shown).
+const SHOWN_SWITCHES: [&str; 9] =
+    ["masked_emails", "masked_phones", "float_phones", "html_escaped", "cut_at_emoji", "latin1", "upper_case", "surname_first", "titles"];
 
 fn seed(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
     Seed { seed: number(form, "seed", 0)? }.obey(world)

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::journal::Request;
 use crate::kept::{Addresses, Shared};
 use crate::order::{Complaint, Giver};
-use crate::reply::ErrorShape;
+use crate::reply::{ErrorShape, ShownYears};
 use crate::service::{Call, Channel, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
 use crate::world::World;
@@ -52,6 +52,10 @@ pub struct Page {
     refuse_tokens: String,
     error_shapes: Vec<Shape>,
     error_shape: String,
+    shown_years: Vec<(&'static str, &'static str)>,
+    shown_year: &'static str,
+    shown_cut_after: String,
+    shown_odd_row: String,
     seed: u64,
 }
 
@@ -96,6 +100,10 @@ impl Page {
             refuse_tokens: (world.settings.refuse_tokens * 100.0).to_string(),
             error_shapes: ErrorShape::ALL.iter().map(|shape| Shape::of(*shape)).collect(),
             error_shape: Shape::of(world.settings.error_shape).name,
+            shown_years: ShownYears::ALL.map(|years| year_as_chosen(years, t)).to_vec(),
+            shown_year: year_as_chosen(world.settings.shown.years, t).0,
+            shown_cut_after: world.settings.shown.cut_after.map(|most| most.to_string()).unwrap_or_default(),
+            shown_odd_row: world.settings.shown.odd_row.map(|number| number.to_string()).unwrap_or_default(),
             settings: world.settings.clone(),
             seed: world.seed(),
         }
@@ -342,6 +350,17 @@ impl Shape {
         let name = serde_json::to_value(shape).ok().and_then(|name| name.as_str().map(str::to_owned));
         let example = shape.reply(Code::EMAIL, 200, &crate::reply::Habits::default()).body;
         Shape { name: name.unwrap_or_default(), example: String::from_utf8_lossy(&example).into_owned() }
+    }
+}
+
+/// The name of a way to show years, and what it looks like.
+fn year_as_chosen(years: ShownYears, t: &Texts) -> (&'static str, &'static str) {
+    match years {
+        ShownYears::Plain => ("plain", t.shown_as_sent),
+        ShownYears::Zeros => ("zeros", "\"0000\""),
+        ShownYears::Zero => ("zero", "0"),
+        ShownYears::Null => ("null", "null"),
+        ShownYears::Empty => ("empty", "\"\""),
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod error_shape;
 mod habits;
+mod shown;
 
 pub use error_shape::ErrorShape;
 pub use habits::{EmptyList, Habits};
+pub use shown::{Shown, ShownYears};
 
 /// A reply before faults touch it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

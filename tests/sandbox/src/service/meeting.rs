@@ -63,7 +63,15 @@ impl Meeting {
         (TimeDelta::minutes(-15)..TimeDelta::hours(1)).contains(&since_start)
     }
 
+    /// As list and detail show it.
     pub(super) fn fields(&self, circumstances: &Circumstances) -> Value {
+        match self.sent(circumstances) {
+            Value::Object(fields) => circumstances.settings.shown.meeting(fields),
+            other => other,
+        }
+    }
+
+    fn sent(&self, circumstances: &Circumstances) -> Value {
         json!({
             "meet_id": self.meet_id,
             "meet_url": self.url(circumstances.origin),

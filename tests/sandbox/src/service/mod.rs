@@ -371,7 +371,8 @@ impl Service {
 
     /// "Seznam video hovorů"
     fn list(&self, caller: usize, circumstances: &Circumstances) -> Value {
-        self.meetings.of(caller).map(|meeting| meeting.fields(circumstances)).collect()
+        let rows = self.meetings.of(caller).map(|meeting| meeting.fields(circumstances)).collect();
+        circumstances.settings.shown.list(rows)
     }
 
     /// "Odstranění video hovoru"

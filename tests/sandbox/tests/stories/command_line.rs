@@ -80,6 +80,17 @@ fn it_prints_addresses_keys_and_the_ca_file_that_a_program_needs() {
 }
 
 #[test]
+fn how_patients_are_shown_is_an_option() {
+    let running = Running::start(&["--shown", "years=zeros,masked_emails,cut_after=3", "--meetings", "1", "--no-https"]);
+    let practice = PracticeProgram::at(&running.addresses[0], "sandbox-app-key", "sandbox-practice-1");
+    let row = practice.list()[0].clone();
+    assert_eq!((row["pacient_narozen"].as_str(), row["pacient_email"].as_str()), (Some("0000"), Some("p***@sandbox.example")));
+    assert_eq!(row["pacient_jmeno"].as_str().unwrap().chars().count(), 3);
+    let refused = sandbox(&["--shown", "years=odd"]).output().unwrap();
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("--shown: unknown variant `odd`"));
+}
+
+#[test]
 fn its_options_reach_the_service() {
     let options =
         ["--clock", "2030-11-23 10:00", "--frozen", "--rate-limit", "2", "--error-shape", "chyba", "--error-status", "429", "--habits"];

@@ -20,6 +20,7 @@ mod proxies;
 mod readme;
 mod replies;
 mod reports;
+mod shown;
 mod slow_service;
 mod state;
 mod strays;

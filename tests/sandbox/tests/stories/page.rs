@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use videodoktor_sandbox::Sandbox;
+use videodoktor_sandbox::{Sandbox, Shown, ShownYears};
 
 use crate::practice::{PracticeProgram, START, but, jana, plain_agent};
 
@@ -144,6 +144,11 @@ fn a_refused_invitation_keeps_what_was_written_and_names_the_field() {
     assert!(czech.text.contains("pacient_email není e-mailová adresa"));
 }
 
+/// The fault that seven seconds on the page make.
+fn works_on(order: &str, end: &str) -> String {
+    format!(r#"works_on={{"check_ms":0,"mail_ms":7000,"row_ms":7000,"order":"{order}","end":{end},"keeps_detail":false}}"#)
+}
+
 #[test]
 fn every_switch_of_the_page_reaches_the_service() {
     let sandbox = Sandbox::start();
@@ -155,10 +160,22 @@ fn every_switch_of_the_page_reaches_the_service() {
         ("error_status", "422"),
         ("newest_token_only", "on"),
         ("nightly_outage", "on"),
+        ("shown_years", "zeros"),
+        ("shown_cut_after", "12"),
+        ("shown_odd_row", ""),
+        ("shown_masked_emails", "on"),
+        ("shown_titles", "on"),
     ];
     assert_eq!(browser.send("settings", &switches).status, 200);
     let settings = sandbox.settings();
     assert_eq!((settings.rate_limit, settings.refuse_tokens, settings.error_status), (Some(9), 0.25, 422));
+    let shown = Shown { years: ShownYears::Zeros, cut_after: Some(12), masked_emails: true, titles: true, ..Shown::default() };
+    assert_eq!(settings.shown, shown);
+    for chosen in
+        ["value=\"zeros\" selected", "name=\"shown_masked_emails\" checked", "type=\"number\" min=\"0\" max=\"1000\" value=\"12\""]
+    {
+        assert!(browser.page().contains(chosen), "{chosen}");
+    }
     assert!(settings.newest_token_only && settings.nightly_outage && !settings.exclusive_starts);
     for (kind, expected) in [
         ("code", "code=\"X023\""),
@@ -167,6 +184,15 @@ fn every_switch_of_the_page_reaches_the_service() {
         ("cut_before", "cut_before_acting=true"),
         ("page", "status=502"),
         ("malformed", "body=\"malformed\""),
+        ("works_on", &works_on("mail_first", "null")),
+        ("works_on_row_first", &works_on("row_first", "null")),
+        ("works_on_x005", &works_on("mail_first", "\"X005\"")),
+        ("gateway", &format!("{} gateway={{\"gives_up_after_ms\":3500,\"answers\":504}}", works_on("mail_first", "null"))),
+        ("gateway_reset", &format!("{} gateway={{\"gives_up_after_ms\":3500,\"answers\":\"reset\"}}", works_on("mail_first", "null"))),
+        ("again", "again_after_ms=0"),
+        ("late", "late={\"when\":\"instead\",\"of\":null,\"after_us\":0}"),
+        ("other_meeting", "other_meeting=true"),
+        ("endless", "endless={\"place\":\"body_of_length\",\"bytes\":1,\"every_ms\":200,\"ends_after\":null}"),
     ] {
         browser.send("fault", &[("path", "*"), ("kind", kind), ("code", "X023"), ("seconds", "7"), ("times", "2")]);
         let fault = sandbox.waiting_faults().pop().unwrap();

@@ -1,7 +1,7 @@
 //! The README against the program, in both languages: what it must name is taken from the program itself.
 
-use serde_json::Value;
-use videodoktor_sandbox::{Fault, Sandbox, Settings};
+use serde_json::{Value, json};
+use videodoktor_sandbox::{Fault, Place, Sandbox, Settings, WorksOn};
 
 use crate::practice::PracticeProgram;
 
@@ -18,8 +18,13 @@ fn names(of: &impl serde::Serialize) -> Vec<String> {
 
 #[test]
 fn it_names_every_setting_habit_and_property_of_a_fault() {
-    for name in names(&Settings::default()).into_iter().chain(names(&Settings::default().habits)) {
+    let settings = Settings::default();
+    for name in names(&settings).into_iter().chain(names(&settings.habits)).chain(names(&settings.shown)) {
         assert!(both_hold(&format!("`{name}`")), "setting {name}");
+    }
+    let parts = names(&WorksOn::default()).into_iter().chain(Place::ALL.map(|place| json!(place).as_str().unwrap().to_owned()));
+    for part in parts {
+        assert!(both_hold(&format!("`{part}`")), "part {part}");
     }
     for name in names(&Fault::default()) {
         assert!(both_hold(&format!("`{name}`")) || both_hold(&format!("\"{name}\"")), "property {name}");

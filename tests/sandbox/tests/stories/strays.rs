@@ -182,7 +182,7 @@ fn the_control_api_takes_them() {
     let control = Control::of(&sandbox);
     for fault in [
         json!({ "again_after_ms": 2 }),
-        json!({ "again_after_us": 700 }),
+        json!({ "again_after_us": 700, "again_after_ms": 5 }),
         json!({ "late": { "when": "before" } }),
         json!({ "late": { "when": "after", "of": TIME, "after_us": 5 } }),
         json!({ "other_meeting": true }),
@@ -192,9 +192,7 @@ fn the_control_api_takes_them() {
         assert_eq!(control.ask("POST", "/faults", Some(fault.clone())).0, 201, "{fault}");
     }
     for wrong in [
-        json!({ "again_after_ms": 2, "again_after_us": 700 }),
         json!({ "again_after_us": 9_007_199_254_740_992_u64 }),
-        json!({ "again_after_ms": 0, "body": { "huge": 100 } }),
         json!({ "late": { "when": "now" } }),
         json!({ "late": { "of": TIME } }),
         json!({ "late": { "when": "after", "of": "api_time" } }),

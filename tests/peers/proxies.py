@@ -1,0 +1,90 @@
+"""squid, tinyproxy, dante and mitmproxy."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from folder import GROUP, IS_ROOT, USER
+from processes import Process, free_port, wait_until
+
+LOGIN = "ordinace", "heslo-proxy"
+
+
+class Proxy:
+    """`log` is the file in which the proxy writes down where it has led whom."""
+
+    def has_led_to(self, port):
+        return re.search(rf"[.:]{port}\b", self.log.read_text(errors="replace")) is not None
+
+
+class Squid(Proxy):
+    """One port for everybody, one that asks for a login (Basic)."""
+
+    def __init__(self, folder):
+        place = folder.make("squid")
+        shared = folder.unpacked / "usr/share"
+        # copies: squid's own user may not be allowed into the cache folder of the one who runs the tests
+        shutil.copy(shared / "squid/mime.conf", place)
+        shutil.copytree(shared / "squid-langpack/en", place / "errors")
+        helper = shutil.copy(folder.unpacked / "usr/lib/squid/basic_ncsa_auth", place)
+        os.chmod(helper, 0o755)
+        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test\n")
+        name, password = LOGIN
+        crypted = subprocess.run(["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True).stdout.strip()
+        (place / "passwords").write_text(f"{name}:{crypted}\n")
+        for path in place.rglob("*"):
+            folder.give(path)
+        self.open, self.login, self.log = free_port(), free_port(), place / "access.log"
+        config = folder.write(
+            "squid.conf", place / "squid.conf", folder=place, helpers=folder.unpacked / "usr/lib/squid", open=self.open, login=self.login,
+            identity=f"cache_effective_user {USER}\ncache_effective_group {GROUP}" if IS_ROOT else "",
+        )
+        self.process = Process(
+            "squid", [folder.unpacked / "usr/sbin/squid", "-N", "-f", config], [self.open, self.login], place / "output.log", folder.libraries(),
+        )
+
+    def url(self, login=None):
+        return f"http://127.0.0.1:{self.open}" if login is None else f"http://{login[0]}:{login[1]}@127.0.0.1:{self.login}"
+
+
+class Tinyproxy(Proxy):
+    def __init__(self, folder):
+        place, port = folder.make("tinyproxy"), free_port()
+        config = folder.write(
+            "tinyproxy.conf", place / "tinyproxy.conf", folder=place, port=port, identity=f"User {USER}\nGroup {GROUP}" if IS_ROOT else "",
+        )
+        self.url, self.log = f"http://127.0.0.1:{port}", place / "tinyproxy.log"
+        self.process = Process(
+            "tinyproxy", [folder.unpacked / "usr/bin/tinyproxy", "-d", "-c", config], [port], place / "output.log", folder.libraries(),
+        )
+
+
+class Dante(Proxy):
+    def __init__(self, folder):
+        place, port = folder.make("dante"), free_port()
+        user = f"user.privileged: root\nuser.unprivileged: {USER}" if IS_ROOT else f"user.unprivileged: {USER}"
+        config = folder.write("danted.conf", place / "danted.conf", folder=place, port=port, identity=user)
+        self.url, self.log = f"socks5://127.0.0.1:{port}", place / "danted.log"
+        self.process = Process(
+            "dante", [folder.unpacked / "usr/sbin/danted", "-f", config, "-p", place / "danted.pid"], [port], place / "output.log", folder.libraries(),
+        )
+
+
+class Mitmproxy(Proxy):
+    """Inspects TLS with a certificate of its own, as an antivirus does."""
+
+    def __init__(self, folder):
+        place, port = folder.make("mitmproxy"), free_port()
+        environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        environment["PYTHONPATH"] = os.environ["PEERS_MITMPROXY"]
+        self.url, self.ca_file, self.log = f"http://127.0.0.1:{port}", place / "mitmproxy-ca-cert.pem", place / "output.log"
+        self.process = Process(
+            "mitmproxy",
+            [sys.executable, "-c", "from mitmproxy.tools.main import mitmdump; mitmdump()", "--listen-host", "127.0.0.1", "--listen-port", port,
+             "--set", f"confdir={place}",
+             "--set", f"ssl_verify_upstream_trusted_ca={folder.ca_file}", "--set", "flow_detail=1"],
+            [port], place / "output.log", environment,
+        )
+        wait_until(self.ca_file.exists, self.process.why_not_ready)

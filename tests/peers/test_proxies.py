@@ -1,0 +1,53 @@
+"""What only a proxy can do: ask for a login, inspect TLS, know names that nobody else knows."""
+
+import unittest
+
+from library import OK
+from peers import FULL, Case, Patient, peers
+from servers import HOST
+
+
+class Proxies(Case):
+    def test_squid_asks_for_a_login_and_nothing_was_sent(self):
+        for login in (None, ("ordinace", "spatne")):
+            proxy = f"http://127.0.0.1:{peers.squid.login}" if login is None else peers.squid.url(login)
+            practice, patient = peers.practice(), Patient()
+            with self.subTest(login), peers.client(peers.apache.tls_url, practice, proxy=proxy) as client:
+                answer = client.meet_add(*patient.fields())
+                self.assertEqual(answer.name, "VD_ERR_PROXY_AUTH", answer)
+                self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
+                self.assertNotIn("spatne", str(answer))
+
+    def test_a_name_that_only_the_proxy_knows(self):
+        practice, patient = peers.practice(), Patient()
+        address = f"https://ordinace.test:{peers.nginx.https}"
+        with peers.client(address, practice, proxy=peers.squid.url()) as client:
+            self.invited_once(practice, patient, client.meet_add(*patient.fields()))
+        with peers.client(address, practice, timeout_ms=5000) as client:
+            self.assertEqual(client.verify().name, "VD_ERR_DNS")
+
+    def test_a_server_that_the_proxy_cannot_reach(self):
+        """Nothing was sent, so a change is refused like any other call, by each proxy in its own way."""
+        nobody = f"https://{HOST}:1"
+        for name, proxy in {"squid": peers.squid.url(), "tinyproxy": peers.tinyproxy.url, "dante": peers.dante.url}.items():
+            practice, patient = peers.practice(), Patient()
+            with self.subTest(name), peers.client(nobody, practice, proxy=proxy, retries=0) as client:
+                answer = client.meet_add(*patient.fields())
+                self.assertIn(answer.name, ("VD_ERR_PROXY", "VD_ERR_CONNECT", "VD_ERR_HTTP"), answer)
+
+    def test_a_certificate_of_an_unknown_authority(self):
+        practice = peers.practice()
+        for server in peers.servers:
+            with self.subTest(server.name), peers.client(server.tls_url, practice, ca_file=None) as client:
+                self.assertEqual(client.verify().name, "VD_ERR_TLS_UNTRUSTED")
+
+    @unittest.skipUnless(FULL, "mitmproxy runs in the full form")
+    def test_an_inspecting_proxy_that_is_not_trusted(self):
+        practice, patient = peers.practice(), Patient()
+        with peers.client(peers.apache.tls_url, practice, proxy=peers.mitmproxy.url) as client:
+            answer = client.meet_add(*patient.fields())
+            self.assertEqual(answer.name, "VD_ERR_TLS_UNTRUSTED", answer)
+            self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
+        # trusted, it passes everything on: test_calls.py makes every call through it
+        with peers.client(peers.apache.tls_url, practice, proxy=peers.mitmproxy.url, ca_file=str(peers.mitmproxy.ca_file)) as client:
+            self.assertEqual(client.verify().status, OK)
