@@ -7,7 +7,7 @@ use fastrand::Rng;
 use serde_json::json;
 use videodoktor_abi_client::{VD_ERR_CANCELLED, VD_OK};
 use videodoktor_sandbox::wire::{Action, Direction, Rule};
-use videodoktor_sandbox::{ErrorShape, Habits, Next};
+use videodoktor_sandbox::{ErrorShape, Habits, Next, Shown, ShownYears};
 
 use super::{WORKERS, together};
 use crate::changes::world::{Event, Plan, World};
@@ -36,9 +36,10 @@ pub fn run(campaign: &Campaign, count: usize, is_secure: bool) -> usize {
 /// What this world's service is like.
 fn settle(world: &World, dice: &mut Rng, is_exclusive: bool) {
     let mut one_in = |sides: u8| dice.u8(0..sides) == 0;
-    let (all_habits, close, idle, newest, refuse) = (one_in(3), one_in(8), one_in(8), one_in(8), one_in(6));
+    let (all_habits, close, idle, newest, refuse, odd_list) = (one_in(3), one_in(8), one_in(8), one_in(8), one_in(6), one_in(3));
     let shapes = [ErrorShape::default(), ErrorShape::Nested, ErrorShape::Chyba, ErrorShape::Plain, ErrorShape::Words];
     let (shape, status) = (shapes[dice.usize(0..shapes.len())], [200, 200, 400, 422, 500][dice.usize(0..5)]);
+    let shown = if odd_list { draw_shown(dice) } else { Shown::default() };
     world.sandbox.change(|settings| {
         settings.exclusive_starts = is_exclusive;
         settings.habits = if all_habits { Habits::all() } else { Habits::default() };
@@ -48,7 +49,26 @@ fn settle(world: &World, dice: &mut Rng, is_exclusive: bool) {
         settings.idle_close_ms = idle.then_some(5);
         settings.newest_token_only = newest;
         settings.refuse_tokens = if refuse { 0.2 } else { 0.0 };
+        settings.shown = shown;
     });
+}
+
+/// A list that masks, escapes or reorders what it shows, so that a row is harder to know again.
+fn draw_shown(dice: &mut Rng) -> Shown {
+    let years = [ShownYears::Plain, ShownYears::Zeros, ShownYears::Zero, ShownYears::Null, ShownYears::Empty];
+    let years = years[dice.usize(0..years.len())];
+    Shown {
+        years,
+        masked_emails: dice.bool(),
+        masked_phones: dice.bool(),
+        float_phones: dice.bool(),
+        html_escaped: dice.bool(),
+        upper_case: dice.bool(),
+        surname_first: dice.bool(),
+        titles: dice.bool(),
+        odd_row: dice.bool().then(|| dice.u32(0..6)),
+        ..Shown::default()
+    }
 }
 
 /// One change and what happens to it.

@@ -4,6 +4,7 @@
 //! Each host is a process of its own that holds nothing but the library; service and proxies are in this one.
 
 mod host;
+mod way;
 
 pub use host::host;
 
@@ -13,11 +14,12 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::{Value, json};
 use videodoktor_abi_client::host::end_of;
-use videodoktor_sandbox::{Pace, Place, Sandbox};
+use videodoktor_sandbox::Sandbox;
 
 use crate::changes::in_parallel;
 use crate::tally::{Figures, Tally};
 use crate::{Wishes, process};
+use way::{Case, every_case};
 
 /// Hosts at once.
 const WORKERS: usize = 12;
@@ -30,31 +32,11 @@ const LATEST: &str = "ms past the deadline at the latest";
 const KEPT_THREADS: &str = "threads left";
 const KEPT_SOCKETS: &str = "sockets left";
 
-/// What goes on without an end.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Way {
-    /// A piece of the service's reply, plain.
-    Plain(Place),
-    /// The same over TLS.
-    Secure(Place),
-}
-
-#[derive(Clone, Debug)]
-struct Case {
-    way: Way,
-    is_dripping: bool,
-    /// The request whose reply it is.
-    path: &'static str,
-}
-
-/// A token; a change, which is looked for afterwards; lists and reports, which may be large.
-const PATHS: [&str; 4] = ["/api_verify/", "/api_meet_add/", "/api_meet_list/", "/report/"];
-
 pub fn run(wishes: &Wishes, tally: &Tally) -> String {
     let mut cases = every_case();
     if !wishes.full {
         Rng::with_seed(wishes.seed).shuffle(&mut cases);
-        cases.truncate(40);
+        cases.truncate(48);
     }
     let figures = Figures::default();
     in_parallel(cases.len(), WORKERS, |number| carry_out(&cases[number], wishes.seed, tally, &figures));
@@ -62,22 +44,13 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
     format!("{} endless pieces: {}", cases.len(), names.map(|what| format!("{} {what}", figures.figure(what))).join(", "))
 }
 
-fn every_case() -> Vec<Case> {
-    let ways = Place::ALL.into_iter().flat_map(|place| [Way::Plain(place), Way::Secure(place)]);
-    let paced = ways.flat_map(|way| [false, true].map(|is_dripping| (way, is_dripping)));
-    paced.flat_map(|(way, is_dripping)| PATHS.map(|path| Case { way, is_dripping, path })).collect()
-}
-
 fn carry_out(case: &Case, seed: u64, tally: &Tally, figures: &Figures) {
     let sandbox = Sandbox::builder().seed(seed).clock("2030-01-01 08:00").start();
     let meet_id = host::invite_somebody(&sandbox);
     sandbox.set_clock("2030-01-05 08:00"); // the day after: there is a report
-    let pace = if case.is_dripping { Pace::new(1, Duration::from_millis(100)) } else { Pace::full_speed() };
-    let (Way::Plain(place) | Way::Secure(place)) = case.way;
-    drop(sandbox.sometimes(case.path, 1.0).endless(place, pace));
-    let url = if matches!(case.way, Way::Secure(_)) { sandbox.url() } else { sandbox.http_url() };
-    let options = json!({"proxy": "none", "timeout_ms": host::TIMEOUT_MS, "ca_file": sandbox.ca_file()});
-    let words = ["endless", &url, sandbox.app_key(), sandbox.api_key(), &options.to_string(), case.path, &meet_id];
+    let mut opened = case.open(&sandbox);
+    opened.options["timeout_ms"] = host::TIMEOUT_MS.into();
+    let words = ["endless", &opened.url, sandbox.app_key(), sandbox.api_key(), &opened.options.to_string(), case.path, &meet_id];
     let child = process::second(&words).stderr(Stdio::inherit()).spawn().expect("this program can start itself");
     let output = end_of(child, LONGEST);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| json!({"failed": output.status.to_string()}));
