@@ -304,10 +304,14 @@ impl<'c> Road<'c> {
         let (mut token, born) = (None, Birth::now());
         let request = token_request(self.client);
         let outcome = self.exchange(&request, None, self.flight.remaining().unwrap_or_default().min(LONGEST), &mut |success| {
-            token = Some(Token::new(success.into_text("token")?, born));
+            let text = success.into_text("token")?;
+            token = correlation::is_new_token(&text).then(|| Token::new(text, born));
             Ok(())
         });
         self.client.tokens.judge(false, outcome.err().map(|failed| failed.error.status));
+        if token.is_none() {
+            self.line.renew();
+        }
         self.token_in_hand = token;
     }
 
@@ -334,10 +338,24 @@ impl<'c> Road<'c> {
         tokens.take().map_or_else(|| tokens.wait(&self.flight), |token| Ok(Some(token)))
     }
 
-    /// Asks the service for a token.
+    /// Asks the service for a token. One that came before may be the second copy of an earlier answer: it is asked for once more on a new connection.
+    /// A service that gives the same one again is believed.
     pub fn fetch_token(&mut self) -> Result<Token> {
+        let (token, is_new) = self.ask_for_token()?;
+        if is_new {
+            return Ok(token);
+        }
+        self.line.renew();
+        self.ask_for_token().map(|(token, _)| token)
+    }
+
+    fn ask_for_token(&mut self) -> Result<(Token, bool)> {
         let born = Birth::now();
-        self.read(&token_request(self.client), |success| Ok(Token::new(success.into_text("token")?, born)))
+        self.read(&token_request(self.client), |success| {
+            let token = success.into_text("token")?;
+            let is_new = correlation::is_new_token(&token);
+            Ok((Token::new(token, born), is_new))
+        })
     }
 
     /// Has a token fetched before it is needed, so that the service tells its clock. The next request takes it.

@@ -5,9 +5,9 @@
 //!
 //! | request | what proves the answer | if it does not |
 //! |---|---|---|
-//! | token | an object that holds one token | asked again on another connection |
+//! | token | an object that holds one token; one that was used before is asked for once more | asked again on another connection |
 //! | time, list | its shape; the same bytes have answered no other request here | asked again on another connection |
-//! | detail | `meet_id` is the one asked for | asked again on another connection |
+//! | detail | `meet_id` is the one asked for, and more is told of the meeting | asked again on another connection |
 //! | export | `meet_id`, if it is told, is the one asked for; the address was handed out for no other meeting | asked again on another connection |
 //! | add | `meet_id` was not known to this process before the request left | looked for in the list |
 //! | remove | `meet_id` is the one asked for | looked for |
@@ -28,8 +28,8 @@ use crate::model::Fields;
 use crate::reply::{Promise, Success};
 use crate::transport::{Expects, Kind, hash};
 
-/// Hashes that are kept, of each kind: a practice's meetings of many years.
-const MOST: usize = 32_768;
+/// Hashes that are kept, of each kind. The second copy of an answer comes within seconds; a few hundred KB are enough for the meetings of years.
+const MOST: usize = 4_096;
 
 /// A request whose answer is to be judged.
 #[derive(Clone, Copy)]
@@ -72,6 +72,9 @@ impl Question<'_> {
                 Err("an answer with the meet_id of an earlier meeting")
             }
             Promise::Meeting | Promise::Removed | Promise::Export if is_another => Err("an answer about another meeting"),
+            Promise::Meeting if !DESCRIPTION.iter().any(|name| text(name).is_some_and(|text| !text.is_empty())) => {
+                Err("an answer that says nothing of the meeting, as one to an invitation")
+            }
             Promise::Meeting => {
                 let id = told.map(crate::model::id_hash);
                 lock(&MEETINGS).note(self.origin, id.as_slice());
@@ -86,6 +89,9 @@ impl Question<'_> {
         }
     }
 }
+
+/// What a detail tells of a meeting, and the answer to an invitation does not.
+const DESCRIPTION: [&str; 6] = ["meet_time", "meet_time_imd", "pacient_jmeno", "pacient_email", "pacient_telefon", "pacient_narozen"];
 
 /// What is expected of the answer to `promise`.
 pub fn expects(promise: Promise) -> Expects {
@@ -126,6 +132,20 @@ struct Heard {
 
 /// The addresses of reports, and for which meeting each was handed out.
 static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(Mutex::default);
+
+/// The tokens that have come.
+static TOKENS: LazyLock<Mutex<Known<()>>> = LazyLock::new(Mutex::default);
+
+/// Whether a token comes for the first time. From now on it does not.
+pub fn is_new_token(token: &str) -> bool {
+    let key = crate::pending_changes::hash(token);
+    let mut tokens = lock(&TOKENS);
+    let is_new = !tokens.values.contains_key(&key);
+    if is_new {
+        tokens.insert(key, ());
+    }
+    is_new
+}
 
 /// A bounded map of hashes; the oldest goes first.
 struct Known<T> {
@@ -173,7 +193,8 @@ impl Known<Heard> {
 
     /// An answer has told of these meetings.
     fn note(&mut self, origin: u64, ids: &[u64]) {
-        for id in ids {
+        // Of a longer list the end, which a service appends to.
+        for id in ids.get(ids.len().saturating_sub(MOST)..).unwrap_or_default() {
             let key = origin ^ id;
             if !self.values.contains_key(&key) {
                 self.insert(key, Heard { since: Instant::now(), is_claimed: false });
@@ -235,7 +256,8 @@ mod tests {
             (Promise::Token, None, r#"{"token":"t"}"#.to_owned(), true),
             (Promise::Time, None, r#"{"time":"21.11.2020.01.18"}"#.into(), true),
             (Promise::Meeting, a, DETAIL.into(), true),
-            (Promise::Meeting, a, r#"{"meet_id":" A1 ","meet_url":"u"}"#.into(), true),
+            (Promise::Meeting, a, r#"{"meet_id":" A1 ","meet_time":"u"}"#.into(), true),
+            (Promise::Meeting, a, r#"{"meet_id":"A1","meet_url":"u"}"#.into(), false),
             (Promise::Meeting, b, DETAIL.into(), false),
             (Promise::Removed, a, r#"{"meet_id":"A1"}"#.into(), true),
             (Promise::Removed, b, r#"{"meet_id":"A1"}"#.into(), false),

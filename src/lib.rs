@@ -27,6 +27,7 @@ mod patience;
 mod prefetch;
 mod reconcile;
 mod late_answer;
+mod looking;
 mod pending_changes;
 mod correlation;
 mod token;

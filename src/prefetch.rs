@@ -7,6 +7,7 @@ use std::sync::Weak;
 
 use crate::call::{self, Road};
 use crate::client::Client;
+use crate::correlation;
 use crate::log;
 use crate::token::Expected;
 use crate::transport::Tell;
@@ -34,8 +35,11 @@ fn expect_one(client: &Client) -> Option<Expected> {
 fn tell(expected: Expected) -> Tell {
     Box::new(|answer| match answer.and_then(call::token_of) {
         Ok(token) => {
-            expected.came(token);
-            true
+            let is_new = correlation::is_new_token(&token);
+            if is_new {
+                expected.came(token);
+            }
+            is_new
         }
         Err(error) => {
             log::info(|| format!("a token asked for ahead: {}, {}", error.status.name().to_string_lossy(), error.detail));

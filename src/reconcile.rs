@@ -1,6 +1,6 @@
 //! Changes are sent once: what may have been carried out is looked for and never sent again. Source: abi.md, "At most once".
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -11,16 +11,14 @@ use crate::error::{Error, Existing, Result, Source};
 use crate::invitation::Invitation;
 use crate::late_answer::LateAnswer;
 use crate::log;
+use crate::looking::Looking;
 use crate::model::{self, Meeting};
 use crate::patient_match::{self, Match, Patient};
 use crate::pending_changes::{self, Admission, Identity, Outcome, Running};
 use crate::prague::{self, Start};
 use crate::reply::{Promise, Success};
 use crate::status::Status;
-
-/// Looking begins so long after a break: what broke may still be under way inside the service.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+use crate::transport::Reply;
 
 /// For so long a change is looked for once nothing more can be heard of it.
 const LONGEST_LOOKING: Duration = Duration::from_secs(10);
@@ -33,9 +31,6 @@ const LONGEST_LOOK: Duration = Duration::from_secs(3);
 
 /// Pause after X000, where the service names none.
 const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(5);
-
-/// The last look begins so long before the deadline.
-const LAST_LOOK: Duration = Duration::from_millis(200);
 
 /// A request that invites or removes, and how its effect is recognised.
 pub struct Change<'a> {
@@ -157,7 +152,7 @@ impl Change<'_> {
     /// It was sent by an earlier call, so long ago that it is not under way any more.
     fn look_then_send(&self, road: &mut Road, running: &mut Running) -> Result<String> {
         if self.can_be_looked_for() {
-            match self.look(road, &mut Looking { until_seen: true, ..Looking::new(LONGEST_LOOKING, None) })? {
+            match self.look(road, &mut Looking::until_seen(LONGEST_LOOKING))? {
                 Looked::Found(found) => return Ok(found),
                 Looked::Unseen | Looked::Answered(_) => return Err(unknown(&earlier_sending(running), None)),
                 Looked::Absent { .. } => {}
@@ -175,8 +170,8 @@ impl Change<'_> {
     fn look(&self, road: &mut Road, looking: &mut Looking) -> Result<Looked> {
         let mut seen = Looked::Unseen;
         loop {
-            let rest = if self.can_be_looked_for() { looking.next_look(road.flight().deadline()) } else { None };
-            if let Some(reply) = looking.rest(road, rest)? {
+            let next = if self.can_be_looked_for() { looking.next_look(road.flight().deadline()) } else { None };
+            if let Some(reply) = looking.rest(road.flight(), next)? {
                 match self.judge_late(road, reply) {
                     Err(Late::Ended(Ended::OutcomeUnknown { error, code_stands: false })) => {
                         log::info(|| format!("{}: the late answer: {}", self.name(), error.detail));
@@ -186,28 +181,14 @@ impl Change<'_> {
                     answer => return Ok(Looked::Answered(answer)),
                 }
             }
-            if rest.is_none() {
+            if next.is_none() {
                 return Ok(seen);
             }
-            let looks = road.flight().child(LONGEST_LOOK);
-            if let Some(late) = &looking.late {
-                late.ends_look(&looks);
-            }
-            let mut look = Road::start(road.client(), looks).on_a_fresh_line().without_repeats();
-            match self.look_once(&mut look) {
-                Ok(found @ Looked::Found(_)) => return Ok(found),
-                Ok(absent @ Looked::Absent { .. }) if looking.until_seen => return Ok(absent),
-                Ok(looked) => {
-                    seen = looked;
-                    looking.pause_longer();
-                }
-                Err(error) => {
-                    log::info(|| format!("{}: a look failed: {}", self.name(), error.detail));
-                    looking.pause_longer();
-                    if error.status == Status::X000_RATE_LIMIT {
-                        looking.pause = look.retry_after().unwrap_or(RATE_LIMIT_PAUSE);
-                    }
-                }
+            match self.look_apart(road, looking) {
+                Some(found @ Looked::Found(_)) => return Ok(found),
+                Some(absent @ Looked::Absent { .. }) if looking.until_seen => return Ok(absent),
+                Some(looked) => seen = looked,
+                None => {}
             }
             if road.flight().is_cancelled() {
                 let error = road.flight().remaining().err();
@@ -216,7 +197,23 @@ impl Change<'_> {
         }
     }
 
-    fn judge_late(&self, road: &mut Road, reply: Result<crate::transport::Reply>) -> std::result::Result<String, Late> {
+    /// One look, on a connection of its own and within its own time. `None`: it failed, and so saw nothing.
+    fn look_apart(&self, road: &Road, looking: &mut Looking) -> Option<Looked> {
+        let flight = road.flight().child(LONGEST_LOOK);
+        looking.begins(&flight);
+        let mut look = Road::start(road.client(), flight).on_a_fresh_line().without_repeats();
+        let looked = self.look_once(&mut look);
+        looking.pause_longer();
+        if let Err(error) = &looked {
+            log::info(|| format!("{}: a look failed: {}", self.name(), error.detail));
+            if error.status == Status::X000_RATE_LIMIT {
+                looking.pause_at_least(look.retry_after().unwrap_or(RATE_LIMIT_PAUSE));
+            }
+        }
+        looked.ok()
+    }
+
+    fn judge_late(&self, road: &mut Road, reply: Result<Reply>) -> std::result::Result<String, Late> {
         road.judge_late(self.request, reply, |success| Ok(success.into_json()))
     }
 
@@ -242,66 +239,6 @@ impl Change<'_> {
             Target::Add { .. } => "api_meet_add",
             Target::Remove { .. } => "api_meet_remove",
         }
-    }
-}
-
-/// When to look, and until when.
-struct Looking {
-    pause: Duration,
-    window: Duration,
-    end: Instant,
-    /// One look that succeeds is enough.
-    until_seen: bool,
-    /// The last look has begun.
-    is_at_end: bool,
-    late: Option<LateAnswer>,
-}
-
-impl Looking {
-    fn new(window: Duration, late: Option<LateAnswer>) -> Looking {
-        // While an answer may still come, the whole of the time is used; after a break the service gets a moment first.
-        let pause = if late.is_some() { Duration::ZERO } else { FIRST_PAUSE };
-        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, late }
-    }
-
-    /// When the next look begins; `None` if there is no time for one more.
-    fn next_look(&mut self, deadline: Instant) -> Option<Instant> {
-        let now = Instant::now();
-        let end = if self.late.is_some() { deadline } else { self.end };
-        let latest = end.min(deadline.checked_sub(LAST_LOOK)?);
-        let at = now.checked_add(self.pause)?;
-        if at <= latest {
-            return Some(at);
-        }
-        // The last look is made at the end rather than left out: the row may have appeared since the one before.
-        let is_worth_it = !std::mem::replace(&mut self.is_at_end, true) && latest >= now;
-        is_worth_it.then_some(latest)
-    }
-
-    /// Waits until then, or for the late answer if no look follows; an error if the host ended the waiting.
-    fn rest(&mut self, road: &Road, until: Option<Instant>) -> Result<Option<Result<crate::transport::Reply>>> {
-        let until = match (until, &self.late) {
-            (Some(until), _) => until,
-            (None, Some(_)) => road.flight().deadline(),
-            (None, None) => return Ok(None),
-        };
-        let waited = road.flight().wait_until(until, || self.late.as_ref().and_then(LateAnswer::take));
-        match waited {
-            Err(error) if error.status == Status::ERR_TIMEOUT => Ok(None), // no time for another look
-            Err(error) => Err(call::interrupted_change(error, true)),
-            Ok(answer) => Ok(answer),
-        }
-    }
-
-    /// Nothing more will be heard: from now on as after a break.
-    fn late_answer_is_lost(&mut self) {
-        self.late = None;
-        (self.pause, self.is_at_end) = (FIRST_PAUSE, false);
-        self.end = Instant::now() + self.window;
-    }
-
-    fn pause_longer(&mut self) {
-        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
     }
 }
 

@@ -3,7 +3,6 @@
 mod body;
 mod chunked;
 mod connection;
-mod cryptography;
 pub mod dial;
 pub mod ending;
 mod happy_eyeballs;

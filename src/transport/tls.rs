@@ -16,7 +16,6 @@ use crate::error::{Error, Result};
 use crate::locking::lock;
 use crate::options::TlsRoots;
 use crate::status::Status;
-use crate::transport::cryptography;
 
 mod ca_file;
 mod failure;
@@ -71,7 +70,7 @@ impl Trust {
 static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
 
 fn build(roots: TlsRoots, further: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>> {
-    let provider = Arc::new(cryptography::provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = verifier(roots, further, &provider)?;
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

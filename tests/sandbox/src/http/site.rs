@@ -3,13 +3,14 @@
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Router, middleware};
 use futures_util::StreamExt;
 
 use super::connection::Connection;
@@ -24,7 +25,7 @@ use crate::world::Arrived;
 pub fn router(shared: Shared) -> Router {
     let own_only = middleware::from_fn_with_state(shared.clone(), same_site::only);
     let stamp = middleware::map_response_with_state(shared.clone(), control::stamp);
-    let control = control::router().layer(own_only.clone()).layer(stamp);
+    let control = control::router().layer(own_only.clone()).layer(stamp).layer(middleware::from_fn(read_whole));
     let to_control = get(|| async { Redirect::permanent("/_control/") });
     let front = get(page::show).layer(own_only.clone()).fallback(service);
     Router::new()
@@ -84,6 +85,15 @@ async fn arrive(shared: Shared, connection: Arc<Connection>, request: Request) -
         language: Language::wanted(head.uri.query(), text(ACCEPT_LANGUAGE)),
     };
     Some(Serving::begin(&shared, arrived))
+}
+
+/// Reads a request's body before it is answered, also where nobody asks for it: hyper closes a connection on which a body lies unread.
+async fn read_whole(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    match collect(body).await {
+        Some(body) => next.run(Request::from_parts(head, Body::from(body))).await,
+        None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    }
 }
 
 /// The whole body; `None` if it is too large. What is too much is read all the same and thrown away, so that the caller gets to read the answer.

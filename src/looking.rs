@@ -1,0 +1,94 @@
+//! When a change is looked for after its answer was lost, and until when. Source: abi.md, "Looking".
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::call;
+use crate::error::Result;
+use crate::in_flight::InFlight;
+use crate::late_answer::LateAnswer;
+use crate::status::Status;
+use crate::transport::Reply;
+
+/// Looking begins so long after a break: what broke may still be under way inside the service.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The last look begins so long before the deadline.
+const LAST_LOOK: Duration = Duration::from_millis(200);
+
+/// When to look, and until when.
+pub struct Looking {
+    pause: Duration,
+    window: Duration,
+    end: Instant,
+    /// One look that succeeds is enough.
+    pub until_seen: bool,
+    /// The last look has begun.
+    is_at_end: bool,
+    late: Option<LateAnswer>,
+}
+
+impl Looking {
+    pub fn new(window: Duration, late: Option<LateAnswer>) -> Looking {
+        // While an answer may still come, the whole of the time is used; after a break the service gets a moment first.
+        let pause = if late.is_some() { Duration::ZERO } else { FIRST_PAUSE };
+        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, late }
+    }
+
+    /// For a change that is looked for until one look succeeds.
+    pub fn until_seen(window: Duration) -> Looking {
+        Looking { until_seen: true, ..Looking::new(window, None) }
+    }
+
+    /// When the next look begins; `None` if there is no time for one more.
+    pub fn next_look(&mut self, deadline: Instant) -> Option<Instant> {
+        let now = Instant::now();
+        let end = if self.late.is_some() { deadline } else { self.end };
+        let latest = end.min(deadline.checked_sub(LAST_LOOK)?);
+        let at = now.checked_add(self.pause)?;
+        if at <= latest {
+            return Some(at);
+        }
+        // The last look is made at the end rather than left out: the row may have appeared since the one before.
+        let is_worth_it = !std::mem::replace(&mut self.is_at_end, true) && latest >= now;
+        is_worth_it.then_some(latest)
+    }
+
+    /// Waits until then, or for the late answer if no look follows; an error if the host ended the waiting.
+    pub fn rest(&mut self, flight: &InFlight, until: Option<Instant>) -> Result<Option<Result<Reply>>> {
+        let until = match (until, &self.late) {
+            (Some(until), _) => until,
+            (None, Some(_)) => flight.deadline(),
+            (None, None) => return Ok(None),
+        };
+        let waited = flight.wait_until(until, || self.late.as_ref().and_then(LateAnswer::take));
+        match waited {
+            Err(error) if error.status == Status::ERR_TIMEOUT => Ok(None), // no time for another look
+            Err(error) => Err(call::interrupted_change(error, true)),
+            Ok(answer) => Ok(answer),
+        }
+    }
+
+    /// Nothing more will be heard: from now on as after a break.
+    pub fn late_answer_is_lost(&mut self) {
+        self.late = None;
+        (self.pause, self.is_at_end) = (FIRST_PAUSE, false);
+        self.end = Instant::now() + self.window;
+    }
+
+    pub fn pause_longer(&mut self) {
+        self.pause = self.pause.saturating_mul(2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+    }
+
+    pub fn pause_at_least(&mut self, pause: Duration) {
+        self.pause = self.pause.max(pause);
+    }
+
+    /// The late answer ends this look.
+    pub fn begins(&self, look: &Arc<InFlight>) {
+        if let Some(late) = &self.late {
+            late.ends_look(look);
+        }
+    }
+}
