@@ -9,7 +9,7 @@ use crate::{cut, endless, hosts, mistakes, soak};
 pub fn child(task: &[&str]) -> ExitCode {
     match task {
         ["invite", url, app_key, key, number] => cut::killed::invite(url, app_key, key, number),
-        ["soak", task, url, app_key, key, count] => soak::host(task, url, app_key, key, count),
+        ["soak", task, url, app_key, key, count, crowded] => soak::host(task, url, app_key, key, count, crowded),
         ["hostile", url, app_key, key, seed, seconds] => hosts::host(url, app_key, key, seed, seconds),
         ["endless", url, app_key, key, options, path, meet_id] => endless::host(url, app_key, key, options, path, meet_id),
         ["mistake", seed] => mistakes::child(seed),
