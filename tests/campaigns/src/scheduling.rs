@@ -1,7 +1,8 @@
 //! How late this machine itself is: no call can return sooner than its thread gets its turn.
 //!
-//! Two measures of it, neither of which the library has a hand in. Control threads do nothing but sleep for 2 ms, over and over, and write down by
-//! how much more they slept. And the kernel counts for each thread how long it was ready to run while others had the processor. A call counts as late
+//! Two measures of it, neither of which the library has a hand in. Control threads sleep for 2 ms, over and over, and write down by how much more they
+//! slept; one of them also starts a thread each time and waits for it, as every new connection does: where a thousand threads share one address space
+//! the kernel lets them wait for each other. And the kernel counts for each thread how long it was ready to run while others had the processor. A call counts as late
 //! if it returned later than it promises by more than both together: the longest sleep of a control thread while the call was under way, and the time
 //! for which the calling thread itself was kept waiting for a processor.
 
@@ -13,7 +14,8 @@ use std::time::{Duration, Instant};
 const NAP: Duration = Duration::from_millis(2);
 /// Less than this is not worth a note.
 const NOTED: Duration = Duration::from_millis(1);
-const CONTROL_THREADS: usize = 2;
+/// With whether they start threads.
+const CONTROL_THREADS: [bool; 2] = [false, true];
 
 /// When a control thread woke, and how much too late.
 type Overslept = (Instant, Duration);
@@ -28,12 +30,15 @@ pub struct Scheduling {
 impl Scheduling {
     pub fn watch() -> Scheduling {
         let (overslept, over) = (Arc::<Mutex<Vec<Overslept>>>::default(), Arc::<AtomicBool>::default());
-        let control = || {
+        let control = |starts_threads: bool| {
             let (overslept, over) = (Arc::clone(&overslept), Arc::clone(&over));
             thread::spawn(move || {
                 while !over.load(Ordering::Relaxed) {
                     let started = Instant::now();
                     thread::sleep(NAP);
+                    if starts_threads {
+                        let _ = thread::spawn(|| {}).join();
+                    }
                     let late = started.elapsed().saturating_sub(NAP);
                     if late > NOTED {
                         overslept.lock().unwrap_or_else(PoisonError::into_inner).push((Instant::now(), late));
@@ -41,7 +46,7 @@ impl Scheduling {
                 }
             })
         };
-        let threads = (0..CONTROL_THREADS).map(|_| control()).collect();
+        let threads = CONTROL_THREADS.map(control).into();
         Scheduling { overslept, over, threads }
     }
 

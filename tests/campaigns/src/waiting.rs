@@ -2,6 +2,7 @@
 //!
 //! Nothing is shortened, the window in which the library looks for what was lost included. The figures say what a person waits for.
 
+use std::thread;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -26,10 +27,18 @@ const LONGEST_PATIENCE: Duration = Duration::from_secs(12);
 
 const WORKERS: usize = 320;
 
+/// Between the first calls, so that not all of them end in one moment.
+const STAGGER: Duration = Duration::from_millis(20);
+
 pub fn run(wishes: &Wishes, tally: &Tally) -> String {
     let campaign = Campaign::new(wishes, tally);
     let count = wishes.pick(64, 1_280);
-    in_parallel(count, WORKERS, |number| one(&campaign, number));
+    in_parallel(count, WORKERS, |number| {
+        if number < WORKERS {
+            thread::sleep(STAGGER * u32::try_from(number).unwrap_or(0));
+        }
+        one(&campaign, number);
+    });
     format!("{count} runs with the default time-out: {}{}", judge::figures(&campaign.figures), campaign.outcomes.table())
 }
 

@@ -75,11 +75,16 @@ impl Change<'_> {
             _ => 1 + self.calls.iter().filter(is_anew).count(),
         };
         let mails = self.journal.mails(&first.act);
-        (mails > allowed).then(|| (TWICE, format!("{mails} e-mails, told {:?}", self.statuses())))
+        (mails > allowed).then(|| (TWICE, format!("{mails} e-mails, {}", self.course())))
     }
 
-    fn statuses(&self) -> Vec<i32> {
-        self.calls.iter().map(|told| told.answer.status).collect()
+    /// When the calls began and ended and with which status, and when requests came that were carried out, in milliseconds since the first call began.
+    fn course(&self) -> String {
+        let began = self.calls.first().map_or(0, |first| first.span[0]);
+        let calls: Vec<_> = self.calls.iter().map(|told| (told.span.map(|at| at - began), told.answer.status)).collect();
+        let act = self.calls.first().map(|first| &first.act);
+        let requests: Vec<i64> = act.iter().flat_map(|act| self.journal.carried_out(act)).map(|request| request.at - began).collect();
+        format!("calls {calls:?}, requests {requests:?}")
     }
 
     /// The host was told that it failed, yet the service carried out a request of this call.
@@ -126,7 +131,7 @@ impl Change<'_> {
             Act::Remove(meet_id) => is_told(told, meet_id) && (self.journal.mails(&told.act) > 0 || !self.journal.exists(meet_id)),
             Act::Vendor(number) => told.answer.json.to_string().contains(&format!("\"{number}\"")) && self.journal.mails(&told.act) > 0,
         };
-        (!is_done).then(|| (PHANTOM, told.answer.json.to_string()))
+        (!is_done).then(|| (PHANTOM, format!("{}, {}", told.answer.json, self.course())))
     }
 
     /// A success that rests on the row alone: the service failed before it e-mailed.

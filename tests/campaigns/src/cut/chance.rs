@@ -1,5 +1,5 @@
 //! Random runs: slow services and gateways, broken bytes, codes, pages, restarts, interrupts, second clicks and odd settings, all drawn from the seed.
-//! Half of the services are slow.
+//! Half of the services are slow. `RUN=…` makes only the runs at the service of this one, which a wrong run has told.
 
 use std::time::Duration;
 
@@ -18,7 +18,11 @@ use crate::patients::patient;
 pub fn run(campaign: &Campaign, count: usize, is_secure: bool) -> usize {
     let together = together(count);
     let first_patient = if is_secure { patients_of::RANDOM_SECURE } else { patients_of::RANDOM };
+    let only = only();
     in_parallel(count.div_ceil(together), WORKERS, |number| {
+        if only.is_some_and(|run| run.checked_sub(first_patient).is_none_or(|run| run / together != number)) {
+            return;
+        }
         let seed = campaign.seed.wrapping_mul(0x9e37_79b9).wrapping_add(2 * number as u64 + u64::from(is_secure));
         let mut dice = Rng::with_seed(seed);
         let mut world = World::new(campaign, seed, is_secure);
@@ -31,6 +35,11 @@ pub fn run(campaign: &Campaign, count: usize, is_secure: bool) -> usize {
         world.judge();
     });
     count
+}
+
+/// The run whose service alone is wanted.
+pub fn only() -> Option<usize> {
+    std::env::var("RUN").ok().and_then(|run| run.parse().ok())
 }
 
 /// What this world's service is like.

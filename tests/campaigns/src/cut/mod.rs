@@ -14,12 +14,12 @@ const WORKERS: usize = 48;
 
 pub fn run(wishes: &Wishes, tally: &Tally) -> String {
     let campaign = Campaign::new(wishes, tally);
-    let swept = sweep::run(&campaign, wishes);
+    let swept = if chance::only().is_none() { sweep::run(&campaign, wishes) } else { 0 };
     let at_the_bytes = judge::figures(&campaign.figures);
     let campaign = Campaign::new(wishes, tally);
     let plain = chance::run(&campaign, wishes.pick(240, 10_000), false);
     let secure = chance::run(&campaign, wishes.pick(24, 600), true);
-    let killed = killed::run(&campaign, wishes.pick(4, 40));
+    let killed = if chance::only().is_none() { killed::run(&campaign, wishes.pick(4, 40)) } else { 0 };
     format!(
         "{swept} runs at the bytes of add and remove: {at_the_bytes}\n  {plain} random runs over HTTP, {secure} over HTTPS, {killed} hosts killed: {}{}",
         judge::figures(&campaign.figures),
