@@ -301,11 +301,11 @@ impl<'c> Road<'c> {
         if self.token_in_hand.is_some() || !self.line.is_in_doubt() {
             return;
         }
-        let (mut token, born) = (None, Birth::now());
+        let (mut token, born, origin) = (None, Birth::now(), self.client.origin_hash);
         let request = token_request(self.client);
         let outcome = self.exchange(&request, None, self.flight.remaining().unwrap_or_default().min(LONGEST), &mut |success| {
             let text = success.into_text("token")?;
-            token = correlation::is_new_token(&text).then(|| Token::new(text, born));
+            token = correlation::is_new_token(origin, &text).then(|| Token::new(text, born));
             Ok(())
         });
         self.client.tokens.judge(false, outcome.err().map(|failed| failed.error.status));
@@ -350,10 +350,10 @@ impl<'c> Road<'c> {
     }
 
     fn ask_for_token(&mut self) -> Result<(Token, bool)> {
-        let born = Birth::now();
+        let (born, origin) = (Birth::now(), self.client.origin_hash);
         self.read(&token_request(self.client), |success| {
             let token = success.into_text("token")?;
-            let is_new = correlation::is_new_token(&token);
+            let is_new = correlation::is_new_token(origin, &token);
             Ok((Token::new(token, born), is_new))
         })
     }
