@@ -1,5 +1,6 @@
 //! Changes are sent once: what may have been carried out is looked for and never sent again. Source: abi.md, "At most once".
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -103,6 +104,8 @@ impl Change<'_> {
         loop {
             let sent = road.carry_out(self.request, |success| Ok(success.into_json()));
             if let Some(at) = road.change_sent() {
+                // A request before that one was certainly not carried out: the two minutes count from this one.
+                running.forgets_the_first_sending();
                 running.is_sent(at);
             }
             let mut ended = match sent {
@@ -199,12 +202,14 @@ impl Change<'_> {
                 Ok(absent @ Looked::Absent { .. }) if looking.until_seen => return Ok(absent),
                 Ok(looked) => {
                     seen = looked;
+                    looking.is_limited = false;
                     looking.pause_longer();
                 }
                 Err(error) => {
                     log::info(|| format!("{}: a look failed: {}", self.name(), error.detail));
                     looking.pause_longer();
-                    if error.status == Status::X000_RATE_LIMIT {
+                    looking.is_limited = error.status == Status::X000_RATE_LIMIT;
+                    if looking.is_limited {
                         looking.pause = look.retry_after().unwrap_or(RATE_LIMIT_PAUSE);
                     }
                 }
@@ -254,6 +259,8 @@ struct Looking {
     until_seen: bool,
     /// The last look has begun.
     is_at_end: bool,
+    /// The service has answered X000: no look before the pause that it asked for is over.
+    is_limited: bool,
     late: Option<LateAnswer>,
 }
 
@@ -261,7 +268,7 @@ impl Looking {
     fn new(window: Duration, late: Option<LateAnswer>) -> Looking {
         // While an answer may still come, the whole of the time is used; after a break the service gets a moment first.
         let pause = if late.is_some() { Duration::ZERO } else { FIRST_PAUSE };
-        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, late }
+        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, is_limited: false, late }
     }
 
     /// When the next look begins; `None` if there is no time for one more.
@@ -274,7 +281,7 @@ impl Looking {
             return Some(at);
         }
         // The last look is made at the end rather than left out: the row may have appeared since the one before.
-        let is_worth_it = !std::mem::replace(&mut self.is_at_end, true) && latest >= now;
+        let is_worth_it = !self.is_limited && !std::mem::replace(&mut self.is_at_end, true) && latest >= now;
         is_worth_it.then_some(latest)
     }
 
@@ -301,7 +308,7 @@ impl Looking {
     }
 
     fn pause_longer(&mut self) {
-        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.pause = (self.pause.saturating_mul(2)).clamp(FIRST_PAUSE, LONGEST_PAUSE);
     }
 }
 
@@ -321,7 +328,9 @@ fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -
         return Ok(Looked::Absent { existing });
     };
     correlation::claim_found(road.client().origin_hash, &first.meet_id);
-    let duplicates: Vec<&str> = ours.map(|row| row.meet_id.as_str()).collect();
+    // A row that a list shows twice is no second invitation.
+    let mut duplicates: Vec<&str> = ours.map(|row| row.meet_id.as_str()).filter(|meet_id| *meet_id != first.meet_id).collect();
+    duplicates.dedup();
     if !duplicates.is_empty() {
         log::warning(|| format!("api_meet_add: the list shows the invitation {} times", duplicates.len() + 1));
     }
@@ -329,10 +338,15 @@ fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -
 }
 
 fn rows_at(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
+    let flight = Arc::clone(road.flight());
     road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
         Success::Meetings(meetings) => {
-            let at_start = meetings.iter().filter(|meeting| starts_at(meeting, start) && !meeting.meet_id().is_empty());
-            Ok(at_start.map(|meeting| read_row(&meeting, invitation)).collect())
+            let mut rows: Vec<Row> = Vec::new();
+            for meeting in meetings.iter().filter(|meeting| starts_at(meeting, start) && !meeting.meet_id().is_empty()) {
+                flight.remaining()?; // a hostile list has hundreds of thousands of rows at one start
+                rows.push(read_row(&meeting, invitation));
+            }
+            Ok(rows)
         }
         _ => Err(internal_error()),
     })
