@@ -91,23 +91,19 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// Posts a form; `limit` bounds this one exchange. A redirect to the same path with or without its slash is followed, once.
+    /// Posts a form; `limit` bounds the exchange, a redirect included. One to the same path with or without its slash is followed, once.
     pub fn post(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
-        let reply = self.post_once(post, limit)?;
+        let end = Instant::now() + limit;
+        let question = self.transport.question(post).ok_or_else(no_path)?;
+        let reply = self.exchange(question, limit)?;
         if !matches!(reply.http_status, 301 | 307 | 308) {
             return Ok(reply);
         }
         let Some(path) = slash_redirect(&reply, &self.transport.origin, post.path) else { return Ok(reply) };
-        let second = self.post_once(Post { path: &path, ..post }, limit);
+        let question = self.transport.question(Post { path: &path, ..post }).ok_or_else(no_path)?;
+        let second = self.exchange(Question { is_redirected: true, ..question }, end.saturating_duration_since(Instant::now()));
         // The server that redirected may have acted all the same.
-        let second = second.map_err(|broken| Broken { reached: Reached::Sent, ..broken })?;
-        Ok(Reply { is_redirected: true, ..second })
-    }
-
-    fn post_once(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
-        let question = self.transport.question(post);
-        let question = question.ok_or_else(|| not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none")))?;
-        self.exchange(question, limit)
+        second.map_err(|broken| Broken { reached: Reached::Sent, ..broken })
     }
 
     /// Fetches a report. Its address may lie on another host. A redirect to the address with its slash is followed, once.
@@ -128,7 +124,7 @@ impl<'t> Line<'t> {
             self.prepare(false, Expects::Proof);
         }
         let head = self.transport.get(address.clone());
-        let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address) }, limit);
+        let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address), is_redirected: false }, limit);
         if is_elsewhere {
             self.leave();
         }
@@ -176,6 +172,7 @@ impl<'t> Line<'t> {
     }
 
     fn exchange(&mut self, question: Question, limit: Duration) -> std::result::Result<Reply, Broken> {
+        self.waiting = None; // an earlier request's, whose answer must not be taken for this one's
         let end = Instant::now() + self.call.remaining().map_err(not_sent)?.min(limit);
         let left = || end.saturating_duration_since(Instant::now());
         let mut connection = match self.standing() {
@@ -258,6 +255,10 @@ impl Drop for Line<'_> {
 
 fn not_sent(error: Error) -> Broken {
     Broken { error, reached: Reached::NotSent }
+}
+
+fn no_path() -> Broken {
+    not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none"))
 }
 
 /// The one redirect that is followed: to the same path of the same origin with its slash, or without it.
