@@ -214,7 +214,7 @@ impl Running {
         self.first_sent
     }
 
-    /// The call has its answer, which whoever waits for it gets as well.
+    /// The call has its answer; calls that wait for it get the same one.
     pub fn settle(mut self, outcome: Outcome, answer: &Result<String>) {
         *lock(&self.shared.answer) = Some(answer.clone());
         self.leave(outcome);
