@@ -315,8 +315,8 @@ fn look_for_removal(road: &mut Road, meet_id: &str) -> Result<Looked> {
         return Ok(Looked::Absent { existing: None });
     }
     let is_listed = road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
-        // A row that says nothing may be the one.
-        Success::Meetings(meetings) => Ok(meetings.left_out() > 0 || meetings.iter().any(|meeting| meeting.meet_id().trim() == meet_id)),
+        // A list that does not show all may leave it out.
+        Success::Meetings(meetings) => Ok(!meetings.is_complete() || meetings.iter().any(|meeting| meeting.meet_id().trim() == meet_id)),
         _ => Err(internal_error()),
     })?;
     Ok(if is_listed { Looked::Absent { existing: None } } else { removed(meet_id) })
