@@ -1,10 +1,19 @@
 #!/bin/sh
-# Runs the campaigns against the built library, with the sandbox's journal as the judge. Ends with "N passed, N failed".
+# Runs the campaigns against the built library, with the e-mails and the journal of the sandbox as the judge. Ends with "N passed, N failed".
 #
-#   sh tests/campaigns/run.sh                  all of them in their quick form: a minute, once built
-#   sh tests/campaigns/run.sh --full           the full form, whose figures are in the README: about 20 minutes on two cores
-#   sh tests/campaigns/run.sh --full cut       one of cut, tokens, hosts, soak
+#   sh tests/campaigns/run.sh                  all of them in their quick form: under three minutes, once built
+#   sh tests/campaigns/run.sh --full           the full form, whose figures are in the README: about 35 minutes on two cores
+#   sh tests/campaigns/run.sh --full cut       one or several of waiting, cut, doubled, endless, mistakes, tokens, hosts, soak
 #   SEED=42 sh tests/campaigns/run.sh tokens   with the chances of an earlier run, which printed its seed
+#
+#   waiting   the default time-out of 30 s, services that work for up to 36 s: hundreds of calls at once
+#   cut       add and remove cut at every byte; random runs, half of them with slow services; hosts that are killed
+#   doubled   answers that come twice, late, or for another meeting
+#   endless   replies, proxies and handshakes that go on without an end: calls in time, no thread and no socket left
+#   mistakes  libraries that are wrong on purpose, which the judges must catch
+#   tokens    a service that refuses valid tokens
+#   hosts     hosts that pass anything
+#   soak      memory, threads and descriptors over many calls and clients
 #
 # The library is the release build of tests/build.sh, or the one that VIDEODOKTOR_LIBRARY names. A second one, with feature test-hooks, is built to be
 # caught. In the full form the hostile host also runs under AddressSanitizer, where rustup has a nightly toolchain, and under ThreadSanitizer, where that
@@ -32,7 +41,7 @@ fi
 export VIDEODOKTOR_LIBRARY
 cargo build --locked --quiet -p videodoktor-campaigns
 
-if wants cut "$@"; then
+if wants mistakes "$@"; then
     VIDEODOKTOR_HOOKED_LIBRARY=$(sh tests/build.sh --test-hooks)
     export VIDEODOKTOR_HOOKED_LIBRARY
 fi

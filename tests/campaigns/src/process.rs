@@ -3,15 +3,16 @@
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use crate::{cut, hosts, soak};
+use crate::{cut, endless, hosts, mistakes, soak};
 
 /// What this program does as somebody's child.
 pub fn child(task: &[&str]) -> ExitCode {
     match task {
         ["invite", url, app_key, key, number] => cut::killed::invite(url, app_key, key, number),
-        ["soak", task, url, app_key, key, count] => soak::host(task, url, app_key, key, count),
+        ["soak", task, url, app_key, key, count, crowded] => soak::host(task, url, app_key, key, count, crowded),
         ["hostile", url, app_key, key, seed, seconds] => hosts::host(url, app_key, key, seed, seconds),
-        ["blind"] => cut::blind::sweep_of_a_child(),
+        ["endless", url, app_key, key, options, path, meet_id] => endless::host(url, app_key, key, options, path, meet_id),
+        ["mistake", seed] => mistakes::child(seed),
         _ => {
             eprintln!("campaigns: no such task of a child: {task:?}");
             ExitCode::from(2)

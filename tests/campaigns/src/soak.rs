@@ -21,8 +21,14 @@ const GROWTH_KIB: i64 = 256;
 const IDLE_CLIENT_KIB: f64 = 64.0;
 const IDLE_CLIENTS: usize = 1_000;
 
+/// Rounds of calls to warm up, at the least: the library keeps the blocks of the latest 1,024 texts that were freed.
+const WARM_ROUNDS: usize = 300;
+
+/// Meetings of a practice whose list fills what the library remembers of meetings: the hashes of 32,768.
+const CROWDED: usize = 34_000;
+
 pub fn run(wishes: &Wishes, tally: &Tally) -> String {
-    let (calls, secure_clients) = (wishes.pick(3_000, 100_000), wishes.pick(100, IDLE_CLIENTS));
+    let (calls, secure_clients) = (wishes.pick(6_000, 100_000), wishes.pick(100, IDLE_CLIENTS));
     let (plain, secure, long) = thread::scope(|threads| {
         let plain = threads.spawn(|| idle_clients("http", IDLE_CLIENTS, tally));
         let secure = threads.spawn(|| idle_clients("https", secure_clients, tally));
@@ -33,8 +39,9 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
 }
 
 fn long_run(calls: usize, tally: &Tally) -> String {
-    let sandbox = Sandbox::start();
-    let told = ask(&sandbox, "calls", "http", calls);
+    let (sandbox, crowded) = (Sandbox::start(), Sandbox::start());
+    crowded.seed_meetings(CROWDED);
+    let told = ask(&sandbox, "calls", "http", calls, &crowded.http_url());
     let number = |what: &str| told[what].as_i64().unwrap_or(i64::MAX);
     let (grown, threads, descriptors) = (number("grown_kib"), number("threads_grown"), number("descriptors_grown"));
     tally.expect(&format!("every call succeeds: {told}"), number("failed") == 0);
@@ -47,7 +54,7 @@ fn long_run(calls: usize, tally: &Tally) -> String {
 
 fn idle_clients(scheme: &str, count: usize, tally: &Tally) -> f64 {
     let sandbox = Sandbox::start();
-    let told = ask(&sandbox, "idle", scheme, count);
+    let told = ask(&sandbox, "idle", scheme, count, "");
     let each = told["grown_kib"].as_f64().unwrap_or(f64::INFINITY) / count as f64;
     tally.expect(&format!("every client made its call over {scheme}: {told}"), told["failed"] == 0);
     tally.expect(&format!("an idle client costs at most {IDLE_CLIENT_KIB} KiB over {scheme}: {told}"), each <= IDLE_CLIENT_KIB);
@@ -55,9 +62,9 @@ fn idle_clients(scheme: &str, count: usize, tally: &Tally) -> f64 {
 }
 
 /// Starts the host and reads its one line of figures.
-fn ask(sandbox: &Sandbox, task: &str, scheme: &str, count: usize) -> Value {
+fn ask(sandbox: &Sandbox, task: &str, scheme: &str, count: usize, crowded: &str) -> Value {
     let url = if scheme == "https" { sandbox.url() } else { sandbox.http_url() };
-    let words = ["soak", task, &url, sandbox.app_key(), sandbox.api_key(), &count.to_string()];
+    let words = ["soak", task, &url, sandbox.app_key(), sandbox.api_key(), &count.to_string(), crowded];
     // The system's roots, as in a practice: with a `ca_file` each client would hold a certificate store of its own.
     let mut host = process::second(&words);
     host.env("SSL_CERT_FILE", sandbox.ca_file()).env_remove("SSL_CERT_DIR");
@@ -72,16 +79,17 @@ fn ask(sandbox: &Sandbox, task: &str, scheme: &str, count: usize) -> Value {
 }
 
 /// The host.
-pub fn host(task: &str, url: &str, app_key: &str, key: &str, count: &str) -> ExitCode {
+pub fn host(task: &str, url: &str, app_key: &str, key: &str, count: &str, crowded: &str) -> ExitCode {
     let count = count.parse().expect("a number");
-    let client = || Client::new(url, app_key, key, &json!({"proxy": "none"})).expect("the options are right");
-    let told = if task == "idle" { hold(count, client) } else { call(count, &client()) };
+    let client_at = |url: &str| Client::new(url, app_key, key, &json!({"proxy": "none"})).expect("the options are right");
+    let client = || client_at(url);
+    let told = if task == "idle" { hold(count, client) } else { call(count, &client(), &client_at(crowded)) };
     println!("{told}");
     ExitCode::SUCCESS
 }
 
-/// Calls of every kind, a tenth of them to warm up. Each patient that is invited is removed again.
-fn call(count: usize, client: &Client) -> Value {
+/// Calls of every kind, a tenth of them to warm up, when also what the library remembers fills. Each patient that is invited is removed again.
+fn call(count: usize, client: &Client, crowded: &Client) -> Value {
     let (mut failed, mut invited) = (0, 0);
     let mut round = |number: usize| {
         let made = client.meet_add(&patient(number));
@@ -91,9 +99,11 @@ fn call(count: usize, client: &Client) -> Value {
         failed += statuses.iter().filter(|status| **status != VD_OK).count() + usize::from(client.meet_remove(&meet_id).status != VD_OK);
     };
     let rounds = count / 5;
-    (0..rounds / 10).for_each(&mut round);
+    let warm = (rounds / 10).max(WARM_ROUNDS);
+    crowded.meet_list().ok();
+    (0..warm).for_each(&mut round);
     let before = Used::now();
-    (rounds / 10..rounds).for_each(&mut round);
+    (warm..rounds).for_each(&mut round);
     let after = Used::now();
     after.since(&before, json!({"failed": failed, "invited": invited}))
 }
@@ -125,6 +135,9 @@ impl Used {
     /// Once the library's own threads have ended: they live only while they have something to do.
     fn now() -> Used {
         videodoktor_abi_client::host::wait_for("the library's threads to end", || count("/proc/self/task") == 1);
+        // What is free inside the heap, after the crowded list above all, would hide what is not given back.
+        // SAFETY: takes a number and touches free memory only.
+        unsafe { libc::malloc_trim(0) };
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         // Without the pages of files: they come as code is run for the first time, that of this function among them.
         let kib =

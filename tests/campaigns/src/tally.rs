@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+static NOT_SO: [String; 1] = [String::new()];
+
 /// So many wrong runs are told one by one; the rest are only counted.
 const TOLD: usize = 20;
 
@@ -11,7 +13,6 @@ const TOLD: usize = 20;
 pub struct Tally {
     right: AtomicUsize,
     wrong: AtomicUsize,
-    figures: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Tally {
@@ -29,6 +30,20 @@ impl Tally {
         self.judged(statement, if holds { &[] } else { &NOT_SO });
     }
 
+    pub fn passed(&self) -> usize {
+        self.right.load(Ordering::Relaxed)
+    }
+
+    pub fn failed(&self) -> usize {
+        self.wrong.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts by name.
+#[derive(Default)]
+pub struct Figures(Mutex<BTreeMap<String, usize>>);
+
+impl Figures {
     pub fn count(&self, what: &str, by: usize) {
         *self.figures().entry(what.to_owned()).or_default() += by;
     }
@@ -44,17 +59,15 @@ impl Tally {
         self.figures().get(what).copied().unwrap_or(0)
     }
 
-    pub fn passed(&self) -> usize {
-        self.right.load(Ordering::Relaxed)
-    }
-
-    pub fn failed(&self) -> usize {
-        self.wrong.load(Ordering::Relaxed)
+    /// What was counted under a name that begins so, and under which.
+    pub fn beginning_with(&self, name: &str) -> String {
+        let figures = self.figures();
+        let told: Vec<String> =
+            figures.iter().filter(|(what, _)| what.starts_with(name)).map(|(what, count)| format!("{count} {what}")).collect();
+        told.join(", ")
     }
 
     fn figures(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
-        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-static NOT_SO: [String; 1] = [String::new()];

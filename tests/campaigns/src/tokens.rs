@@ -8,7 +8,7 @@ use videodoktor_sandbox::{Code, Request, Sandbox};
 
 use crate::Wishes;
 use crate::patients::patient;
-use crate::tally::Tally;
+use crate::tally::{Figures, Tally};
 
 /// The first token of a call and the eight that it may take in the place of refused ones.
 const MOST_TOKENS: usize = 9;
@@ -20,21 +20,22 @@ const REFUSED: &str = "valid tokens refused";
 const OUT_OF_TOKENS: &str = "calls that met nine refusals in a row";
 
 pub fn run(wishes: &Wishes, tally: &Tally) -> String {
+    let figures = Figures::default();
     let told = [(0.05, 400, 8_000), (0.5, 400, 8_000), (0.9, 80, 800)].map(|(share, quick, full)| {
         let calls = wishes.pick(quick, full);
-        let (refused, out) = (tally.figure(REFUSED), tally.figure(OUT_OF_TOKENS));
-        for_each_practice(|number| refuse(wishes.seed * PRACTICES as u64 + number as u64, share, calls / PRACTICES, tally));
+        let (refused, out) = (figures.figure(REFUSED), figures.figure(OUT_OF_TOKENS));
+        for_each_practice(|number| refuse(wishes.seed * PRACTICES as u64 + number as u64, share, calls / PRACTICES, tally, &figures));
         let expected = share.powi(9) * calls as f64;
         format!(
             "{:.0} % refused: {calls} calls, {} tokens refused, {} calls out of tokens ({expected:.1} expected)",
             share * 100.0,
-            tally.figure(REFUSED) - refused,
-            tally.figure(OUT_OF_TOKENS) - out
+            figures.figure(REFUSED) - refused,
+            figures.figure(OUT_OF_TOKENS) - out
         )
     });
     let calls = wishes.pick(80, 1_600);
     for_each_practice(|number| only_the_newest(wishes.seed * PRACTICES as u64 + number as u64, calls / PRACTICES, tally));
-    format!("{}; only the newest good: {calls} calls; {} done twice", told.join("; "), tally.figure(TWICE))
+    format!("{}; only the newest good: {calls} calls; {} done twice", told.join("; "), figures.figure(TWICE))
 }
 
 const TWICE: &str = "token campaign: done twice";
@@ -52,7 +53,7 @@ fn start(seed: u64) -> (Sandbox, Client) {
 }
 
 /// Invites, lists and removes while a share of all valid tokens is refused; after each call the journal tells what the service did.
-fn refuse(seed: u64, share: f64, calls: usize, tally: &Tally) {
+fn refuse(seed: u64, share: f64, calls: usize, tally: &Tally, figures: &Figures) {
     let (sandbox, client) = start(seed);
     sandbox.refuse_tokens(share);
     let mut seen = 0;
@@ -66,19 +67,19 @@ fn refuse(seed: u64, share: f64, calls: usize, tally: &Tally) {
         let requests: Vec<Request> =
             sandbox.requests().into_iter().filter(|request| request.number > seen && request.path != VERIFY).collect();
         seen = requests.last().map_or(seen, |request| request.number);
-        judge(&format!("call {number} at {share}, seed {seed}: {path}"), path, &answer, &requests, tally);
+        judge(&format!("call {number} at {share}, seed {seed}: {path}"), path, &answer, &requests, tally, figures);
         last_made =
             (path == "/api_meet_add/" && answer.status == VD_OK).then(|| answer.text("meet_id")).or(last_made.filter(|_| number % 3 != 2));
     }
 }
 
 /// A call is carried out once, and told so; or it met nine refusals of its token and nothing else, and is told that.
-fn judge(run: &str, path: &str, answer: &Answer, requests: &[Request], tally: &Tally) {
+fn judge(run: &str, path: &str, answer: &Answer, requests: &[Request], tally: &Tally, figures: &Figures) {
     let carried_out = requests.iter().filter(|request| request.carried_out).count();
     let refused = requests.iter().filter(|request| request.code == Some(Code::TOKEN)).count();
     let mut wrongs = Vec::new();
     if carried_out > 1 {
-        tally.count(TWICE, 1);
+        figures.count(TWICE, 1);
         wrongs.push(format!("carried out {carried_out} times"));
     }
     let only_its_own = requests.iter().all(|request| request.path == path) && requests.len() == carried_out + refused;
@@ -90,8 +91,8 @@ fn judge(run: &str, path: &str, answer: &Answer, requests: &[Request], tally: &T
     if !is_right || !only_its_own {
         wrongs.push(format!("status {}, carried out {carried_out} times, {refused} refused of {}", answer.status, requests.len()));
     }
-    tally.count(REFUSED, refused);
-    tally.count(OUT_OF_TOKENS, usize::from(answer.status == VD_X003_TOKEN));
+    figures.count(REFUSED, refused);
+    figures.count(OUT_OF_TOKENS, usize::from(answer.status == VD_X003_TOKEN));
     tally.judged(run, &wrongs);
 }
 

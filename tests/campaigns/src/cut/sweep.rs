@@ -1,15 +1,16 @@
 //! `add` and `remove` disturbed at each byte of request and reply, on a new connection and on one that was kept, by every action of the proxy.
 //!
-//! The sandbox takes a second call at one start here, so that X024 hides no invitation that was sent twice.
+//! The sandbox takes a second meeting at one start here, so that X024 hides no invitation that was sent twice.
 
 use std::time::Duration;
 
 use serde_json::json;
 use videodoktor_sandbox::wire::{Action, Direction, Rule};
 
-use super::world::{Act, World};
-use super::{Campaign, in_parallel, together};
+use super::{WORKERS, together};
 use crate::Wishes;
+use crate::changes::world::{Plan, World};
+use crate::changes::{Act, Campaign, Kind, in_parallel, patients_of};
 use crate::patients::patient;
 
 const TIMEOUT: Duration = Duration::from_millis(2_000);
@@ -41,7 +42,7 @@ pub fn run(campaign: &Campaign, wishes: &Wishes) -> usize {
     let places = places(campaign);
     let cases: Vec<Case> = if wishes.full { places.iter().flat_map(every_case).collect() } else { some_cases(&places, campaign.seed) };
     let together = together(cases.len());
-    in_parallel(cases.len().div_ceil(together), |number| {
+    in_parallel(cases.len().div_ceil(together), WORKERS, |number| {
         let first = number * together;
         let mut world = World::new(campaign, campaign.seed ^ number as u64, false);
         world.sandbox.change(|settings| settings.exclusive_starts = false);
@@ -60,7 +61,7 @@ type Place = (Change, Direction, u64);
 fn places(campaign: &Campaign) -> Vec<Place> {
     let world = World::new(campaign, campaign.seed, false);
     let client = world.client(json!({"prefetch_tokens": 0}));
-    let bytes = || [Direction::ToServer, Direction::ToClient].map(|direction| world.proxy.bytes(direction));
+    let bytes = || [Direction::ToServer, Direction::ToClient].map(|direction| world.proxy().bytes(direction));
     let length_of = |call: &dyn Fn()| {
         let before = bytes();
         call();
@@ -69,7 +70,7 @@ fn places(campaign: &Campaign) -> Vec<Place> {
     };
     let token = length_of(&|| drop(client.verify().ok()));
     let made = std::cell::OnceCell::new();
-    let add = length_of(&|| made.set(client.meet_add(&patient(0)).text("meet_id")).expect("set once"));
+    let add = length_of(&|| made.set(client.meet_add(&patient(patients_of::SWEEP)).text("meet_id")).expect("set once"));
     let remove = length_of(&|| drop(client.meet_remove(made.get().expect("it was made")).ok()));
     let messages = [(Change::Add, add), (Change::Remove, remove)]
         .into_iter()
@@ -93,15 +94,17 @@ fn case((change, direction, at): &Place, action: Action, on_a_kept_connection: b
 }
 
 fn carry_out(world: &mut World, number: usize, case: &Case) {
+    let patient = patient(patients_of::SWEEP + number);
     let act = match case.change {
-        Change::Add => Act::Add(patient(number)),
-        Change::Remove => world.removable(&patient(number)),
+        Change::Add => Act::Add(patient),
+        Change::Remove => world.removable(&patient),
     };
     let client = world.client(json!({"timeout_ms": TIMEOUT.as_millis() as u64}));
     if case.on_a_kept_connection {
         client.meet_list().ok();
     }
-    world.proxy.next_request(act.path(), case.rule.clone());
-    world.carry_out(format!("{case:?}"), &client, TIMEOUT, act, &[]);
-    world.calm(0);
+    world.proxy().next_request(act.path(), case.rule.clone());
+    let plan = Plan { run: format!("{case:?}"), kind: Kind::Prompt, act, timeout: TIMEOUT, events: Vec::new() };
+    world.carry_out(&plan, &client);
+    world.calm();
 }

@@ -1,0 +1,62 @@
+//! What the campaigns about invitations and removals share: a service and the calls that are made to it, and the judge.
+//!
+//! The judge counts e-mails. A row of the list may appear long after the e-mail, or never.
+
+pub mod judge;
+mod journal;
+mod outcomes;
+pub mod second_pc;
+mod service;
+mod told;
+pub mod world;
+
+pub use outcomes::Outcomes;
+pub use service::{Kind, SlowService};
+pub use told::{ADD, Act, Role, Told, wall_clock};
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::Wishes;
+use crate::scheduling::Scheduling;
+use crate::tally::{Figures, Tally};
+
+/// First number of the patients of each part of the campaigns. The library remembers for two minutes whom it may have invited, by address, practice and
+/// patient; a port that is used again must not bring back a patient.
+pub mod patients_of {
+    pub const RANDOM: usize = 0;
+    pub const RANDOM_SECURE: usize = 100_000;
+    pub const SWEEP: usize = 200_000;
+    pub const KILLED: usize = 300_000;
+    pub const DEFAULT_TIMEOUT: usize = 400_000;
+    pub const DOUBLED: usize = 500_000;
+}
+
+/// What all runs of a campaign share.
+pub struct Campaign<'a> {
+    pub seed: u64,
+    pub tally: &'a Tally,
+    pub scheduling: Scheduling,
+    pub figures: Figures,
+    pub outcomes: Outcomes,
+}
+
+impl<'a> Campaign<'a> {
+    pub fn new(wishes: &Wishes, tally: &'a Tally) -> Campaign<'a> {
+        Campaign { seed: wishes.seed, tally, scheduling: Scheduling::watch(), figures: Figures::default(), outcomes: Outcomes::default() }
+    }
+}
+
+/// Does `work` for each number below `count`, so many at once.
+pub fn in_parallel(count: usize, workers: usize, work: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|threads| {
+        for _ in 0..workers.min(count) {
+            threads.spawn(|| {
+                while let Some(number) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < count) {
+                    work(number);
+                }
+            });
+        }
+    });
+}
