@@ -102,7 +102,7 @@ pub struct Road<'c> {
     retries: u32,
     attempts: u32,
     token_in_hand: Option<Token>,
-    /// When a request that may change something first left in this call.
+    /// When the last request that may change something left in this call. Those before it were certainly not carried out.
     change_sent: Option<Instant>,
     /// What the last reply wished.
     retry_after: Option<Duration>,
@@ -134,7 +134,7 @@ impl<'c> Road<'c> {
         self.client
     }
 
-    /// When a request that may change something first left in this call.
+    /// When the last request that may change something left in this call.
     pub fn change_sent(&self) -> Option<Instant> {
         self.change_sent
     }
@@ -270,7 +270,7 @@ impl<'c> Road<'c> {
         let form = form(token, &request.fields);
         let reply = self.line.post(request.post(&form), limit).map_err(Failure::of_broken);
         if request.effect != Effect::Reads && !matches!(&reply, Err(Failure { came: Came::Nothing(Reached::NotSent), .. })) {
-            self.change_sent.get_or_insert(started);
+            self.change_sent = Some(started);
         }
         let outcome = reply.and_then(|reply| self.read_reply(request, reply, started, read));
         self.log(request, started, outcome.as_ref().err());
@@ -301,11 +301,13 @@ impl<'c> Road<'c> {
         if self.token_in_hand.is_some() || !self.line.is_in_doubt() {
             return;
         }
-        let (mut token, born) = (None, Birth::now());
+        let (mut token, born, origin) = (None, Birth::now(), self.client.origin_hash);
         let request = token_request(self.client);
-        let outcome = self.exchange(&request, None, self.flight.remaining().unwrap_or_default().min(LONGEST), &mut |success| {
+        // Of a short time-out most must be left for the request itself.
+        let longest = self.flight.remaining().map_or(LONGEST, |left| LONGEST.min(left / 4));
+        let outcome = self.exchange(&request, None, longest, &mut |success| {
             let text = success.into_text("token")?;
-            token = correlation::is_new_token(&text).then(|| Token::new(text, born));
+            token = correlation::is_new_token(origin, &text).then(|| Token::new(text, born));
             Ok(())
         });
         self.client.tokens.judge(false, outcome.err().map(|failed| failed.error.status));
@@ -350,10 +352,10 @@ impl<'c> Road<'c> {
     }
 
     fn ask_for_token(&mut self) -> Result<(Token, bool)> {
-        let born = Birth::now();
+        let (born, origin) = (Birth::now(), self.client.origin_hash);
         self.read(&token_request(self.client), |success| {
             let token = success.into_text("token")?;
-            let is_new = correlation::is_new_token(&token);
+            let is_new = correlation::is_new_token(origin, &token);
             Ok((Token::new(token, born), is_new))
         })
     }

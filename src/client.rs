@@ -52,7 +52,7 @@ impl Client {
         let options = Arc::new(Options::parse(options_json)?);
         let origin = Origin::parse(app_url, options.allow_http)?;
         let keys = Keys::parse(&origin, api_app_key, api_key)?;
-        let origin_text = format!("{}://{}", origin.scheme(), origin.authority());
+        let origin_text = origin.normalized();
         let practice = pending_changes::hash(&format!("{origin_text} {}", keys.api_key.expose_secret()));
         let transport = Transport::new(origin, Arc::clone(&options))?;
         Ok(Arc::new_cyclic(|me| Client {

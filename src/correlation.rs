@@ -136,9 +136,9 @@ static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(Mutex::default);
 /// The tokens that have come.
 static TOKENS: LazyLock<Mutex<Known<()>>> = LazyLock::new(Mutex::default);
 
-/// Whether a token comes for the first time. From now on it does not.
-pub fn is_new_token(token: &str) -> bool {
-    let key = crate::pending_changes::hash(token);
+/// Whether a service's token comes for the first time. From now on it does not.
+pub fn is_new_token(origin: u64, token: &str) -> bool {
+    let key = origin ^ crate::pending_changes::hash(token);
     let mut tokens = lock(&TOKENS);
     let is_new = !tokens.values.contains_key(&key);
     if is_new {

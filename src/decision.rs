@@ -61,7 +61,8 @@ pub fn after(effect: Effect, came: Came, source: Source, status: Status) -> Next
         Came::Mismatch => mismatched(effect),
         Came::Reply(_) if source == Source::Server => refused(effect, status),
         Came::RedirectedReply(_) if source == Source::Server => refused_behind_a_redirect(effect, status),
-        Came::Reply(http_status) | Came::RedirectedReply(http_status) => senseless(effect, status, http_status),
+        Came::Reply(http_status) => senseless(effect, status, http_status),
+        Came::RedirectedReply(http_status) => senseless_behind_a_redirect(effect, status, http_status),
     }
 }
 
@@ -133,6 +134,15 @@ fn senseless(effect: Effect, status: Status, http_status: u16) -> Next {
         Effect::Reads if matches!(status, Status::ERR_REPORT_NOT_READY) => Next::GiveUp,
         Effect::Reads if may_pass => Next::AfterBackOff,
         Effect::Reads => Next::GiveUp,
+    }
+}
+
+/// A refusal by the second server says nothing about what the first one did.
+fn senseless_behind_a_redirect(effect: Effect, status: Status, http_status: u16) -> Next {
+    match effect {
+        Effect::Reads => senseless(effect, status, http_status),
+        Effect::Changes => Next::LookUp,
+        Effect::Unforeseen => Next::Unknown,
     }
 }
 
@@ -236,10 +246,10 @@ mod tests {
             (Status::ERR_REPORT_NOT_READY, 200, GiveUp, LookUp, Unknown),
         ];
         for (status, http_status, reads, changes, unforeseen) in table {
-            for came in [Came::Reply(http_status), Came::RedirectedReply(http_status)] {
-                let next = |effect| after(effect, came, Source::Network, status);
-                assert_eq!((next(Reads), next(Changes), next(Unforeseen)), (reads, changes, unforeseen), "{status:?} {http_status}");
-            }
+            let next = |effect, came: fn(u16) -> Came| after(effect, came(http_status), Source::Network, status);
+            let next = |came| (next(Reads, came), next(Changes, came), next(Unforeseen, came));
+            assert_eq!(next(Came::Reply), (reads, changes, unforeseen), "{status:?} {http_status}");
+            assert_eq!(next(Came::RedirectedReply), (reads, LookUp, Unknown), "{status:?} {http_status}, redirected");
         }
     }
 

@@ -111,6 +111,11 @@ impl Error {
         Error { http_status: Some(http_status), ..self }
     }
 
+    /// Whether the same call may be made again a little later. What may have been carried out is first to be looked for, by a person.
+    fn is_retryable(&self) -> bool {
+        self.status.is_retryable() && self.may_have_acted != Some(true)
+    }
+
     /// The object that stands under `"error"`.
     pub fn to_json(&self, lang: Lang) -> Value {
         let mut object = Map::new();
@@ -121,7 +126,7 @@ impl Error {
         object.insert("source".into(), self.source.name().into());
         object.insert("message".into(), text(self.status.text(lang)).into());
         object.insert("detail".into(), self.detail.as_str().into());
-        object.insert("retryable".into(), self.status.is_retryable().into());
+        object.insert("retryable".into(), self.is_retryable().into());
         object.insert("http_status".into(), self.http_status.into());
         object.insert("attempts".into(), self.attempts.into());
         if let Some(existing) = &self.existing {

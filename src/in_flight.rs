@@ -147,6 +147,10 @@ impl<T> Slot<T> {
         waiting.notify();
     }
 
+    pub fn is_full(&self) -> bool {
+        lock(&self.0).is_some()
+    }
+
     pub fn take(&self) -> Option<T> {
         lock(&self.0).take()
     }

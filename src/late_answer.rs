@@ -41,6 +41,9 @@ impl LateAnswer {
     /// This look is ended when the answer comes.
     pub fn ends_look(&self, look: &Arc<InFlight>) {
         *lock(&self.look) = Some(Arc::clone(look));
+        if self.slot.is_full() {
+            look.cancel(); // it came while nothing looked
+        }
     }
 }
 

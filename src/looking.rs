@@ -26,6 +26,8 @@ pub struct Looking {
     pub until_seen: bool,
     /// The last look has begun.
     is_at_end: bool,
+    /// The service has answered X000: no look before the pause that it asked for is over.
+    is_limited: bool,
     late: Option<LateAnswer>,
 }
 
@@ -33,7 +35,7 @@ impl Looking {
     pub fn new(window: Duration, late: Option<LateAnswer>) -> Looking {
         // While an answer may still come, the whole of the time is used; after a break the service gets a moment first.
         let pause = if late.is_some() { Duration::ZERO } else { FIRST_PAUSE };
-        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, late }
+        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, is_limited: false, late }
     }
 
     /// For a change that is looked for until one look succeeds.
@@ -51,7 +53,7 @@ impl Looking {
             return Some(at);
         }
         // The last look is made at the end rather than left out: the row may have appeared since the one before.
-        let is_worth_it = !std::mem::replace(&mut self.is_at_end, true) && latest >= now;
+        let is_worth_it = !self.is_limited && !std::mem::replace(&mut self.is_at_end, true) && latest >= now;
         is_worth_it.then_some(latest)
     }
 
@@ -78,11 +80,13 @@ impl Looking {
     }
 
     pub fn pause_longer(&mut self) {
+        self.is_limited = false;
         self.pause = self.pause.saturating_mul(2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
     }
 
-    pub fn pause_at_least(&mut self, pause: Duration) {
-        self.pause = self.pause.max(pause);
+    /// The last look was refused for this long (X000).
+    pub fn is_limited_for(&mut self, pause: Duration) {
+        (self.pause, self.is_limited) = (pause, true);
     }
 
     /// The late answer ends this look.

@@ -68,12 +68,14 @@ impl Origin {
         Uri::builder().scheme(self.scheme()).authority(self.authority.clone()).path_and_query(path).build().ok()
     }
 
-    pub fn scheme(&self) -> &'static str {
-        if self.secure { "https" } else { "http" }
+    /// The same text for each way in which the origin may be written.
+    pub fn normalized(&self) -> String {
+        let port = self.authority.port_u16().unwrap_or(if self.secure { 443 } else { 80 });
+        format!("{}://{}:{port}", self.scheme(), self.host().to_ascii_lowercase())
     }
 
-    pub fn authority(&self) -> &str {
-        self.authority.as_str()
+    pub fn scheme(&self) -> &'static str {
+        if self.secure { "https" } else { "http" }
     }
 
     pub fn host(&self) -> &str {

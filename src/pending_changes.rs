@@ -126,6 +126,21 @@ enum State {
     Unknown { first_sent: Instant, looks_only: bool },
 }
 
+impl State {
+    /// It was sent so recently that it may still be carried out.
+    fn looks_only(&self) -> bool {
+        matches!(self, State::Unknown { first_sent, looks_only: true } if first_sent.elapsed() < LOOK_ONLY)
+    }
+
+    fn leniency(&self) -> u8 {
+        match self {
+            State::UnderWay(_) => 0,
+            State::Unknown { .. } if self.looks_only() => 1,
+            State::Unknown { .. } => 2,
+        }
+    }
+}
+
 static CHANGES: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
 /// Asks what may be done about a change. Waits while the same one is under way, but not past the deadline or an interrupt of `call`.
@@ -155,26 +170,30 @@ enum Entered {
 
 fn enter(identity: &Identity, call: &Arc<InFlight>) -> Entered {
     let mut changes = lock(&CHANGES);
-    let found = changes.iter().position(|entry| entry.identity.is_same(identity));
-    let running = |first_sent, shared| Running { identity: identity.clone(), shared, first_sent, is_settled: false };
+    // One with a mistyped contact is the same as several that differ among themselves: the strictest of those counts.
+    let found = changes.iter_mut().filter(|entry| entry.identity.is_same(identity)).min_by_key(|entry| entry.state.leniency());
+    let running = |identity, first_sent, shared| Running { identity, shared, first_sent, is_settled: false };
     let shared = Arc::<Shared>::default();
-    let under_way = Entry { identity: identity.clone(), state: State::UnderWay(Arc::clone(&shared)) };
-    let Some(found) = found else {
-        changes.push(under_way);
-        return Entered::Admitted(Admission::Send(running(None, shared)));
+    let under_way = |identity| Entry { identity, state: State::UnderWay(Arc::clone(&shared)) };
+    let Some(entry) = found else {
+        changes.push(under_way(identity.clone()));
+        return Entered::Admitted(Admission::Send(running(identity.clone(), None, shared)));
     };
-    let Some(entry) = changes.get_mut(found) else { return Entered::Waits(shared) };
     match &entry.state {
         State::UnderWay(running) => {
             lock(&running.waiting).push(Arc::clone(call));
             Entered::Waits(Arc::clone(running))
         }
-        State::Unknown { first_sent, looks_only } => {
-            let (first_sent, looks_only) = (*first_sent, *looks_only);
-            *entry = under_way;
-            let running = running(Some(first_sent), shared);
-            let admission = if looks_only && first_sent.elapsed() < LOOK_ONLY { Admission::LookOnly } else { Admission::LookThenSend };
-            Entered::Admitted(admission(running))
+        State::Unknown { first_sent, .. } => {
+            let first_sent = *first_sent;
+            if entry.state.looks_only() {
+                // What was sent is what is remembered, not what is looked for now.
+                let sent = entry.identity.clone();
+                *entry = under_way(sent.clone());
+                return Entered::Admitted(Admission::LookOnly(running(sent, Some(first_sent), shared)));
+            }
+            *entry = under_way(identity.clone());
+            Entered::Admitted(Admission::LookThenSend(running(identity.clone(), Some(first_sent), shared)))
         }
     }
 }
@@ -195,7 +214,7 @@ impl Running {
         self.first_sent
     }
 
-    /// The call has its answer, which whoever waits for it gets as well.
+    /// The call has its answer; calls that wait for it get the same one.
     pub fn settle(mut self, outcome: Outcome, answer: &Result<String>) {
         *lock(&self.shared.answer) = Some(answer.clone());
         self.leave(outcome);
@@ -231,6 +250,7 @@ impl Drop for Running {
         if !self.is_settled {
             let bug = Error::client(Status::ERR_INTERNAL, "a change without an outcome");
             lock(&self.shared.answer).get_or_insert(Err(bug));
+            self.first_sent.get_or_insert_with(Instant::now); // whether it was sent, nobody has written down any more
             self.leave(Outcome::Unknown);
         }
     }
@@ -310,6 +330,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_sent_stays_remembered_whatever_is_looked_for_meanwhile() {
+        let practice = fastrand::u64(..).to_string();
+        let of = |email, phone| invitation(&practice, "10:00", ["Jana", email, phone, "1980"]);
+        let end = |identity: &Identity, age| {
+            let (way, mut call) = enter_as(identity);
+            call.is_sent(Instant::now().checked_sub(Duration::from_secs(age)).unwrap());
+            call.settle(Outcome::Unknown, &unknown());
+            way
+        };
+        assert_eq!(end(&of("jana@a.cz", "777"), 100), "send");
+        assert_eq!(end(&of("jana@a.cz", ""), 0), "look");
+        assert_eq!(end(&of("j@b.cz", "777"), 0), "look", "the phone is the one that was sent");
+        // Of two that differ among themselves the one that was sent last counts.
+        assert_eq!(end(&of("x@c.cz", "888"), 200), "send");
+        assert_eq!(end(&of("y@d.cz", "999"), 10), "send");
+        assert_eq!(end(&of("x@c.cz", "999"), 0), "look");
+    }
+
+    #[test]
     fn looking_again_does_not_prolong_the_time() {
         let identity = unique();
         let (_, mut first) = enter_as(&identity);
@@ -368,8 +407,7 @@ mod tests {
     #[test]
     fn a_change_that_a_bug_ended_is_one_of_unknown_outcome() {
         let identity = unique();
-        let (_, mut first) = enter_as(&identity);
-        first.is_sent(Instant::now());
+        let (_, first) = enter_as(&identity);
         drop(first);
         let (way, second) = enter_as(&identity);
         assert_eq!(way, "look");

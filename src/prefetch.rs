@@ -18,7 +18,11 @@ pub fn start(client: &Client, may_start_a_thread: bool) {
         match client.transport.spare() {
             Some(connection) => {
                 let request = call::token_request(client);
-                client.transport.ask_ahead(connection, request.post(&call::form(None, &request.fields)), tell(expected));
+                client.transport.ask_ahead(
+                    connection,
+                    request.post(&call::form(None, &request.fields)),
+                    tell(expected, client.origin_hash),
+                );
             }
             // Where several calls are under way, one of their connections is free at once.
             None if may_start_a_thread && client.calls.under_way() <= 1 => return fetch_on_a_thread(client, expected.by_thread()),
@@ -32,10 +36,10 @@ fn expect_one(client: &Client) -> Option<Expected> {
 }
 
 /// What to do with the answer, whoever comes by it.
-fn tell(expected: Expected) -> Tell {
-    Box::new(|answer| match answer.and_then(call::token_of) {
+fn tell(expected: Expected, origin: u64) -> Tell {
+    Box::new(move |answer| match answer.and_then(call::token_of) {
         Ok(token) => {
-            let is_new = correlation::is_new_token(&token);
+            let is_new = correlation::is_new_token(origin, &token);
             if is_new {
                 expected.came(token);
             }

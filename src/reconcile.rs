@@ -1,5 +1,6 @@
 //! Changes are sent once: what may have been carried out is looked for and never sent again. Source: abi.md, "At most once".
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -98,6 +99,8 @@ impl Change<'_> {
         loop {
             let sent = road.carry_out(self.request, |success| Ok(success.into_json()));
             if let Some(at) = road.change_sent() {
+                // A request before that one was certainly not carried out: the two minutes count from this one.
+                running.forgets_the_first_sending();
                 running.is_sent(at);
             }
             let mut ended = match sent {
@@ -207,7 +210,7 @@ impl Change<'_> {
         if let Err(error) = &looked {
             log::info(|| format!("{}: a look failed: {}", self.name(), error.detail));
             if error.status == Status::X000_RATE_LIMIT {
-                looking.pause_at_least(look.retry_after().unwrap_or(RATE_LIMIT_PAUSE));
+                looking.is_limited_for(look.retry_after().unwrap_or(RATE_LIMIT_PAUSE));
             }
         }
         looked.ok()
@@ -258,7 +261,9 @@ fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -
         return Ok(Looked::Absent { existing });
     };
     correlation::claim_found(road.client().origin_hash, &first.meet_id);
-    let duplicates: Vec<&str> = ours.map(|row| row.meet_id.as_str()).collect();
+    // A row that a list shows twice is no second invitation.
+    let mut duplicates: Vec<&str> = ours.map(|row| row.meet_id.as_str()).filter(|meet_id| *meet_id != first.meet_id).collect();
+    duplicates.dedup();
     if !duplicates.is_empty() {
         log::warning(|| format!("api_meet_add: the list shows the invitation {} times", duplicates.len() + 1));
     }
@@ -266,10 +271,15 @@ fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -
 }
 
 fn rows_at(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
+    let flight = Arc::clone(road.flight());
     road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
         Success::Meetings(meetings) => {
-            let at_start = meetings.iter().filter(|meeting| starts_at(meeting, start) && !meeting.meet_id().is_empty());
-            Ok(at_start.map(|meeting| read_row(&meeting, invitation)).collect())
+            let mut rows: Vec<Row> = Vec::new();
+            for meeting in meetings.iter().filter(|meeting| starts_at(meeting, start) && !meeting.meet_id().is_empty()) {
+                flight.remaining()?; // a hostile list has hundreds of thousands of rows at one start
+                rows.push(read_row(&meeting, invitation));
+            }
+            Ok(rows)
         }
         _ => Err(internal_error()),
     })
@@ -305,8 +315,8 @@ fn look_for_removal(road: &mut Road, meet_id: &str) -> Result<Looked> {
         return Ok(Looked::Absent { existing: None });
     }
     let is_listed = road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
-        // A row that says nothing may be the one.
-        Success::Meetings(meetings) => Ok(meetings.left_out() > 0 || meetings.iter().any(|meeting| meeting.meet_id().trim() == meet_id)),
+        // A list that does not show all may leave it out.
+        Success::Meetings(meetings) => Ok(!meetings.is_complete() || meetings.iter().any(|meeting| meeting.meet_id().trim() == meet_id)),
         _ => Err(internal_error()),
     })?;
     Ok(if is_listed { Looked::Absent { existing: None } } else { removed(meet_id) })

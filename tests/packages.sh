@@ -10,5 +10,5 @@ command -v apt-get >/dev/null || { echo "packages: please install$missing" >&2; 
 [ "$(id -u)" = 0 ] && as_root= || as_root=sudo
 $as_root apt-get -o DPkg::Lock::Timeout=600 update -qq
 # shellcheck disable=SC2086
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $missing >/dev/null
+$as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $missing >/dev/null
 echo "packages: installed$missing"

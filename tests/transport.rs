@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rustls::pki_types::CertificateDer;
@@ -17,7 +18,13 @@ const NAME: &str = "https://ordinace.example";
 const NAME_AND_PORT: &str = "ordinace.example:443";
 
 fn sandbox_with_a_name() -> Sandbox {
-    Sandbox::builder().names(&["ordinace.example"]).start()
+    Sandbox::builder().names(&["ordinace.example"]).seed(new_seed()).start()
+}
+
+/// Sandboxes of one name are one service to the library: none may give the tokens of another.
+fn new_seed() -> u64 {
+    static SEEDS: AtomicU64 = AtomicU64::new(1);
+    SEEDS.fetch_add(1, Ordering::Relaxed)
 }
 
 fn verify(url: &str, options: Value) -> Answer {
@@ -366,7 +373,7 @@ fn no_redirect_leads_a_key_or_a_token_to_another_host() {
 
 /// A practice behind a proxy that leads two names to this machine: the service's own and that of a host for reports.
 fn with_a_host_for_reports(reports: Option<SocketAddr>) -> (Sandbox, HttpProxy, Client) {
-    let sandbox = Sandbox::builder().names(&["ordinace.example", "vykazy.example"]).start();
+    let sandbox = Sandbox::builder().names(&["ordinace.example", "vykazy.example"]).seed(new_seed()).start();
     let proxy = HttpProxy::open();
     proxy.route(NAME_AND_PORT, sandbox.https_address());
     proxy.route("vykazy.example:443", reports.unwrap_or_else(|| sandbox.https_address()));

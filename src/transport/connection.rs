@@ -122,6 +122,8 @@ pub struct Question<'a> {
     pub largest_reply: usize,
     /// Stands for the request without its token: see `history`.
     pub hash: u64,
+    /// Another server has seen the same request and redirected it.
+    pub is_redirected: bool,
 }
 
 /// How far a reply has come.
@@ -129,6 +131,7 @@ struct Receiving {
     stage: Stage,
     question: u64,
     largest: usize,
+    is_redirected: bool,
 }
 
 enum Stage {
@@ -237,13 +240,13 @@ impl Connection {
 
     fn send(&mut self, question: Question, within: Duration) -> Result<()> {
         (self.transmitted, self.received, self.stays) = (false, false, false);
-        let Question { head, body, largest_reply, hash } = question;
+        let Question { head, body, largest_reply, hash, is_redirected } = question;
         let (bytes, asked) = written(head, body).ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a request that cannot be written"))?;
         self.allow(within);
         self.transmitted = true;
         self.wire.send(&bytes).map_err(|error| broken(&error))?;
-        self.receiving =
-            Some(Receiving { stage: Stage::Head(Some(asked), HeadScanner::default()), question: hash, largest: largest_reply });
+        let stage = Stage::Head(Some(asked), HeadScanner::default());
+        self.receiving = Some(Receiving { stage, question: hash, largest: largest_reply, is_redirected });
         Ok(())
     }
 
@@ -253,12 +256,12 @@ impl Connection {
             self.allow(within);
         }
         let no_request = || Error::client(Status::ERR_INTERNAL, "no reply is awaited");
-        let Receiving { mut stage, question, largest } = self.receiving.take().ok_or_else(no_request)?;
-        match self.run(&mut stage, largest) {
-            Ok(is_cut) => self.finish(stage, question, is_cut),
+        let mut receiving = self.receiving.take().ok_or_else(no_request)?;
+        match self.run(&mut receiving.stage, receiving.largest) {
+            Ok(is_cut) => self.finish(receiving, is_cut),
             Err(error) => {
                 if error.status == Status::ERR_TIMEOUT {
-                    self.receiving = Some(Receiving { stage, question, largest });
+                    self.receiving = Some(receiving);
                 }
                 Err(error)
             }
@@ -298,7 +301,8 @@ impl Connection {
         Ok(false)
     }
 
-    fn finish(&mut self, stage: Stage, question: u64, is_cut: bool) -> Result<Reply> {
+    fn finish(&mut self, receiving: Receiving, is_cut: bool) -> Result<Reply> {
+        let Receiving { stage, question, is_redirected, .. } = receiving;
         let (head, Complete { bytes: body, must_close }) = match stage {
             Stage::Body(head, body) => (head, body.finish(self.deadline)?),
             Stage::NoBody(head, must_close) => (head, Complete { bytes: Vec::new(), must_close }),
@@ -318,7 +322,7 @@ impl Connection {
             location: text(header::LOCATION),
             content_type: text(header::CONTENT_TYPE),
             is_cut,
-            is_redirected: false,
+            is_redirected,
         })
     }
 

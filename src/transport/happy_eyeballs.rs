@@ -1,6 +1,6 @@
 //! Connecting to a host with several addresses: RFC 8305, on one thread, over sockets that do not block.
 //!
-//! Every socket is known to whoever may give up waiting before its first packet leaves, so that no attempt outlasts the call it was made for.
+//! The caller gets each socket before its first packet leaves, so that it can close the socket when it gives up waiting.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};

@@ -22,7 +22,7 @@ impl Input {
         self.bytes.get_mut(self.start..self.end).unwrap_or_default()
     }
 
-    /// Reads once. How many bytes may lie unread is bounded by whoever reads them, so growing is rare and cheap.
+    /// Reads once. The readers of head and body bound how many bytes may lie unread, so the buffer grows rarely.
     pub fn fill(&mut self, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
         if self.bytes.len() - self.end < PIECE {
             let end = self.unread().len();

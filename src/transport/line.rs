@@ -91,23 +91,19 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// Posts a form; `limit` bounds this one exchange. A redirect to the same path with or without its slash is followed, once.
+    /// Posts a form; `limit` bounds the exchange, a redirect included. One to the same path with or without its slash is followed, once.
     pub fn post(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
-        let reply = self.post_once(post, limit)?;
+        let end = Instant::now() + limit;
+        let question = self.transport.question(post).ok_or_else(no_path)?;
+        let reply = self.exchange(question, limit)?;
         if !matches!(reply.http_status, 301 | 307 | 308) {
             return Ok(reply);
         }
         let Some(path) = slash_redirect(&reply, &self.transport.origin, post.path) else { return Ok(reply) };
-        let second = self.post_once(Post { path: &path, ..post }, limit);
+        let question = self.transport.question(Post { path: &path, ..post }).ok_or_else(no_path)?;
+        let second = self.exchange(Question { is_redirected: true, ..question }, end.saturating_duration_since(Instant::now()));
         // The server that redirected may have acted all the same.
-        let second = second.map_err(|broken| Broken { reached: Reached::Sent, ..broken })?;
-        Ok(Reply { is_redirected: true, ..second })
-    }
-
-    fn post_once(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
-        let question = self.transport.question(post);
-        let question = question.ok_or_else(|| not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none")))?;
-        self.exchange(question, limit)
+        second.map_err(|broken| Broken { reached: Reached::Sent, ..broken })
     }
 
     /// Fetches a report. Its address may lie on another host. A redirect to the address with its slash is followed, once.
@@ -128,7 +124,7 @@ impl<'t> Line<'t> {
             self.prepare(false, Expects::Proof);
         }
         let head = self.transport.get(address.clone());
-        let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address) }, limit);
+        let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address), is_redirected: false }, limit);
         if is_elsewhere {
             self.leave();
         }
@@ -176,6 +172,7 @@ impl<'t> Line<'t> {
     }
 
     fn exchange(&mut self, question: Question, limit: Duration) -> std::result::Result<Reply, Broken> {
+        self.waiting = None; // an earlier request's, whose answer must not be taken for this one's
         let end = Instant::now() + self.call.remaining().map_err(not_sent)?.min(limit);
         let left = || end.saturating_duration_since(Instant::now());
         let mut connection = match self.standing() {
@@ -260,6 +257,10 @@ fn not_sent(error: Error) -> Broken {
     Broken { error, reached: Reached::NotSent }
 }
 
+fn no_path() -> Broken {
+    not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none"))
+}
+
 /// The one redirect that is followed: to the same path of the same origin with its slash, or without it.
 fn slash_redirect(reply: &Reply, origin: &Origin, path: &str) -> Option<String> {
     let location = reply.location.as_deref()?;
@@ -269,8 +270,9 @@ fn slash_redirect(reply: &Reply, origin: &Origin, path: &str) -> Option<String> 
         let uri: Uri = location.parse().ok()?;
         origin.owns(&uri).then(|| uri.path_and_query().map(ToString::to_string))??
     };
-    let same = target.trim_end_matches('/') == path.trim_end_matches('/') && target != path;
-    same.then_some(target)
+    let ((target_path, query), (path, own_query)) = (at_query(&target), at_query(path));
+    let is_same = target_path.trim_end_matches('/') == path.trim_end_matches('/') && target_path != path;
+    (is_same && (query.is_none() || query == own_query)).then_some(target)
 }
 
 /// The same for an address that is fetched.
@@ -279,6 +281,63 @@ fn slash_address(reply: &Reply, address: &Uri) -> Option<Uri> {
         return None;
     }
     let origin = Origin::of_address(address)?;
-    let path = slash_redirect(reply, &origin, address.path())?;
+    let path = slash_redirect(reply, &origin, address.path_and_query()?.as_str())?;
     origin.address(&path)
+}
+
+/// The path, and what follows the question mark. A server that adds a slash passes the query on (Apache's `mod_dir`).
+fn at_query(target: &str) -> (&str, Option<&str>) {
+    target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redirect(http_status: u16, location: &str) -> Reply {
+        Reply {
+            http_status,
+            body: Vec::new(),
+            date: None,
+            retry_after: None,
+            location: Some(location.to_owned()),
+            content_type: None,
+            is_cut: false,
+            is_doubled: false,
+            is_redirected: false,
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_followed_to_the_same_path_with_its_slash_or_without() {
+        let origin = Origin::parse("https://a.cz", false).unwrap();
+        for (path, location, followed) in [
+            ("/api_time/", "/api_time", Some("/api_time")),
+            ("/api_time", "https://A.cz:443/api_time/", Some("/api_time/")),
+            ("/api_time/", "/api_time/", None),
+            ("/api_time/", "/api_meet_add", None),
+            ("/api_time/", "/api_time?x=1", None),
+            ("/api_time/", "//b.cz/api_time", None),
+            ("/api_time/", "https://b.cz/api_time", None),
+            ("/api_time/", "http://a.cz/api_time", None),
+        ] {
+            assert_eq!(slash_redirect(&redirect(301, location), &origin, path).as_deref(), followed, "{path} {location}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_followed_to_its_slash_with_its_query() {
+        let address: Uri = "https://a.cz/report?key=1".parse().unwrap();
+        for (status, location, followed) in [
+            (301, "https://a.cz/report/?key=1", Some("https://a.cz/report/?key=1")),
+            (302, "/report/?key=1", Some("https://a.cz/report/?key=1")),
+            (301, "/report/", Some("https://a.cz/report/")),
+            (301, "/report/?key=2", None),
+            (301, "/report?key=1", None),
+            (200, "/report/?key=1", None),
+        ] {
+            let address = slash_address(&redirect(status, location), &address).map(|address| address.to_string());
+            assert_eq!(address.as_deref(), followed, "{status} {location}");
+        }
+    }
 }

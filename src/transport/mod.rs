@@ -139,7 +139,7 @@ impl Transport {
     /// The request of a form. Keys and tokens are in the body only, never in the address.
     fn question<'a>(&self, post: Post<'a>) -> Option<Question<'a>> {
         let head = self.form(self.origin.address(post.path)?, post.form);
-        Some(Question { head, body: post.form, largest_reply: post.largest_reply, hash: post.question })
+        Some(Question { head, body: post.form, largest_reply: post.largest_reply, hash: post.question, is_redirected: false })
     }
 
     fn form(&self, address: Uri, form: &[u8]) -> Request<()> {

@@ -10,6 +10,7 @@ cd "$(dirname "$0")/../.."
 . tests/places.sh
 here=$PWD
 sh tests/packages.sh mono-mcs mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool gcc libc6-dev python3 python3-pip libicu72 || exit 1
+command -v npm >/dev/null || sh tests/packages.sh npm || exit 1 # for tests/csharp/roslyn.sh, whose output is looked at
 out=$target/csharp-tests
 rm -rf "$out"
 mkdir -p "$out"

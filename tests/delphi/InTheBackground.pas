@@ -268,7 +268,7 @@ begin
   Scarce := Usual;
   Scarce.GetMem := ScarceMemory;
   try
-    Control('POST /_control/faults {"path":"/api_meet_detail/","body":{"text":"{\"meet_id\":\"a\",\"note\":\"' +
+    Control('POST /_control/faults {"path":"/api_meet_detail/","body":{"text":"{\"meet_id\":\"a\",\"pacient_jmeno\":\"Jana\",\"note\":\"' +
       TVideoDoktorText(StringOfChar('x', 200000)) + '\"}"},"times":9}');
     SetMemoryManager(Scarce);
     try

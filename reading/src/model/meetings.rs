@@ -15,6 +15,7 @@ pub struct Meetings<'a> {
     items: Vec<&'a str>,
     id_hashes: Vec<u64>,
     left_out: usize,
+    is_array: bool,
     /// As the host gets it: written while it is read, for a long list is read only once that way.
     json: String,
 }
@@ -82,12 +83,13 @@ impl<'a> Meetings<'a> {
             return Err(flaw.into());
         }
         list.json.push(']');
-        Ok(Meetings { items: list.items, id_hashes: list.id_hashes, left_out: list.left_out, json: list.json })
+        let is_array = text.trim_ascii_start().starts_with('[');
+        Ok(Meetings { items: list.items, id_hashes: list.id_hashes, left_out: list.left_out, is_array, json: list.json })
     }
 
-    /// How many rows said nothing. Where there are any, a meeting that is not in the list may have been one of them.
-    pub fn left_out(&self) -> usize {
-        self.left_out
+    /// Whether a meeting that is not in the list is not there: no row says nothing, and the list is not the `null` or `{}` of a query that failed.
+    pub fn is_complete(&self) -> bool {
+        self.left_out == 0 && (self.is_array || !self.items.is_empty())
     }
 
     /// The meetings, each read again when it is asked for.
@@ -207,11 +209,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_that_say_nothing_are_counted() {
-        let read = |text| Meetings::try_read(text).unwrap();
-        assert_eq!(read(r#"[null,{"meet_id":"a"},{},[]]"#).left_out(), 3);
-        assert_eq!(read(r#"{"0":{"meet_id":"a"},"1":null}"#).left_out(), 1);
-        assert_eq!(read("[]").left_out(), 0);
+    fn only_a_list_that_shows_all_proves_that_a_meeting_is_gone() {
+        for (text, is_complete) in [
+            ("[]", true),
+            (r#" [{"meet_id":"a"}]"#, true),
+            (r#"{"0":{"meet_id":"a"}}"#, true),
+            (r#"[null,{"meet_id":"a"},{},[]]"#, false),
+            (r#"{"0":{"meet_id":"a"},"1":null}"#, false),
+            ("null", false),
+            ("{}", false),
+        ] {
+            assert_eq!(Meetings::try_read(text).unwrap().is_complete(), is_complete, "{text}");
+        }
     }
 
     #[test]
