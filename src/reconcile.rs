@@ -314,12 +314,14 @@ fn look_for_removal(road: &mut Road, meet_id: &str) -> Result<Looked> {
     if start.is_none_or(|start| start.is_past(now)) {
         return Ok(Looked::Absent { existing: None });
     }
-    let is_listed = road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
-        // A list that does not show all may leave it out.
-        Success::Meetings(meetings) => Ok(!meetings.is_complete() || meetings.iter().any(|meeting| meeting.meet_id().trim() == meet_id)),
+    let may_be_listed = road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
+        // A list that does not show all may leave it out, and a row without `meet_id` may be the one.
+        Success::Meetings(meetings) => {
+            Ok(!meetings.is_complete() || meetings.iter().any(|row| ["", meet_id].contains(&row.meet_id().trim())))
+        }
         _ => Err(internal_error()),
     })?;
-    Ok(if is_listed { Looked::Absent { existing: None } } else { removed(meet_id) })
+    Ok(if may_be_listed { Looked::Absent { existing: None } } else { removed(meet_id) })
 }
 
 fn removed(meet_id: &str) -> Looked {
