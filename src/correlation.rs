@@ -14,7 +14,7 @@
 //! | a call of the vendor's | it is not a token alone | unknown outcome |
 //!
 //! A connection with such an answer is closed. A bare code, a report's address and a vendor's answer prove little or nothing: a connection that has
-//! brought an answer within 50 ms does not carry a request that could take its second copy for its own answer (`transport/history.rs`).
+//! brought an answer just before does not carry a request that could take its second copy for its own answer (`transport/history.rs`).
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{LazyLock, Mutex};
@@ -28,8 +28,8 @@ use crate::model::Fields;
 use crate::reply::{Promise, Success};
 use crate::transport::{Expects, Kind, hash};
 
-/// Hashes that are kept, of each kind. The second copy of an answer comes within seconds; a few hundred KB are enough for the meetings of years.
-const MOST: usize = 4_096;
+/// Hashes that are kept, of each kind. The second copy of an answer comes within seconds, so a few hundred KB are enough.
+const MOST: usize = 8_192;
 
 /// A request whose answer is to be judged.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ impl Question<'_> {
             Success::Object(object) => self.check_object(object),
             Success::Any(answer) if is_only_a_token(*answer) => Err("a token in the place of an answer"),
             Success::Meetings(meetings) => {
-                lock(&MEETINGS).note(self.origin, meetings.id_hashes());
+                note(self.origin, meetings.id_hashes());
                 Ok(())
             }
             Success::Any(_) => Ok(()),
@@ -68,7 +68,7 @@ impl Question<'_> {
         let told = text("meet_id").filter(|told| !told.is_empty());
         let is_another = self.meet_id.is_some_and(|asked| told.is_some_and(|told| told.trim() != asked));
         match self.promise {
-            Promise::Made if !told.is_some_and(|told| lock(&MEETINGS).claim(key(self.origin, told), self.sent)) => {
+            Promise::Made if !told.is_some_and(|told| claim(key(self.origin, told), self.sent)) => {
                 Err("an answer with the meet_id of an earlier meeting")
             }
             Promise::Meeting | Promise::Removed | Promise::Export if is_another => Err("an answer about another meeting"),
@@ -77,7 +77,7 @@ impl Question<'_> {
             }
             Promise::Meeting => {
                 let id = told.map(crate::model::id_hash);
-                lock(&MEETINGS).note(self.origin, id.as_slice());
+                note(self.origin, id.as_slice());
                 Ok(())
             }
             Promise::Export => {
@@ -120,14 +120,33 @@ fn is_only_a_token(answer: Json<'_>) -> bool {
     Fields::read(answer).is_ok_and(|fields| fields.stated("token").is_some() && fields.iter().count() == 1)
 }
 
-/// The meetings that this process has heard of.
-static MEETINGS: LazyLock<Mutex<Known<Heard>>> = LazyLock::new(Mutex::default);
+/// The meetings that lists and details have told of, and since when. Apart from the others, for a long list drives out what is older.
+static HEARD: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(Mutex::default);
 
-#[derive(Clone, Copy)]
-struct Heard {
-    since: Instant,
-    /// It is the answer of an invitation, and can be that of no other.
-    is_claimed: bool,
+/// The meetings that are the answer to an invitation, and can be that of no other.
+static CLAIMED: LazyLock<Mutex<Known<()>>> = LazyLock::new(Mutex::default);
+
+/// Takes a meeting as the answer to an invitation that left at `sent`. Not if it was known before then, or is the answer to another one.
+fn claim(key: u64, sent: Instant) -> bool {
+    let was_known = lock(&HEARD).values.get(&key).is_some_and(|since| *since < sent);
+    !was_known && lock(&CLAIMED).is_new(key)
+}
+
+/// A meeting was found in the list as that of an invitation: it can be the answer to no other.
+pub fn claim_found(origin: u64, meet_id: &str) {
+    lock(&CLAIMED).is_new(key(origin, meet_id));
+}
+
+/// An answer has told of these meetings.
+fn note(origin: u64, ids: &[u64]) {
+    let mut heard = lock(&HEARD);
+    // Of a longer list the end, which a service appends to.
+    for id in ids.get(ids.len().saturating_sub(MOST)..).unwrap_or_default() {
+        let key = origin ^ id;
+        if !heard.values.contains_key(&key) {
+            heard.insert(key, Instant::now());
+        }
+    }
 }
 
 /// The addresses of reports, and for which meeting each was handed out.
@@ -138,13 +157,7 @@ static TOKENS: LazyLock<Mutex<Known<()>>> = LazyLock::new(Mutex::default);
 
 /// Whether a service's token comes for the first time. From now on it does not.
 pub fn is_new_token(origin: u64, token: &str) -> bool {
-    let key = origin ^ crate::pending_changes::hash(token);
-    let mut tokens = lock(&TOKENS);
-    let is_new = !tokens.values.contains_key(&key);
-    if is_new {
-        tokens.insert(key, ());
-    }
-    is_new
+    lock(&TOKENS).is_new(origin ^ crate::pending_changes::hash(token))
 }
 
 /// A bounded map of hashes; the oldest goes first.
@@ -175,45 +188,15 @@ impl<T> Known<T> {
     }
 }
 
-impl Known<Heard> {
-    /// Takes a meeting as the answer to an invitation that left at `sent`. Not if it was known before then, or is the answer to another one.
-    fn claim(&mut self, key: u64, sent: Instant) -> bool {
-        match self.values.get_mut(&key) {
-            Some(heard) if heard.is_claimed || heard.since < sent => false,
-            Some(heard) => {
-                heard.is_claimed = true;
-                true
-            }
-            None => {
-                self.insert(key, Heard { since: Instant::now(), is_claimed: true });
-                true
-            }
+impl Known<()> {
+    /// Whether it was unknown; from now on it is known.
+    fn is_new(&mut self, key: u64) -> bool {
+        let is_new = !self.values.contains_key(&key);
+        if is_new {
+            self.insert(key, ());
         }
+        is_new
     }
-
-    /// An answer has told of these meetings.
-    fn note(&mut self, origin: u64, ids: &[u64]) {
-        // Of a longer list the end, which a service appends to.
-        for id in ids.get(ids.len().saturating_sub(MOST)..).unwrap_or_default() {
-            let key = origin ^ id;
-            if !self.values.contains_key(&key) {
-                self.insert(key, Heard { since: Instant::now(), is_claimed: false });
-            }
-        }
-    }
-
-    /// A meeting that was found in the list as that of an invitation.
-    fn found(&mut self, key: u64) {
-        match self.values.get_mut(&key) {
-            Some(heard) => heard.is_claimed = true,
-            None => self.insert(key, Heard { since: Instant::now(), is_claimed: true }),
-        }
-    }
-}
-
-/// A meeting was found in the list as that of an invitation: it can be the answer to no other.
-pub fn claim_found(origin: u64, meet_id: &str) {
-    lock(&MEETINGS).found(key(origin, meet_id));
 }
 
 impl Known<u64> {
@@ -298,8 +281,7 @@ mod tests {
     #[test]
     fn what_is_remembered_is_bounded() {
         let mut known = Known::default();
-        let sent = Instant::now();
-        (0..MOST as u64 * 2).for_each(|key| assert!(known.claim(key, sent)));
+        (0..MOST as u64 * 2).for_each(|key| assert!(known.is_new(key)));
         assert_eq!((known.values.len(), known.order.len()), (MOST, MOST));
     }
 }
