@@ -1,7 +1,7 @@
 //! The judge: compares what hosts were told with the e-mails that the service sent.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use videodoktor_abi_client::host::PROMISE;
 use videodoktor_abi_client::{VD_ERR_CANCELLED, VD_ERR_OUTCOME_UNKNOWN, VD_OK, VD_X004_MEET_ID, VD_X005_SYSTEM, VD_X024_START_TAKEN};
@@ -28,11 +28,8 @@ const RECONCILED: &str = "reconciled";
 /// The clocks of journal and host are read at different moments of one event.
 const CLOCK_MS: i64 = 5;
 
-/// The library knows how a call ended a moment before its host does.
+/// The library knows how a call ended a moment before its host does; a machine that is late itself prolongs that.
 const RETURNING: Duration = Duration::from_millis(50);
-
-/// A late thread shows it near the deadline: what kept it waiting longer before that is no excuse.
-const EXCUSED: Duration = Duration::from_secs(3);
 
 /// Judges all calls to a sandbox in which nothing happens any more.
 pub fn judge(campaign: &Campaign, sandbox: &Sandbox, told: &[Told]) {
@@ -43,7 +40,7 @@ pub fn judge(campaign: &Campaign, sandbox: &Sandbox, told: &[Told]) {
     }
     for mut calls in changes.into_values() {
         calls.sort_by_key(|told| told.started);
-        let change = Change { journal: &journal, calls: &calls };
+        let change = Change { campaign, journal: &journal, calls: &calls };
         for (number, told) in calls.iter().enumerate() {
             let mut wrongs = change.judge(number, told);
             wrongs.extend(of_the_time(campaign, told));
@@ -56,6 +53,7 @@ type Wrong = (&'static str, String);
 
 /// All calls for one change, in the order in which they began.
 struct Change<'a> {
+    campaign: &'a Campaign<'a>,
     journal: &'a Journal,
     calls: &'a [&'a Told],
 }
@@ -69,7 +67,8 @@ impl Change<'_> {
     /// A change is e-mailed once; once more for each call that was made after the host had been told of a success, or of X005, which asks for a repeat.
     fn sent_twice(&self, first: &Told) -> Option<Wrong> {
         let ends_the_change = |told: &Told| matches!(told.answer.status, VD_OK | VD_X005_SYSTEM | NOTHING);
-        let is_anew = |told: &&&Told| self.calls.iter().any(|other| ends_the_change(other) && other.returned <= told.started + RETURNING);
+        let is_over = |other: &Told, at: Instant| other.returned <= at + RETURNING + self.campaign.lateness_of(other);
+        let is_anew = |told: &&&Told| self.calls.iter().any(|other| ends_the_change(other) && is_over(other, told.started));
         let allowed = match first.act {
             Act::Vendor(_) => self.calls.len(),
             _ => 1 + self.calls.iter().filter(is_anew).count(),
@@ -160,8 +159,7 @@ fn is_told(told: &Told, meet_id: &str) -> bool {
 
 fn of_the_time(campaign: &Campaign, told: &Told) -> Option<Wrong> {
     let over = told.returned.saturating_duration_since(told.promised);
-    let since = told.promised.checked_sub(EXCUSED).map_or(told.started, |since| since.max(told.started));
-    let allowed = campaign.scheduling.worst_between(since, told.returned) + told.starved;
+    let allowed = campaign.lateness_of(told);
     let millis = |duration: Duration| usize::try_from(duration.as_millis()).unwrap_or(usize::MAX);
     let past_deadline = told.returned.saturating_duration_since(told.promised - PROMISE);
     campaign.figures.most(LATEST, millis(past_deadline));

@@ -16,6 +16,7 @@ pub use told::{ADD, Act, Role, Told, wall_clock};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use crate::Wishes;
 use crate::scheduling::Scheduling;
@@ -32,6 +33,9 @@ pub mod patients_of {
     pub const DOUBLED: usize = 500_000;
 }
 
+/// Before the end of a call; what kept it waiting longer before that is no excuse.
+const EXCUSED: Duration = Duration::from_secs(3);
+
 /// What all runs of a campaign share.
 pub struct Campaign<'a> {
     pub seed: u64,
@@ -44,6 +48,12 @@ pub struct Campaign<'a> {
 impl<'a> Campaign<'a> {
     pub fn new(wishes: &Wishes, tally: &'a Tally) -> Campaign<'a> {
         Campaign { seed: wishes.seed, tally, scheduling: Scheduling::watch(), figures: Figures::default(), outcomes: Outcomes::default() }
+    }
+
+    /// For how long this machine kept a call waiting near its end.
+    pub fn lateness_of(&self, told: &Told) -> Duration {
+        let since = told.returned.checked_sub(EXCUSED).map_or(told.started, |since| since.max(told.started));
+        self.scheduling.worst_between(since, told.returned) + told.starved
     }
 }
 
