@@ -28,8 +28,11 @@ use crate::model::Fields;
 use crate::reply::{Promise, Success};
 use crate::transport::{Expects, Kind, hash};
 
-/// Hashes that are kept, of each kind. The second copy of an answer comes within seconds, so a few hundred KB are enough.
-const MOST: usize = 8_192;
+/// Hashes of meetings that are kept: the ones of years.
+const MOST_HEARD: usize = 32_768;
+
+/// Hashes of other kinds that are kept: the second copy of an answer comes within seconds.
+const MOST: usize = 4_096;
 
 /// A request whose answer is to be judged.
 #[derive(Clone, Copy)]
@@ -120,40 +123,39 @@ fn is_only_a_token(answer: Json<'_>) -> bool {
     Fields::read(answer).is_ok_and(|fields| fields.stated("token").is_some() && fields.iter().count() == 1)
 }
 
-/// The meetings that lists and details have told of, and since when. Apart from the others, for a long list drives out what is older.
-static HEARD: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(Mutex::default);
+/// The meetings that an answer has told of, and since when.
+static HEARD: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST_HEARD)));
 
 /// The meetings that are the answer to an invitation, and can be that of no other.
-static CLAIMED: LazyLock<Mutex<Known<()>>> = LazyLock::new(Mutex::default);
+static CLAIMED: LazyLock<Mutex<Known<()>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
 
 /// Takes a meeting as the answer to an invitation that left at `sent`. Not if it was known before then, or is the answer to another one.
 fn claim(key: u64, sent: Instant) -> bool {
-    let was_known = lock(&HEARD).values.get(&key).is_some_and(|since| *since < sent);
-    !was_known && lock(&CLAIMED).is_new(key)
+    let since = lock(&HEARD).since(key);
+    since >= sent && lock(&CLAIMED).is_new(key)
 }
 
 /// A meeting was found in the list as that of an invitation: it can be the answer to no other.
 pub fn claim_found(origin: u64, meet_id: &str) {
-    lock(&CLAIMED).is_new(key(origin, meet_id));
+    let key = key(origin, meet_id);
+    lock(&HEARD).since(key);
+    lock(&CLAIMED).is_new(key);
 }
 
 /// An answer has told of these meetings.
 fn note(origin: u64, ids: &[u64]) {
     let mut heard = lock(&HEARD);
     // Of a longer list the end, which a service appends to.
-    for id in ids.get(ids.len().saturating_sub(MOST)..).unwrap_or_default() {
-        let key = origin ^ id;
-        if !heard.values.contains_key(&key) {
-            heard.insert(key, Instant::now());
-        }
+    for id in ids.get(ids.len().saturating_sub(MOST_HEARD)..).unwrap_or_default() {
+        heard.since(origin ^ id);
     }
 }
 
 /// The addresses of reports, and for which meeting each was handed out.
-static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(Mutex::default);
+static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
 
 /// The tokens that have come.
-static TOKENS: LazyLock<Mutex<Known<()>>> = LazyLock::new(Mutex::default);
+static TOKENS: LazyLock<Mutex<Known<()>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
 
 /// Whether a service's token comes for the first time. From now on it does not.
 pub fn is_new_token(origin: u64, token: &str) -> bool {
@@ -162,29 +164,42 @@ pub fn is_new_token(origin: u64, token: &str) -> bool {
 
 /// A bounded map of hashes; the oldest goes first.
 struct Known<T> {
+    most: usize,
     values: HashMap<u64, T>,
     order: VecDeque<u64>,
 }
 
-impl<T> Default for Known<T> {
-    fn default() -> Known<T> {
-        Known { values: HashMap::new(), order: VecDeque::new() }
-    }
-}
-
 impl<T> Known<T> {
+    fn of_at_most(most: usize) -> Known<T> {
+        Known { most, values: HashMap::new(), order: VecDeque::new() }
+    }
+
     /// Without memory for it, it is not remembered.
     fn insert(&mut self, key: u64, value: T) {
         if self.values.try_reserve(1).is_err() || self.order.try_reserve(1).is_err() {
             return;
         }
-        if self.order.len() == MOST
+        if self.order.len() == self.most
             && let Some(oldest) = self.order.pop_front()
         {
             self.values.remove(&oldest);
         }
         self.order.push_back(key);
         self.values.insert(key, value);
+    }
+}
+
+impl Known<Instant> {
+    /// Since when it is known: since now, if it was not.
+    fn since(&mut self, key: u64) -> Instant {
+        match self.values.get(&key) {
+            Some(since) => *since,
+            None => {
+                let now = Instant::now();
+                self.insert(key, now);
+                now
+            }
+        }
     }
 }
 
@@ -280,7 +295,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let mut known = Known::default();
+        let mut known = Known::of_at_most(MOST);
         (0..MOST as u64 * 2).for_each(|key| assert!(known.is_new(key)));
         assert_eq!((known.values.len(), known.order.len()), (MOST, MOST));
     }
