@@ -69,14 +69,31 @@ impl Clerk<'_> {
             (Asked::Add { .. }, _) => (None, Some(alone.read())),
             _ => (None, None),
         };
+        if alone.is_some() {
+            self.clear_what_waits();
+        }
+        let sandbox = &self.practice.sandbox;
         stray.arm(sandbox.next(path));
         self.armed += 1;
         let answer = self.call(&asked);
+        if alone.is_some() {
+            self.clear_what_waits();
+        }
         drop((alone, beside));
         if let (Asked::Add { .. }, VD_OK) = (&asked, answer.status) {
             self.meetings.push(answer.json["meet_id"].as_str().unwrap_or_default().to_owned());
         }
         Some(Done { name: self.name.clone(), asked, answer })
+    }
+
+    /// A request that did not arrive leaves its fault behind, which another add must not meet.
+    fn clear_what_waits(&mut self) {
+        let sandbox = &self.practice.sandbox;
+        let waiting = sandbox.waiting_faults().len();
+        if waiting > 0 {
+            sandbox.clear_faults();
+            self.armed = self.armed.saturating_sub(waiting);
+        }
     }
 
     fn draw(&mut self) -> Option<Asked> {

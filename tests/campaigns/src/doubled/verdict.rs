@@ -29,12 +29,14 @@ struct Journal {
     /// Id → address that was invited.
     patients: HashMap<String, String>,
     cancelled: HashMap<String, usize>,
+    /// Address → what the answer to its invitation told.
+    told: HashMap<String, String>,
     /// Values of the vendor calls that were carried out.
     vendor_calls: HashSet<String>,
 }
 
 impl Journal {
-    fn of(practice: &Practice) -> Journal {
+    fn of(practice: &Practice, done: &[Done]) -> Journal {
         let (mut invited, mut cancelled) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, usize>::new());
         for mail in practice.sandbox.mails().into_iter().filter(|mail| mail.to == Recipient::Patient) {
             match mail.letter {
@@ -46,12 +48,23 @@ impl Journal {
         let patients = invited.iter().flat_map(of_each).collect();
         let requests = practice.sandbox.requests_to("/api_echo/");
         let vendor_calls = requests.iter().filter(|it| it.carried_out).map(|it| it.field("poradi").to_owned()).collect();
-        Journal { invited, patients, cancelled, vendor_calls }
+        let told = done.iter().filter_map(|done| match &done.asked {
+            Asked::Add { address } => Some((address.clone(), format!("{} {}", done.answer.status, done.answer.json))),
+            _ => None,
+        });
+        let told = told.collect();
+        Journal { invited, patients, cancelled, told, vendor_calls }
     }
 
     /// The meeting that was asked for, with its own patient.
     fn is_detail(&self, json: &Value, meet_id: &str) -> bool {
         json["meet_id"] == *meet_id && self.patients.get(meet_id).is_some_and(|address| json["pacient_email"] == **address)
+    }
+
+    /// Whose the meeting is, and what that call was told of it.
+    fn owner_of(&self, json: &Value) -> String {
+        let owner = json["meet_id"].as_str().and_then(|id| self.patients.get(id));
+        owner.map_or("nobody's".to_owned(), |owner| format!("{owner}'s, whose host was told {:?}", self.told.get(owner)))
     }
 
     fn invited(&self, address: &str) -> &[String] {
@@ -60,7 +73,7 @@ impl Journal {
 }
 
 pub fn judge(practice: &Practice, done: &[Done], tally: &Tally) {
-    let (journal, figures) = (Journal::of(practice), practice.figures);
+    let (journal, figures) = (Journal::of(practice, done), practice.figures);
     for Done { name, asked, answer } in done {
         let wrong = wrong_about(&journal, asked, answer);
         if let Some((kind, _)) = &wrong {
@@ -90,7 +103,7 @@ fn wrong_about(journal: &Journal, asked: &Asked, answer: &videodoktor_abi_client
         Asked::Detail { meet_id } if status == VD_OK && !journal.is_detail(json, meet_id) => told("another meeting"),
         Asked::Add { address } if journal.invited(address).len() > 1 => Some((TWICE, format!("status {status}"))),
         Asked::Add { address } if status == VD_OK && !journal.invited(address).iter().any(|id| json["meet_id"] == **id) => {
-            told("another invitation")
+            told(&format!("another invitation, {}", journal.owner_of(json)))
         }
         Asked::Add { address } if is_code => code(!journal.invited(address).is_empty()),
         Asked::Remove { meet_id } => {
