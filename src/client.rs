@@ -102,14 +102,17 @@ impl Client {
             Validate::Server => Some(Invitation::unchecked(draft)),
             Validate::Strict => self.checked(draft)?,
         };
+        let identity = self.identity_of(draft);
         self.travel_to_change(|road| {
-            let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(road, draft), Ok)?;
-            let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
-            let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
-            let start = invitation.start(&self.options.meet_start_format);
-            let identity = self.identity_of(&invitation, start, &request);
-            let target = Target::Add { invitation: &invitation, start };
-            reconcile::execute(road, &Change { request: &request, identity, target })
+            reconcile::execute(road, &identity, |road, running, way| {
+                let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(road, draft), Ok)?;
+                let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
+                let start = invitation.start(&self.options.meet_start_format);
+                let can_be_looked_for = start.is_some();
+                let request = Request { fields: fields.into(), can_be_looked_for, ..Request::changing("/api_meet_add/", Promise::Made) };
+                let target = Target::Add { invitation: &invitation, start };
+                Change { request: &request, target }.carry_out(road, running, way)
+            })
         })
     }
 
@@ -127,7 +130,8 @@ impl Client {
         let request = Request::changing("/api_meet_remove/", Promise::Removed).field("meet_id", meet_id.as_str());
         let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(&meet_id) };
         self.travel_to_change(|road| {
-            reconcile::execute(road, &Change { request: &request, identity, target: Target::Remove { meet_id: &meet_id } })
+            let change = Change { request: &request, target: Target::Remove { meet_id: &meet_id } };
+            reconcile::execute(road, &identity, |road, running, way| change.carry_out(road, running, way))
         })
     }
 
@@ -183,12 +187,17 @@ impl Client {
         done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
     }
 
-    /// What makes this invitation the same as another: the start as it is understood, and the patient.
-    fn identity_of(&self, invitation: &Invitation, start: Option<Start>, request: &Request) -> Identity {
-        let sent = request.fields.iter().find(|(name, _)| name == "meet_start").map_or("", |(_, value)| value);
-        let start = start.map_or_else(|| sent.to_owned(), |start| start.iso());
-        let patient = PatientIdentity::of(&invitation.patient());
-        Identity::Add { practice: self.practice, start: pending_changes::hash(&start), patient }
+    /// What makes an invitation the same as another: the start as it is understood, and the patient. Of what the host passed, since it is asked for
+    /// before the fields are checked by the service's clock.
+    fn identity_of(&self, draft: &Draft) -> Identity {
+        let given = Invitation::unchecked(draft);
+        let text = visible(draft.meet_start);
+        let start = match self.options.validate {
+            Validate::Strict => Start::parse(&text).ok(),
+            Validate::Server => given.start(&self.options.meet_start_format),
+        };
+        let start = start.map_or(text, |start| start.iso());
+        Identity::Add { practice: self.practice, start: pending_changes::hash(&start), patient: PatientIdentity::of(&given.patient()) }
     }
 
     /// A call that may change something: if it ends early, its error says whether the service may have acted.
@@ -267,7 +276,14 @@ fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request
     if fields.iter().any(|(name, _)| name == "token") {
         return Err(Error::argument("fields_json", "fields_json holds a token; the library adds that itself"));
     }
-    Ok(Request { path: format!("/{call_name}/").into(), promise: Promise::Any, effect: Effect::Unforeseen, fields, with_token: true })
+    Ok(Request {
+        path: format!("/{call_name}/").into(),
+        promise: Promise::Any,
+        effect: Effect::Unforeseen,
+        fields,
+        with_token: true,
+        can_be_looked_for: false,
+    })
 }
 
 /// A field of a form is text; numbers and truth values are written as JSON writes them.

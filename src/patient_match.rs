@@ -7,6 +7,8 @@ use html_escape::decode_html_entities;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::invitation::invisible::visible;
+
 /// The patient's fields, of an invitation or of a row of the list. Not `Debug`: it is a patient.
 #[derive(Clone, Copy)]
 pub struct Patient<'a> {
@@ -57,13 +59,13 @@ pub struct Normalized {
 }
 
 pub fn normalized(invited: &Patient) -> Normalized {
-    let mut words = words(invited.pacient_jmeno);
+    let mut words = words(&visible(invited.pacient_jmeno));
     words.sort_unstable();
     Normalized {
         name: words.join(" "),
-        email: email(invited.pacient_email),
-        phone: phone(invited.pacient_telefon),
-        year: invited.pacient_narozen.trim().to_owned(),
+        email: email(&visible(invited.pacient_email)),
+        phone: phone(&visible(invited.pacient_telefon)),
+        year: visible(invited.pacient_narozen),
     }
 }
 

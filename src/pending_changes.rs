@@ -95,6 +95,8 @@ pub struct Running {
     shared: Arc<Shared>,
     /// When it first left this machine, in this call or an earlier one.
     first_sent: Option<Instant>,
+    /// `looks_only` of an earlier sending whose outcome is still unknown.
+    unresolved: Option<bool>,
     is_settled: bool,
 }
 
@@ -172,28 +174,28 @@ fn enter(identity: &Identity, call: &Arc<InFlight>) -> Entered {
     let mut changes = lock(&CHANGES);
     // One with a mistyped contact is the same as several that differ among themselves: the strictest of those counts.
     let found = changes.iter_mut().filter(|entry| entry.identity.is_same(identity)).min_by_key(|entry| entry.state.leniency());
-    let running = |identity, first_sent, shared| Running { identity, shared, first_sent, is_settled: false };
+    let running = |identity, first_sent, unresolved, shared| Running { identity, shared, first_sent, unresolved, is_settled: false };
     let shared = Arc::<Shared>::default();
     let under_way = |identity| Entry { identity, state: State::UnderWay(Arc::clone(&shared)) };
     let Some(entry) = found else {
         changes.push(under_way(identity.clone()));
-        return Entered::Admitted(Admission::Send(running(identity.clone(), None, shared)));
+        return Entered::Admitted(Admission::Send(running(identity.clone(), None, None, shared)));
     };
     match &entry.state {
         State::UnderWay(running) => {
             lock(&running.waiting).push(Arc::clone(call));
             Entered::Waits(Arc::clone(running))
         }
-        State::Unknown { first_sent, .. } => {
-            let first_sent = *first_sent;
+        State::Unknown { first_sent, looks_only } => {
+            let (first_sent, unresolved) = (*first_sent, Some(*looks_only));
             if entry.state.looks_only() {
                 // What was sent is what is remembered, not what is looked for now.
                 let sent = entry.identity.clone();
                 *entry = under_way(sent.clone());
-                return Entered::Admitted(Admission::LookOnly(running(sent, Some(first_sent), shared)));
+                return Entered::Admitted(Admission::LookOnly(running(sent, Some(first_sent), unresolved, shared)));
             }
             *entry = under_way(identity.clone());
-            Entered::Admitted(Admission::LookThenSend(running(identity.clone(), Some(first_sent), shared)))
+            Entered::Admitted(Admission::LookThenSend(running(identity.clone(), Some(first_sent), unresolved, shared)))
         }
     }
 }
@@ -206,7 +208,7 @@ impl Running {
 
     /// An earlier sending is known to have had no effect: what counts from here on is the next one.
     pub fn forgets_the_first_sending(&mut self) {
-        self.first_sent = None;
+        (self.first_sent, self.unresolved) = (None, None);
     }
 
     /// When it first left this machine.
@@ -217,7 +219,13 @@ impl Running {
     /// The call has its answer; calls that wait for it get the same one.
     pub fn settle(mut self, outcome: Outcome, answer: &Result<String>) {
         *lock(&self.shared.answer) = Some(answer.clone());
-        self.leave(outcome);
+        // An error that has nothing to do with an earlier sending says nothing about it either.
+        let unresolved = self.unresolved.filter(|_| answer.is_err());
+        self.leave(match unresolved {
+            Some(true) => Outcome::Unknown,
+            Some(false) => Outcome::SystemError,
+            None => outcome,
+        });
     }
 
     fn leave(&mut self, outcome: Outcome) {
@@ -359,6 +367,23 @@ mod tests {
         second.is_sent(Instant::now());
         assert_eq!(second.first_sent(), Some(sent));
         second.settle(Outcome::Known, &unknown());
+    }
+
+    #[test]
+    fn an_error_that_is_not_about_the_sending_does_not_make_it_forgotten() {
+        let identity = unique();
+        let (_, mut first) = enter_as(&identity);
+        first.is_sent(Instant::now());
+        first.settle(Outcome::Unknown, &unknown());
+        let (way, second) = enter_as(&identity);
+        assert_eq!(way, "look");
+        second.settle(Outcome::Known, &Err(Error::network(Status::ERR_DNS, "no network")));
+        let (way, third) = enter_as(&identity);
+        assert_eq!(way, "look");
+        third.settle(Outcome::Known, &Ok(String::new()));
+        let (way, fourth) = enter_as(&identity);
+        assert_eq!(way, "send");
+        fourth.settle(Outcome::Known, &Ok(String::new()));
     }
 
     #[test]

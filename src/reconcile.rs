@@ -36,7 +36,6 @@ const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(5);
 /// A request that invites or removes, and how its effect is recognised.
 pub struct Change<'a> {
     pub request: &'a Request<'a>,
-    pub identity: Identity,
     pub target: Target<'a>,
 }
 
@@ -63,23 +62,24 @@ enum Looked {
     Answered(std::result::Result<String, Late>),
 }
 
-/// Carries a change out, whatever breaks.
-pub fn execute(road: &mut Road, change: &Change) -> Result<String> {
-    let (running, answer) = match pending_changes::admit(&change.identity, road.flight())? {
+/// What may be done about a change that was admitted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Send,
+    LookThenSend,
+    LookOnly,
+}
+
+/// Has a change carried out by `act`, unless the same one is under way: then this call gets the answer of that one. Whether it is, is asked before
+/// anything else: a second click must not find the first one over because it took its time.
+pub fn execute(road: &mut Road, identity: &Identity, act: impl FnOnce(&mut Road, &mut Running, Way) -> Result<String>) -> Result<String> {
+    let (mut running, way) = match pending_changes::admit(identity, road.flight())? {
         Admission::Answered(answer) => return answer,
-        Admission::Send(mut running) => {
-            let answer = change.send(road, &mut running);
-            (running, answer)
-        }
-        Admission::LookOnly(running) => {
-            let answer = change.look_only(road, &running);
-            (running, answer)
-        }
-        Admission::LookThenSend(mut running) => {
-            let answer = change.look_then_send(road, &mut running);
-            (running, answer)
-        }
+        Admission::Send(running) => (running, Way::Send),
+        Admission::LookThenSend(running) => (running, Way::LookThenSend),
+        Admission::LookOnly(running) => (running, Way::LookOnly),
     };
+    let answer = act(road, &mut running, way);
     running.settle(outcome_of(&answer), &answer);
     answer
 }
@@ -94,6 +94,15 @@ fn outcome_of(answer: &Result<String>) -> Outcome {
 }
 
 impl Change<'_> {
+    /// Carries it out, whatever breaks.
+    pub fn carry_out(&self, road: &mut Road, running: &mut Running, way: Way) -> Result<String> {
+        match way {
+            Way::Send => self.send(road, running),
+            Way::LookThenSend => self.look_then_send(road, running),
+            Way::LookOnly => self.look_only(road, running),
+        }
+    }
+
     fn send(&self, road: &mut Road, running: &mut Running) -> Result<String> {
         let mut token_was_refused_late = false;
         loop {

@@ -148,6 +148,22 @@ fn a_double_click_invites_once_and_both_get_the_answer() {
 }
 
 #[test]
+fn a_second_click_that_waits_for_its_token_longer_than_the_first_lasts_invites_nobody_again() {
+    let sandbox = Sandbox::start();
+    sandbox.change(|settings| settings.exclusive_starts = false);
+    sandbox.next(ADD).works_on(WorksOn::mail_first(millis(200), millis(200)));
+    let made = thread::scope(|threads| {
+        let first = threads.spawn(|| Client::of(&sandbox).meet_add(&jana()));
+        wait_for("the first click", || count(&sandbox, ADD) == 1);
+        sandbox.next("/api_verify/").delay(millis(1_500)).times(2);
+        let second = threads.spawn(|| Client::of(&sandbox).meet_add(&jana()));
+        [first, second].map(|click| click.join().unwrap().text("meet_id"))
+    });
+    assert_eq!((sandbox.invitations(), count(&sandbox, ADD)), (vec![made[0].clone()], 1));
+    assert_eq!(made[0], made[1]);
+}
+
+#[test]
 fn who_interrupts_and_clicks_again_invites_once() {
     for end in [Client::interrupt, Client::free] {
         let sandbox = Sandbox::start();

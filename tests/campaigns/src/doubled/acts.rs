@@ -64,8 +64,9 @@ impl Clerk<'_> {
         };
         let stray = Stray::draw(&mut self.dice, path, shows, self.practice.refuses_tokens());
         let alone = &self.practice.adds;
+        // An id that its own invitation has not been told yet shows nothing: no client could tell that it is another's.
         let (alone, beside) = match (&asked, stray.tells_an_id()) {
-            (Asked::Add { .. }, true) => (Some(alone.write()), None),
+            (_, true) => (Some(alone.write()), None),
             (Asked::Add { .. }, _) => (None, Some(alone.read())),
             _ => (None, None),
         };
