@@ -16,6 +16,7 @@ pub const TWICE: &str = "e-mailed twice";
 pub const LOST: &str = "reported as failed though carried out";
 pub const PHANTOM: &str = "reported as done though not";
 pub const LATE: &str = "late returns";
+pub const DENIED: &str = "failures told of a change whose outcome is unknown";
 const UNTOLD: &str = "not told of the one meeting when asked again";
 const UNKNOWN: &str = "outcome unknown";
 const CANCELLED: &str = "cancelled";
@@ -61,7 +62,7 @@ struct Change<'a> {
 impl Change<'_> {
     fn judge(&self, number: usize, told: &Told) -> Vec<Wrong> {
         let twice = if number == 0 { self.sent_twice(told) } else { None };
-        [twice, self.lost(told), self.phantom(told), self.untold(told)].into_iter().flatten().collect()
+        [twice, self.lost(told), self.denied(told), self.phantom(told), self.untold(told)].into_iter().flatten().collect()
     }
 
     /// A change is e-mailed once; once more for each call that was made after the host had been told of a success, or of X005, which asks for a repeat.
@@ -94,6 +95,14 @@ impl Change<'_> {
             senders.iter().any(|sender| std::ptr::eq(*sender, told)) && senders.iter().all(|sender| self.denies(sender, request))
         };
         carried_out.iter().any(|request| is_lost(&request)).then(|| (LOST, told.answer.json.to_string()))
+    }
+
+    /// The host had been told that nobody knows, asked again, and was told of a failure: as far as it can see, nothing was done.
+    fn denied(&self, told: &Told) -> Option<Wrong> {
+        let is_open = |told: &Told| told.answer.status == VD_ERR_OUTCOME_UNKNOWN || told.may_have_acted();
+        let was_open = self.calls.iter().filter(|other| other.returned <= told.started).next_back().is_some_and(|other| is_open(other));
+        let is_denied = was_open && told.answer.status != VD_OK && !is_open(told) && !matches!(told.act, Act::Vendor(_));
+        is_denied.then(|| (DENIED, format!("{}, {}", told.answer.json, self.course())))
     }
 
     /// The calls that may have sent a request: those under way when it arrived, or else the last one before that.
@@ -187,6 +196,6 @@ fn count(campaign: &Campaign, change: &Change, told: &Told, wrongs: &[Wrong]) {
 }
 
 pub fn figures(figures: &Figures) -> String {
-    let names = [CALLS, TWICE, LOST, PHANTOM, UNTOLD, LATE, UNKNOWN, CANCELLED, RECONCILED, WITHOUT_A_MAIL, LATEST, ALLOWED];
+    let names = [CALLS, TWICE, LOST, DENIED, PHANTOM, UNTOLD, LATE, UNKNOWN, CANCELLED, RECONCILED, WITHOUT_A_MAIL, LATEST, ALLOWED];
     names.map(|what| format!("{} {what}", figures.figure(what))).join(", ")
 }
