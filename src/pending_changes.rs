@@ -211,6 +211,11 @@ impl Running {
         (self.first_sent, self.unresolved) = (None, None);
     }
 
+    /// An earlier sending, of unknown outcome, has not been cleared up by this call.
+    pub fn may_still_act(&self) -> bool {
+        self.unresolved == Some(true)
+    }
+
     /// When it first left this machine.
     pub fn first_sent(&self) -> Option<Instant> {
         self.first_sent

@@ -79,9 +79,22 @@ pub fn execute(road: &mut Road, identity: &Identity, act: impl FnOnce(&mut Road,
         Admission::LookThenSend(running) => (running, Way::LookThenSend),
         Admission::LookOnly(running) => (running, Way::LookOnly),
     };
-    let answer = act(road, &mut running, way);
+    let answer = act(road, &mut running, way).map_err(|error| match running.may_still_act() {
+        true => because_of_an_earlier_sending(error, &running),
+        false => error,
+    });
     running.settle(outcome_of(&answer), &answer);
     answer
+}
+
+/// An earlier sending may have been carried out, or still be: whatever kept this call from finding out, nobody knows.
+fn because_of_an_earlier_sending(error: Error, running: &Running) -> Error {
+    match error.status {
+        Status::ERR_OUTCOME_UNKNOWN => error,
+        Status::ERR_CANCELLED if error.may_have_acted == Some(true) => error,
+        Status::ERR_CANCELLED => call::interrupted_change(error, true),
+        _ => Error { detail: format!("{}; {}", earlier_sending(running).detail, error.detail), ..unknown(&error, None) },
+    }
 }
 
 fn outcome_of(answer: &Result<String>) -> Outcome {

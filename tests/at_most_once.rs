@@ -133,6 +133,17 @@ fn within_two_minutes_the_same_change_is_not_sent_again_though_it_is_not_found()
 }
 
 #[test]
+fn a_call_that_cannot_even_look_does_not_say_that_nothing_was_done() {
+    let sandbox = Sandbox::start();
+    sandbox.next(ADD).works_on(WorksOn::mail_first(millis(100), millis(900)));
+    let options = json!({"timeout_ms": 600});
+    Client::with(&sandbox, options.clone()).meet_add(&jana()).error(VD_ERR_OUTCOME_UNKNOWN);
+    sandbox.next("/api_verify/").delay(Duration::from_secs(60)).times(9);
+    Client::with(&sandbox, options).meet_add(&jana()).error(VD_ERR_OUTCOME_UNKNOWN);
+    assert_eq!(sandbox.invitations().len(), 1);
+}
+
+#[test]
 fn a_double_click_invites_once_and_both_get_the_answer() {
     let sandbox = Sandbox::start();
     sandbox.next(ADD).works_on(WorksOn::mail_first(millis(500), millis(500)));

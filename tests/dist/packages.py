@@ -39,7 +39,7 @@ def unpacked(system):
     place = Path(ELSEWHERE.name, "Příliš žluťoučký", system)
     if ARCHIVES[system].suffix == ".gz":
         with tarfile.open(ARCHIVES[system]) as archive:
-            archive.extractall(place, filter="tar")
+            archive.extractall(place, **({"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}))
     else:
         with zipfile.ZipFile(ARCHIVES[system]) as archive:
             archive.extractall(place)

@@ -90,7 +90,7 @@ impl Figures {
         let said = String::from_utf8_lossy(&output.stdout);
         let told: Value = serde_json::from_str(said.lines().last().unwrap_or_default()).unwrap_or(Value::Null);
         let count = |what: &str| told[what].as_u64();
-        let [twice, lost, phantom, somebody_elses] = [TWICE, LOST, PHANTOM, SOMEBODY_ELSES].map(|what| count(what));
+        let [twice, lost, phantom, somebody_elses] = [TWICE, LOST, PHANTOM, SOMEBODY_ELSES].map(count);
         // A child that broke off has caught nobody, and is not sound.
         match (twice, lost, phantom, somebody_elses) {
             (Some(twice), Some(lost), Some(phantom), Some(somebody_elses)) => Figures { twice, lost, phantom, somebody_elses },

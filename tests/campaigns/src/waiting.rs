@@ -45,7 +45,7 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
 fn one(campaign: &Campaign, number: usize) {
     let mut dice = Rng::with_seed(campaign.seed.wrapping_mul(31).wrapping_add(number as u64));
     let mut world = World::direct(campaign, dice.u64(..));
-    world.sandbox.change(|settings| settings.exclusive_starts = number % 3 > 0);
+    world.sandbox.change(|settings| settings.exclusive_starts = !number.is_multiple_of(3));
     let patient = patient(patients_of::DEFAULT_TIMEOUT + number);
     let act = if number % 5 == 4 { world.removable(&patient) } else { Act::Add(patient) };
     let (kind, service) = draw(&mut dice, number, world.sandbox.next(act.path()));
@@ -66,7 +66,7 @@ fn one(campaign: &Campaign, number: usize) {
 
 /// Three of four services are slow; of the others, the answer is lost.
 fn draw(dice: &mut Rng, number: usize, next: Next<'_>) -> (Kind, String) {
-    if number % 4 > 0 {
+    if !number.is_multiple_of(4) {
         let service = SlowService::draw(dice, LONGEST_WORK, LONGEST_PATIENCE);
         return (service.kind, service.arm(next));
     }

@@ -109,7 +109,7 @@ impl Change<'_> {
     fn senders(&self, request: &CarriedOut) -> Vec<&Told> {
         let began = |told: &&&Told| told.span[0] <= request.at + CLOCK_MS;
         let under_way: Vec<&Told> = self.calls.iter().filter(began).filter(|told| request.at <= told.span[1] + CLOCK_MS).copied().collect();
-        if under_way.is_empty() { self.calls.iter().filter(began).next_back().into_iter().copied().collect() } else { under_way }
+        if under_way.is_empty() { self.calls.iter().rfind(began).into_iter().copied().collect() } else { under_way }
     }
 
     /// Whether the host was told that the request was not carried out.
