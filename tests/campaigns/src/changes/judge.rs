@@ -100,7 +100,7 @@ impl Change<'_> {
     /// The host had been told that nobody knows, asked again, and was told of a failure: as far as it can see, nothing was done.
     fn denied(&self, told: &Told) -> Option<Wrong> {
         let is_open = |told: &Told| told.answer.status == VD_ERR_OUTCOME_UNKNOWN || told.may_have_acted();
-        let was_open = self.calls.iter().filter(|other| other.returned <= told.started).next_back().is_some_and(|other| is_open(other));
+        let was_open = self.calls.iter().rfind(|other| other.returned <= told.started).is_some_and(|other| is_open(other));
         let is_denied = was_open && told.answer.status != VD_OK && !is_open(told) && !matches!(told.act, Act::Vendor(_));
         is_denied.then(|| (DENIED, format!("{}, {}", told.answer.json, self.course())))
     }
