@@ -28,14 +28,12 @@ pub struct Request<'a> {
     pub effect: Effect,
     pub fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub with_token: bool,
-    /// Whether what it did can be looked for.
-    pub can_be_looked_for: bool,
 }
 
 impl<'a> Request<'a> {
     /// A call that reads.
     pub fn reading(path: &'static str, promise: Promise) -> Request<'a> {
-        Request { path: Cow::Borrowed(path), promise, effect: Effect::Reads, fields: Vec::new(), with_token: true, can_be_looked_for: true }
+        Request { path: Cow::Borrowed(path), promise, effect: Effect::Reads, fields: Vec::new(), with_token: true }
     }
 
     /// A call that invites or removes.
@@ -282,8 +280,7 @@ impl<'c> Road<'c> {
     /// Reads a reply to a request that left at `sent`, if it belongs to that request. A connection whose answer is not understood is left.
     fn read_reply(&mut self, request: &Request, reply: Reply, sent: Instant, read: Read) -> std::result::Result<(), Failure> {
         self.client.clock.learn(reply.date.as_deref());
-        let Request { promise, can_be_looked_for, .. } = *request;
-        let question = Question { origin: self.client.origin_hash, promise, meet_id: request.meet_id(), sent, can_be_looked_for };
+        let question = Question { origin: self.client.origin_hash, promise: request.promise, meet_id: request.meet_id(), sent };
         let read = judged(&question, reply, read);
         match &read {
             Ok(()) => {
@@ -443,7 +440,7 @@ pub(crate) fn token_of(reply: Reply) -> Result<String> {
         token = Some(success.into_text("token")?);
         Ok(())
     };
-    let question = Question { origin: 0, promise: Promise::Token, meet_id: None, sent: Instant::now(), can_be_looked_for: false };
+    let question = Question { origin: 0, promise: Promise::Token, meet_id: None, sent: Instant::now() };
     judged(&question, reply, read).map_err(|failed| failed.error)?;
     token.ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a success without a token"))
 }

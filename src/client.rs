@@ -107,9 +107,8 @@ impl Client {
             reconcile::execute(road, &identity, |road, running, way| {
                 let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(road, draft), Ok)?;
                 let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
+                let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
                 let start = invitation.start(&self.options.meet_start_format);
-                let can_be_looked_for = start.is_some();
-                let request = Request { fields: fields.into(), can_be_looked_for, ..Request::changing("/api_meet_add/", Promise::Made) };
                 let target = Target::Add { invitation: &invitation, start };
                 Change { request: &request, target }.carry_out(road, running, way)
             })
@@ -276,14 +275,7 @@ fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request
     if fields.iter().any(|(name, _)| name == "token") {
         return Err(Error::argument("fields_json", "fields_json holds a token; the library adds that itself"));
     }
-    Ok(Request {
-        path: format!("/{call_name}/").into(),
-        promise: Promise::Any,
-        effect: Effect::Unforeseen,
-        fields,
-        with_token: true,
-        can_be_looked_for: false,
-    })
+    Ok(Request { path: format!("/{call_name}/").into(), promise: Promise::Any, effect: Effect::Unforeseen, fields, with_token: true })
 }
 
 /// A field of a form is text; numbers and truth values are written as JSON writes them.

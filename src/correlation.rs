@@ -9,7 +9,7 @@
 //! | time, list | its shape; the same bytes have answered no other request here | asked again on another connection |
 //! | detail | `meet_id` is the one asked for, and more is told of the meeting | asked again on another connection |
 //! | export | `meet_id`, if it is told, is the one asked for; the address was handed out for no other meeting | asked again on another connection |
-//! | add | `meet_id` was not known to this process before the request left, and no answer of this service has belonged to another request lately | looked for in the list |
+//! | add | `meet_id` was not known to this process before the request left | looked for in the list |
 //! | remove | `meet_id` is the one asked for | looked for |
 //! | a call of the vendor's | it is not a token alone | unknown outcome |
 //!
@@ -18,7 +18,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{LazyLock, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Map, Value};
 use videodoktor_reading::json::Json;
@@ -43,8 +43,6 @@ pub struct Question<'a> {
     pub meet_id: Option<&'a str>,
     /// When the request left.
     pub sent: Instant,
-    /// Whether what the request did can be looked for.
-    pub can_be_looked_for: bool,
 }
 
 impl Question<'_> {
@@ -54,17 +52,6 @@ impl Question<'_> {
         if crate::test_hooks::believes_every_answer() {
             return Ok(());
         }
-        if self.promise == Promise::Made && self.can_be_looked_for && is_suspect(self.origin) {
-            return Err("this service has answered other requests before, so that an invitation is looked for");
-        }
-        let checked = self.check_content(success, is_doubled);
-        if checked.is_err() {
-            lock(&SUSPECTS).renew(self.origin);
-        }
-        checked
-    }
-
-    fn check_content(&self, success: &Success, is_doubled: bool) -> Result<(), &'static str> {
         if is_doubled && self.promise != Promise::Any {
             return Err("an answer that another request got before");
         }
@@ -164,17 +151,6 @@ fn note(origin: u64, ids: &[u64]) {
     }
 }
 
-/// For so long after an answer that belonged to another request no answer to an invitation is believed: a `meet_id` that this process has not heard
-/// of may be that of another one under way. The list tells.
-const SUSPICION: Duration = Duration::from_secs(10 * 60);
-
-/// The services from which an answer came that belonged to another request, and when.
-static SUSPECTS: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
-
-fn is_suspect(origin: u64) -> bool {
-    lock(&SUSPECTS).values.get(&origin).is_some_and(|since| since.elapsed() < SUSPICION)
-}
-
 /// The addresses of reports, and for which meeting each was handed out.
 static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
 
@@ -214,13 +190,6 @@ impl<T> Known<T> {
 }
 
 impl Known<Instant> {
-    fn renew(&mut self, key: u64) {
-        match self.values.get_mut(&key) {
-            Some(since) => *since = Instant::now(),
-            None => self.insert(key, Instant::now()),
-        }
-    }
-
     /// Since when it is known: since now, if it was not.
     fn since(&mut self, key: u64) -> Instant {
         match self.values.get(&key) {
@@ -273,7 +242,7 @@ mod tests {
 
     fn judged(origin: u64, promise: Promise, meet_id: Option<&str>, body: &str, is_doubled: bool) -> bool {
         let success = reply::read(promise, 200, body.as_bytes()).unwrap_or_else(|error| panic!("{body}: {error:?}"));
-        Question { origin, promise, meet_id, sent: Instant::now(), can_be_looked_for: false }.check(&success, is_doubled).is_ok()
+        Question { origin, promise, meet_id, sent: Instant::now() }.check(&success, is_doubled).is_ok()
     }
 
     #[test]
@@ -317,30 +286,11 @@ mod tests {
     fn a_meeting_that_another_thread_hears_of_while_it_is_made_is_new() {
         let (origin, sent) = (fastrand::u64(..), Instant::now());
         let list = reply::read(Promise::Meetings, 200, b"[{\"meet_id\":\"A1\"}]").unwrap();
-        assert!(
-            Question { origin, promise: Promise::Meetings, meet_id: None, sent: Instant::now(), can_be_looked_for: true }
-                .check(&list, false)
-                .is_ok()
-        );
+        assert!(Question { origin, promise: Promise::Meetings, meet_id: None, sent: Instant::now() }.check(&list, false).is_ok());
         let made = reply::read(Promise::Made, 200, br#"{"meet_id":"A1","meet_url":"u"}"#).unwrap();
-        let question = Question { origin, promise: Promise::Made, meet_id: None, sent, can_be_looked_for: false };
+        let question = Question { origin, promise: Promise::Made, meet_id: None, sent };
         assert!(question.check(&made, false).is_ok());
         assert!(question.check(&made, false).is_err(), "an invitation under way at the same time has another answer");
-    }
-
-    #[test]
-    fn after_an_answer_to_another_request_an_invitation_is_looked_for() {
-        let origin = fastrand::u64(..);
-        let made = |id: &str| {
-            let body = json!({"meet_id": id, "meet_url": "u"}).to_string();
-            let success = reply::read(Promise::Made, 200, body.as_bytes()).unwrap();
-            Question { origin, promise: Promise::Made, meet_id: None, sent: Instant::now(), can_be_looked_for: true }
-                .check(&success, false)
-                .is_ok()
-        };
-        assert!(made("A1") && made("B2"));
-        assert!(!judged(origin, Promise::Meeting, Some("C3"), DETAIL, false));
-        assert!(!made("D4"));
     }
 
     #[test]
