@@ -9,7 +9,7 @@
 //! | time, list | its shape; the same bytes have answered no other request here | asked again on another connection |
 //! | detail | `meet_id` is the one asked for, and more is told of the meeting | asked again on another connection |
 //! | export | `meet_id`, if it is told, is the one asked for; the address was handed out for no other meeting | asked again on another connection |
-//! | add | `meet_id` was not known to this process before the request left | looked for in the list |
+//! | add | `meet_id` was not known to this process before the request left; of a service that has just answered other requests, the list shows it as this patient's | looked for in the list |
 //! | remove | `meet_id` is the one asked for | looked for |
 //! | a call of the vendor's | it is not a token alone | unknown outcome |
 //!
@@ -18,7 +18,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{LazyLock, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use videodoktor_reading::json::Json;
@@ -52,6 +52,14 @@ impl Question<'_> {
         if crate::test_hooks::believes_every_answer() {
             return Ok(());
         }
+        let checked = self.check_content(success, is_doubled);
+        if checked.is_err() {
+            lock(&MISROUTED).renew(self.origin);
+        }
+        checked
+    }
+
+    fn check_content(&self, success: &Success, is_doubled: bool) -> Result<(), &'static str> {
         if is_doubled && self.promise != Promise::Any {
             return Err("an answer that another request got before");
         }
@@ -151,6 +159,18 @@ fn note(origin: u64, ids: &[u64]) {
     }
 }
 
+/// How long after an answer that belonged to another request the answers to invitations are confirmed by the list.
+const CONFIRMATION_PERIOD: Duration = Duration::from_secs(10 * 60);
+
+/// The services from which an answer came that belonged to another request, and when the last one came.
+static MISROUTED: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
+
+/// Whether the answer to an invitation has to be confirmed by the list: a `meet_id` that this process has not heard of may be the one of another
+/// invitation under way, and where answers have been mixed up before, they will be again.
+pub fn needs_confirmation(origin: u64) -> bool {
+    lock(&MISROUTED).values.get(&origin).is_some_and(|last| last.elapsed() < CONFIRMATION_PERIOD)
+}
+
 /// The addresses of reports, and for which meeting each was handed out.
 static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
 
@@ -190,6 +210,13 @@ impl<T> Known<T> {
 }
 
 impl Known<Instant> {
+    fn renew(&mut self, key: u64) {
+        match self.values.get_mut(&key) {
+            Some(last) => *last = Instant::now(),
+            None => self.insert(key, Instant::now()),
+        }
+    }
+
     /// Since when it is known: since now, if it was not.
     fn since(&mut self, key: u64) -> Instant {
         match self.values.get(&key) {
@@ -291,6 +318,15 @@ mod tests {
         let question = Question { origin, promise: Promise::Made, meet_id: None, sent };
         assert!(question.check(&made, false).is_ok());
         assert!(question.check(&made, false).is_err(), "an invitation under way at the same time has another answer");
+    }
+
+    #[test]
+    fn after_an_answer_to_another_request_invitations_need_confirmation() {
+        let origin = fastrand::u64(..);
+        let made = |id: &str| judged(origin, Promise::Made, None, &json!({"meet_id": id, "meet_url": "u"}).to_string(), false);
+        assert!(made("A1") && !needs_confirmation(origin));
+        assert!(!made("A1") && needs_confirmation(origin), "an answer twice");
+        assert!(!needs_confirmation(fastrand::u64(..)), "another service");
     }
 
     #[test]

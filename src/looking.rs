@@ -43,6 +43,11 @@ impl Looking {
         Looking { until_seen: true, ..Looking::new(window, None) }
     }
 
+    /// For a change that was answered: it is done, so the first look need not wait.
+    pub fn at_once(window: Duration) -> Looking {
+        Looking { pause: Duration::ZERO, ..Looking::new(window, None) }
+    }
+
     /// When the next look begins; `None` if there is no time for one more.
     pub fn next_look(&mut self, deadline: Instant) -> Option<Instant> {
         let now = Instant::now();

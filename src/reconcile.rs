@@ -45,6 +45,13 @@ pub enum Target<'a> {
         invitation: &'a Invitation,
         start: Option<Start>,
     },
+    /// An invitation that was answered, by `answer` with `meet_id`; whether it is its own answer, the list has to tell.
+    AnsweredAdd {
+        invitation: &'a Invitation,
+        start: Start,
+        meet_id: &'a str,
+        answer: &'a str,
+    },
     Remove {
         meet_id: &'a str,
     },
@@ -126,7 +133,7 @@ impl Change<'_> {
                 running.is_sent(at);
             }
             let mut ended = match sent {
-                Ok(done) => return Ok(done),
+                Ok(answer) => return self.confirmed(road, answer),
                 Err(ended) => ended,
             };
             let late = road.line().take_waiting().and_then(|connection| LateAnswer::wait_for(connection, road.flight()));
@@ -150,7 +157,7 @@ impl Change<'_> {
         match self.look(road, &mut Looking::new(window, late)) {
             Err(interrupted) => Some(Err(interrupted)),
             Ok(Looked::Found(found)) => Some(Ok(found)),
-            Ok(Looked::Answered(Ok(done))) => Some(Ok(done)),
+            Ok(Looked::Answered(Ok(answer))) => Some(self.confirmed(road, answer)),
             Ok(Looked::Answered(Err(Late::TokenRefused))) => None,
             Ok(Looked::Answered(Err(Late::Ended(late)))) => {
                 *ended = late;
@@ -161,6 +168,23 @@ impl Change<'_> {
             Ok(Looked::Absent { existing }) if !code_stands => Some(Err(unknown(&error, existing))),
             Ok(Looked::Absent { .. } | Looked::Unseen) if code_stands => Some(Err(error)),
             Ok(Looked::Absent { .. } | Looked::Unseen) => Some(Err(unknown(&error, None))),
+        }
+    }
+
+    /// A success, if it is the answer to this request: see `correlation::needs_confirmation`.
+    fn confirmed(&self, road: &mut Road, answer: String) -> Result<String> {
+        let Target::Add { invitation, start: Some(start) } = self.target else { return Ok(answer) };
+        if !correlation::needs_confirmation(road.client().origin_hash) {
+            return Ok(answer);
+        }
+        let read: Option<Value> = serde_json::from_str(&answer).ok();
+        let meet_id = read.as_ref().and_then(|answer| answer.get("meet_id")).and_then(Value::as_str).unwrap_or_default();
+        let target = Target::AnsweredAdd { invitation, start, meet_id, answer: &answer };
+        let confirmation = Change { request: self.request, target };
+        match confirmation.look(road, &mut Looking::at_once(LONGEST_LOOKING))? {
+            Looked::Found(found) => Ok(found),
+            Looked::Absent { existing } => Err(unknown(&unconfirmed(), existing)),
+            Looked::Unseen | Looked::Answered(_) => Err(unknown(&unconfirmed(), None)),
         }
     }
 
@@ -246,6 +270,7 @@ impl Change<'_> {
         match &self.target {
             Target::Add { invitation, start: Some(start) } => look_for_invitation(road, invitation, *start),
             Target::Add { start: None, .. } => Ok(Looked::Unseen),
+            Target::AnsweredAdd { invitation, start, meet_id, answer } => confirm_answer(road, invitation, *start, meet_id, answer),
             Target::Remove { meet_id } => look_for_removal(road, meet_id),
         }
     }
@@ -261,7 +286,7 @@ impl Change<'_> {
 
     fn name(&self) -> &'static str {
         match self.target {
-            Target::Add { .. } => "api_meet_add",
+            Target::Add { .. } | Target::AnsweredAdd { .. } => "api_meet_add",
             Target::Remove { .. } => "api_meet_remove",
         }
     }
@@ -276,20 +301,31 @@ struct Row {
 
 fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Looked> {
     let rows = rows_at(road, invitation, start)?;
+    Ok(invitation_among(&rows, road.client().origin_hash))
+}
+
+/// The answer, if the list does not contradict it; otherwise as after a lost one.
+fn confirm_answer(road: &mut Road, invitation: &Invitation, start: Start, meet_id: &str, answer: &str) -> Result<Looked> {
+    let rows = rows_at(road, invitation, start)?;
+    let is_confirmed = rows.iter().any(|row| row.meet_id.trim() == meet_id.trim() && row.is_ours != Match::Other);
+    Ok(if is_confirmed { Looked::Found(answer.to_owned()) } else { invitation_among(&rows, road.client().origin_hash) })
+}
+
+fn invitation_among(rows: &[Row], origin: u64) -> Looked {
     let mut ours = rows.iter().filter(|row| row.is_ours == Match::Same);
     let Some(first) = ours.next() else {
         let other = rows.iter().find(|row| row.is_ours == Match::Other);
         let existing = other.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: false });
-        return Ok(Looked::Absent { existing });
+        return Looked::Absent { existing };
     };
-    correlation::claim_found(road.client().origin_hash, &first.meet_id);
+    correlation::claim_found(origin, &first.meet_id);
     // A row that a list shows twice is no second invitation.
     let mut duplicates: Vec<&str> = ours.map(|row| row.meet_id.as_str()).filter(|meet_id| *meet_id != first.meet_id).collect();
     duplicates.dedup();
     if !duplicates.is_empty() {
         log::warning(|| format!("api_meet_add: the list shows the invitation {} times", duplicates.len() + 1));
     }
-    Ok(Looked::Found(Value::Object(model::found_made(&first.meet_id, &first.meet_url, &duplicates)).to_string()))
+    Looked::Found(Value::Object(model::found_made(&first.meet_id, &first.meet_url, &duplicates)).to_string())
 }
 
 fn rows_at(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
@@ -361,6 +397,14 @@ fn unknown(lost: &Error, existing: Option<Existing>) -> Error {
 fn earlier_sending(running: &Running) -> Error {
     let age = running.first_sent().map_or(0, |at| at.elapsed().as_secs());
     Error::network(Status::ERR_OUTCOME_UNKNOWN, format!("the same request was sent {age} s ago and is not sent again"))
+}
+
+/// The error that stands for an answer which the list does not confirm.
+fn unconfirmed() -> Error {
+    Error::network(
+        Status::ERR_OUTCOME_UNKNOWN,
+        "this service has just answered other requests, and the list does not show the meeting of the answer",
+    )
 }
 
 fn internal_error() -> Error {
