@@ -1,6 +1,6 @@
 //! A door for `tests/fuzz`, built by cargo-fuzz alone: the reader of replies stands behind no export.
 
-use crate::reply::{self, Promise};
+use crate::service::response::{self, Promise};
 use crate::status::Lang;
 
 const PROMISES: [Promise; 8] =
@@ -9,5 +9,5 @@ const PROMISES: [Promise; 8] =
 /// Reads a reply to the call with this number: the JSON that the host would get, of a success or of an error.
 pub fn read_reply(promise: u8, http_status: u16, body: &[u8]) -> Result<String, String> {
     let promise = PROMISES.iter().cycle().nth(promise.into()).copied().unwrap_or(Promise::Any);
-    reply::read(promise, http_status, body).map(reply::Success::into_json).map_err(|error| error.to_json(Lang::En).to_string())
+    response::read(promise, http_status, body).map(response::Success::into_json).map_err(|error| error.to_json(Lang::En).to_string())
 }

@@ -1,0 +1,22 @@
+//! HTTP to one service host: pooled connections, connecting, TLS and proxies.
+
+mod body;
+mod chunked;
+pub mod connect;
+mod connection;
+pub mod ending;
+mod happy_eyeballs;
+mod head;
+mod history;
+mod input;
+mod lease;
+mod pool;
+pub mod proxy;
+mod socks;
+mod tcp;
+mod tls;
+
+pub use connection::{Connection, Reached, Reply, Tell};
+pub use history::{Expects, Kind, hash};
+pub use lease::Line;
+pub use pool::{Broken, Post, Transport};
