@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::executor::Road;
+use crate::client::executor::Executor;
 use crate::client::{self, Client};
 use crate::error::{Error, Step};
 use crate::http::proxy::Route;
@@ -36,11 +36,11 @@ pub fn run(client: &Client) -> Report {
 fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
     let _scope = log::Scope::enter(client.me.clone());
     let flight = client.calls.begin(client.options().timeout);
-    let mut road = Road::start(client, flight).on_a_fresh_line().without_repeats();
+    let mut executor = Executor::start(client, flight).on_a_new_connection().without_repeats();
     let started = Instant::now();
-    let time = client::time(client, &mut road);
+    let time = client::time(client, &mut executor);
     let took = started.elapsed();
-    let connecting = connection(&mut road, steps, time.as_ref().err());
+    let connecting = connection(&mut executor, steps, time.as_ref().err());
     if steps.have_failed() {
         return Ok(());
     }
@@ -51,7 +51,7 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
     }
     steps.passed("clock", Duration::ZERO, &format!("{skew} s"));
     let started = Instant::now();
-    let token = road.fetch_token();
+    let token = executor.fetch_token();
     if let Some(token) = steps.of("keys", started.elapsed(), token, "both keys are good") {
         client.keep(token);
     }
@@ -59,8 +59,8 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
 }
 
 /// The steps of the connection that was just made, or that failed. Says how long they took together.
-fn connection(road: &mut Road, steps: &mut Steps, error: Option<&Error>) -> Duration {
-    let taken = road.line().steps();
+fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>) -> Duration {
+    let taken = executor.line().steps();
     for (step, took) in &taken {
         let detail = if *step == Step::Proxy { steps.chosen_by() } else { "" };
         match error {

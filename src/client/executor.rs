@@ -95,7 +95,7 @@ impl Ended {
 type Read<'r> = &'r mut dyn FnMut(Success<'_>) -> Result<()>;
 
 /// One call of the host on its way: the line it has, its deadline, and what it has cost so far.
-pub struct Road<'c> {
+pub struct Executor<'c> {
     client: &'c Client,
     line: Line<'c>,
     flight: Arc<InFlight>,
@@ -108,22 +108,22 @@ pub struct Road<'c> {
     retry_after: Option<Duration>,
 }
 
-impl<'c> Road<'c> {
-    pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Road<'c> {
+impl<'c> Executor<'c> {
+    pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Executor<'c> {
         let line = client.transport.line(&flight);
         let retries = client.options.retries;
-        Road { client, line, flight, retries, attempts: 0, token_in_hand: None, change_sent: None, retry_after: None }
+        Executor { client, line, flight, retries, attempts: 0, token_in_hand: None, change_sent: None, retry_after: None }
     }
 
     /// On a connection that is yet to be made.
-    pub fn on_a_fresh_line(mut self) -> Road<'c> {
+    pub fn on_a_new_connection(mut self) -> Executor<'c> {
         self.line.renew();
         self
     }
 
     /// For what nobody waits for.
-    pub fn without_repeats(self) -> Road<'c> {
-        Road { retries: 0, ..self }
+    pub fn without_repeats(self) -> Executor<'c> {
+        Executor { retries: 0, ..self }
     }
 
     pub fn flight(&self) -> &Arc<InFlight> {
@@ -150,11 +150,11 @@ impl<'c> Road<'c> {
 
     /// A call that leaves nothing to look up.
     pub fn read<T>(&mut self, request: &Request, read: impl FnMut(Success<'_>) -> Result<T>) -> Result<T> {
-        self.carry_out(request, read).map_err(Ended::into_error)
+        self.execute(request, read).map_err(Ended::into_error)
     }
 
     /// Sends, and repeats what may be repeated. What comes is read by `read`, whose error counts as one of the reply.
-    pub fn carry_out<T>(&mut self, request: &Request, mut read: impl FnMut(Success<'_>) -> Result<T>) -> std::result::Result<T, Ended> {
+    pub fn execute<T>(&mut self, request: &Request, mut read: impl FnMut(Success<'_>) -> Result<T>) -> std::result::Result<T, Ended> {
         let mut value = None;
         self.repeat(request, &mut |success| {
             value = Some(read(success)?);

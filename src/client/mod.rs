@@ -35,14 +35,14 @@ use crate::status::Status;
 use backoff::RetryBudget;
 use clock::{ServiceClock, machine_now};
 use diagnose::Report;
-use executor::{Request, Road};
+use executor::{Executor, Request};
 use pending_changes::{Identity, PatientIdentity};
 use reconcile::{Change, Target};
 use retry_policy::Effect;
 use secrecy::ExposeSecret;
 use tokens::{Token, TokenPool};
 
-/// What the road needs of a client; the exports see its methods only.
+/// What the executor needs of a client; the exports see its methods only.
 pub struct Client {
     pub(crate) options: Arc<Options>,
     pub(crate) keys: Keys,
@@ -98,8 +98,8 @@ impl Client {
 
     /// Are the keys good? The token that tells is kept for the next call.
     pub fn verify(&self) -> Result<String> {
-        self.travel(|road| {
-            let token = road.fetch_token()?;
+        self.with_executor(|executor| {
+            let token = executor.fetch_token()?;
             self.keep(token);
             Ok(Value::Object(meeting::verified()).to_string())
         })
@@ -107,7 +107,7 @@ impl Client {
 
     /// The service's clock, and how far this machine's is off.
     pub fn time(&self) -> Result<String> {
-        self.travel(|road| time(self, road).map(|(json, _)| json))
+        self.with_executor(|executor| time(self, executor).map(|(json, _)| json))
     }
 
     pub fn meet_add(&self, draft: &Draft) -> Result<String> {
@@ -116,40 +116,40 @@ impl Client {
             Validate::Strict => self.checked(draft)?,
         };
         let identity = self.identity_of(draft);
-        self.travel_to_change(|road| {
-            reconcile::execute(road, &identity, |road, running, way| {
-                let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(road, draft), Ok)?;
+        self.execute_change(|executor| {
+            reconcile::execute(executor, &identity, |executor, running, way| {
+                let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(executor, draft), Ok)?;
                 let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
                 let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
                 let start = invitation.start(&self.options.meet_start_format);
                 let target = Target::Add { invitation: &invitation, start };
-                Change { request: &request, target }.carry_out(road, running, way)
+                Change { request: &request, target }.execute(executor, running, way)
             })
         })
     }
 
     pub fn meet_list(&self) -> Result<String> {
-        self.travel(|road| road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |list| Ok(list.into_json())))
+        self.with_executor(|executor| executor.read(&Request::reading("/api_meet_list/", Promise::Meetings), |list| Ok(list.into_json())))
     }
 
     pub fn meet_detail(&self, meet_id: &str) -> Result<String> {
         let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", known(meet_id)?);
-        self.travel(|road| road.read(&request, |meeting| Ok(meeting.into_json())))
+        self.with_executor(|executor| executor.read(&request, |meeting| Ok(meeting.into_json())))
     }
 
     pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
         let meet_id = known(meet_id)?;
         let request = Request::changing("/api_meet_remove/", Promise::Removed).field("meet_id", meet_id.as_str());
         let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(&meet_id) };
-        self.travel_to_change(|road| {
+        self.execute_change(|executor| {
             let change = Change { request: &request, target: Target::Remove { meet_id: &meet_id } };
-            reconcile::execute(road, &identity, |road, running, way| change.carry_out(road, running, way))
+            reconcile::execute(executor, &identity, |executor, running, way| change.execute(executor, running, way))
         })
     }
 
     pub fn meet_export(&self, meet_id: &str) -> Result<String> {
         let request = export(meet_id)?;
-        self.travel(|road| road.read(&request, |report| Ok(report.into_json())))
+        self.with_executor(|executor| executor.read(&request, |report| Ok(report.into_json())))
     }
 
     /// Saves the report under `path`: a temporary file beside it, then a rename, so that it is there whole or not at all.
@@ -158,10 +158,10 @@ impl Client {
         if path.trim().is_empty() {
             return Err(Error::argument("path", "path is empty"));
         }
-        self.travel(|road| {
-            let address: String = road.read(&request, |report| report.into_text("export_url"))?;
+        self.with_executor(|executor| {
+            let address: String = executor.read(&request, |report| report.into_text("export_url"))?;
             let address = report_address::parse(&address, self.transport.origin(), &self.options.report_hosts)?;
-            let report = road.download(&address)?;
+            let report = executor.download(&address)?;
             report_file::save(Path::new(path), &report.bytes)?;
             Ok(Value::Object(meeting::saved(path, report.bytes.len() as u64, &report.content_type)).to_string())
         })
@@ -172,7 +172,7 @@ impl Client {
         let request = vendor_call(call_name, fields_json)?;
         #[cfg(feature = "test-hooks")]
         crate::test_hooks::panic_if_asked(call_name);
-        self.travel_to_change(|road| road.read(&request, |answer| Ok(answer.into_json())))
+        self.execute_change(|executor| executor.read(&request, |answer| Ok(answer.into_json())))
     }
 
     /// Where the way to the service ends, step by step.
@@ -186,13 +186,13 @@ impl Client {
     }
 
     /// One call of the host, from its line to the token for the next.
-    pub(crate) fn travel<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
+    pub(crate) fn with_executor<T>(&self, act: impl FnOnce(&mut Executor) -> Result<T>) -> Result<T> {
         let _scope = log::Scope::enter(self.me.clone());
         let flight = self.calls.begin(self.options.timeout);
-        let mut road = Road::start(self, flight);
-        let done = act(&mut road);
-        road.keep_unused_token();
-        drop(road); // gives the line back, which the prefetch can use
+        let mut executor = Executor::start(self, flight);
+        let done = act(&mut executor);
+        executor.keep_unused_token();
+        drop(executor); // gives the line back, which the prefetch can use
         if done.as_ref().err().is_none_or(|error| error.source == Source::Server && !is_unwelcome(error.status)) {
             prefetch::start(self, true); // the service answers
         }
@@ -213,8 +213,8 @@ impl Client {
     }
 
     /// A call that may change something: if it ends early, its error says whether the service may have acted.
-    fn travel_to_change<T>(&self, act: impl FnOnce(&mut Road) -> Result<T>) -> Result<T> {
-        self.travel(act).map_err(|error| {
+    fn execute_change<T>(&self, act: impl FnOnce(&mut Executor) -> Result<T>) -> Result<T> {
+        self.with_executor(act).map_err(|error| {
             let ended_early = matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT);
             if ended_early && error.may_have_acted.is_none() { executor::interrupted_change(error, false) } else { error }
         })
@@ -230,8 +230,8 @@ impl Client {
     }
 
     /// Whether the start is past only the service's clock can tell, and either clock may have been set since it was last told.
-    fn checked_by_the_service_s_clock(&self, road: &mut Road, draft: &Draft) -> Result<Invitation> {
-        road.learn_the_clock()?;
+    fn checked_by_the_service_s_clock(&self, executor: &mut Executor, draft: &Draft) -> Result<Invitation> {
+        executor.learn_the_clock()?;
         let now = self.clock.now().unwrap_or_else(machine_now);
         Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(no_error))
     }
@@ -248,10 +248,10 @@ fn is_unwelcome(status: Status) -> bool {
     matches!(status, Status::X001_APP_KEY | Status::X002_API_KEY | Status::X005_SYSTEM)
 }
 
-/// What `vd_time` answers, on any road; and how many seconds the service is ahead of this machine.
-pub(crate) fn time(client: &Client, road: &mut Road) -> Result<(String, i64)> {
+/// What `vd_time` answers, on any executor; and how many seconds the service is ahead of this machine.
+pub(crate) fn time(client: &Client, executor: &mut Executor) -> Result<(String, i64)> {
     let request = Request { with_token: false, ..Request::reading("/api_time/", Promise::Time) };
-    road.read(&request, |success| {
+    executor.read(&request, |success| {
         let Success::Object(mut time) = success else { return Err(no_error()) };
         let near = client.clock.now().unwrap_or_else(machine_now);
         let read = time.get("time").and_then(Value::as_str).and_then(|text| prague_time::server_time_near(text, near));

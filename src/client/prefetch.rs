@@ -7,7 +7,7 @@ use std::sync::Weak;
 
 use crate::client::Client;
 use crate::client::correlation;
-use crate::client::executor::{self, Road};
+use crate::client::executor::{self, Executor};
 use crate::client::tokens::Expected;
 use crate::http::Tell;
 use crate::log;
@@ -61,7 +61,7 @@ fn fetch_on_a_thread(client: &Client, expected: Expected) {
         let mut next = Some(expected);
         while let Some(expected) = next {
             let flight = client.calls.begin(client.options().timeout);
-            let Ok(token) = Road::start(&client, flight).without_repeats().fetch_token() else { return };
+            let Ok(token) = Executor::start(&client, flight).without_repeats().fetch_token() else { return };
             expected.brought(token);
             next = expect_one(&client).map(Expected::by_thread);
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::client::clock::machine_now;
 use crate::client::correlation;
-use crate::client::executor::{self, Ended, Late, Request, Road};
+use crate::client::executor::{self, Ended, Executor, Late, Request};
 use crate::client::late_answer::LateAnswer;
 use crate::client::lookup_schedule::Looking;
 use crate::client::pending_changes::{self, Admission, Identity, Outcome, Running};
@@ -79,14 +79,18 @@ pub enum Way {
 
 /// Has a change carried out by `act`, unless the same one is under way: then this call gets the answer of that one. Whether it is, is asked before
 /// anything else: a second click must not find the first one over because it took its time.
-pub fn execute(road: &mut Road, identity: &Identity, act: impl FnOnce(&mut Road, &mut Running, Way) -> Result<String>) -> Result<String> {
-    let (mut running, way) = match pending_changes::admit(identity, road.flight())? {
+pub fn execute(
+    executor: &mut Executor,
+    identity: &Identity,
+    act: impl FnOnce(&mut Executor, &mut Running, Way) -> Result<String>,
+) -> Result<String> {
+    let (mut running, way) = match pending_changes::admit(identity, executor.flight())? {
         Admission::Answered(answer) => return answer,
         Admission::Send(running) => (running, Way::Send),
         Admission::LookThenSend(running) => (running, Way::LookThenSend),
         Admission::LookOnly(running) => (running, Way::LookOnly),
     };
-    let answer = act(road, &mut running, way).map_err(|error| match running.may_still_act() {
+    let answer = act(executor, &mut running, way).map_err(|error| match running.may_still_act() {
         true => because_of_an_earlier_sending(error, &running),
         false => error,
     });
@@ -115,29 +119,29 @@ fn outcome_of(answer: &Result<String>) -> Outcome {
 
 impl Change<'_> {
     /// Carries it out, whatever breaks.
-    pub fn carry_out(&self, road: &mut Road, running: &mut Running, way: Way) -> Result<String> {
+    pub fn execute(&self, executor: &mut Executor, running: &mut Running, way: Way) -> Result<String> {
         match way {
-            Way::Send => self.send(road, running),
-            Way::LookThenSend => self.look_then_send(road, running),
-            Way::LookOnly => self.look_only(road, running),
+            Way::Send => self.send(executor, running),
+            Way::LookThenSend => self.look_then_send(executor, running),
+            Way::LookOnly => self.look_only(executor, running),
         }
     }
 
-    fn send(&self, road: &mut Road, running: &mut Running) -> Result<String> {
+    fn send(&self, executor: &mut Executor, running: &mut Running) -> Result<String> {
         let mut token_was_refused_late = false;
         loop {
-            let sent = road.carry_out(self.request, |success| Ok(success.into_json()));
-            if let Some(at) = road.change_sent() {
+            let sent = executor.execute(self.request, |success| Ok(success.into_json()));
+            if let Some(at) = executor.change_sent() {
                 // A request before that one was certainly not carried out: the two minutes count from this one.
                 running.forgets_the_first_sending();
                 running.is_sent(at);
             }
             let mut ended = match sent {
-                Ok(answer) => return self.confirmed(road, answer),
+                Ok(answer) => return self.confirmed(executor, answer),
                 Err(ended) => ended,
             };
-            let late = road.line().take_waiting().and_then(|connection| LateAnswer::wait_for(connection, road.flight()));
-            match self.find_out(road, &mut ended, late) {
+            let late = executor.line().take_waiting().and_then(|connection| LateAnswer::wait_for(connection, executor.flight()));
+            match self.find_out(executor, &mut ended, late) {
                 Some(answer) => return answer,
                 None if token_was_refused_late => return Err(unknown(&ended.into_error(), None)),
                 None => token_was_refused_late = true,
@@ -146,22 +150,24 @@ impl Change<'_> {
     }
 
     /// How a request ended that did not succeed; `None` if it was not carried out and may be sent again.
-    fn find_out(&self, road: &mut Road, ended: &mut Ended, late: Option<LateAnswer>) -> Option<Result<String>> {
+    fn find_out(&self, executor: &mut Executor, ended: &mut Ended, late: Option<LateAnswer>) -> Option<Result<String>> {
         let (error, code_stands) = match ended {
-            Ended::Failed(error) if error.status == Status::X024_START_TAKEN => return Some(Err(self.with_existing(road, error.clone()))),
+            Ended::Failed(error) if error.status == Status::X024_START_TAKEN => {
+                return Some(Err(self.with_existing(executor, error.clone())));
+            }
             Ended::Failed(error) => return Some(Err(error.clone())),
             Ended::OutcomeUnknown { error, code_stands } => (error.clone(), *code_stands),
         };
         log::warning(|| format!("{}: the outcome is not known; looking for it", self.name()));
         let window = if code_stands { LOOKING_AFTER_X005 } else { LONGEST_LOOKING };
-        match self.look(road, &mut Looking::new(window, late)) {
+        match self.look(executor, &mut Looking::new(window, late)) {
             Err(interrupted) => Some(Err(interrupted)),
             Ok(Looked::Found(found)) => Some(Ok(found)),
-            Ok(Looked::Answered(Ok(answer))) => Some(self.confirmed(road, answer)),
+            Ok(Looked::Answered(Ok(answer))) => Some(self.confirmed(executor, answer)),
             Ok(Looked::Answered(Err(Late::TokenRefused))) => None,
             Ok(Looked::Answered(Err(Late::Ended(late)))) => {
                 *ended = late;
-                self.find_out(road, ended, None)
+                self.find_out(executor, ended, None)
             }
             #[cfg(feature = "test-hooks")]
             Ok(Looked::Absent { .. }) if crate::test_hooks::sends_again_after_a_look() => None,
@@ -172,16 +178,16 @@ impl Change<'_> {
     }
 
     /// A success, if it is the answer to this request: see `correlation::needs_confirmation`.
-    fn confirmed(&self, road: &mut Road, answer: String) -> Result<String> {
+    fn confirmed(&self, executor: &mut Executor, answer: String) -> Result<String> {
         let Target::Add { invitation, start: Some(start) } = self.target else { return Ok(answer) };
-        if !correlation::needs_confirmation(road.client().origin_hash) {
+        if !correlation::needs_confirmation(executor.client().origin_hash) {
             return Ok(answer);
         }
         let read: Option<Value> = serde_json::from_str(&answer).ok();
         let meet_id = read.as_ref().and_then(|answer| answer.get("meet_id")).and_then(Value::as_str).unwrap_or_default();
         let target = Target::AnsweredAdd { invitation, start, meet_id, answer: &answer };
         let confirmation = Change { request: self.request, target };
-        match confirmation.look(road, &mut Looking::at_once(LONGEST_LOOKING))? {
+        match confirmation.look(executor, &mut Looking::at_once(LONGEST_LOOKING))? {
             Looked::Found(found) => Ok(found),
             Looked::Absent { existing } => Err(unknown(&unconfirmed(), existing)),
             Looked::Unseen | Looked::Answered(_) => Err(unknown(&unconfirmed(), None)),
@@ -189,9 +195,9 @@ impl Change<'_> {
     }
 
     /// It was sent by an earlier call, so recently that it may still be carried out.
-    fn look_only(&self, road: &mut Road, running: &Running) -> Result<String> {
+    fn look_only(&self, executor: &mut Executor, running: &Running) -> Result<String> {
         let lost = earlier_sending(running);
-        match self.look(road, &mut Looking::new(LONGEST_LOOKING, None))? {
+        match self.look(executor, &mut Looking::new(LONGEST_LOOKING, None))? {
             Looked::Found(found) => Ok(found),
             Looked::Absent { existing } => Err(unknown(&lost, existing)),
             Looked::Unseen | Looked::Answered(_) => Err(unknown(&lost, None)),
@@ -199,16 +205,16 @@ impl Change<'_> {
     }
 
     /// It was sent by an earlier call, so long ago that it is not under way any more.
-    fn look_then_send(&self, road: &mut Road, running: &mut Running) -> Result<String> {
+    fn look_then_send(&self, executor: &mut Executor, running: &mut Running) -> Result<String> {
         if self.can_be_looked_for() {
-            match self.look(road, &mut Looking::until_seen(LONGEST_LOOKING))? {
+            match self.look(executor, &mut Looking::until_seen(LONGEST_LOOKING))? {
                 Looked::Found(found) => return Ok(found),
                 Looked::Unseen | Looked::Answered(_) => return Err(unknown(&earlier_sending(running), None)),
                 Looked::Absent { .. } => {}
             }
         }
         running.forgets_the_first_sending();
-        self.send(road, running)
+        self.send(executor, running)
     }
 
     fn can_be_looked_for(&self) -> bool {
@@ -216,12 +222,12 @@ impl Change<'_> {
     }
 
     /// Looks until it is found or the time is over. An error if the host itself ended the looking.
-    fn look(&self, road: &mut Road, looking: &mut Looking) -> Result<Looked> {
+    fn look(&self, executor: &mut Executor, looking: &mut Looking) -> Result<Looked> {
         let mut seen = Looked::Unseen;
         loop {
-            let next = if self.can_be_looked_for() { looking.next_look(road.flight().deadline()) } else { None };
-            if let Some(reply) = looking.rest(road.flight(), next)? {
-                match self.judge_late(road, reply) {
+            let next = if self.can_be_looked_for() { looking.next_look(executor.flight().deadline()) } else { None };
+            if let Some(reply) = looking.rest(executor.flight(), next)? {
+                match self.judge_late(executor, reply) {
                     Err(Late::Ended(Ended::OutcomeUnknown { error, code_stands: false })) => {
                         log::info(|| format!("{}: the late answer: {}", self.name(), error.detail));
                         looking.late_answer_is_lost();
@@ -233,24 +239,24 @@ impl Change<'_> {
             if next.is_none() {
                 return Ok(seen);
             }
-            match self.look_apart(road, looking) {
+            match self.look_apart(executor, looking) {
                 Some(found @ Looked::Found(_)) => return Ok(found),
                 Some(absent @ Looked::Absent { .. }) if looking.until_seen => return Ok(absent),
                 Some(looked) => seen = looked,
                 None => {}
             }
-            if road.flight().is_cancelled() {
-                let error = road.flight().remaining().err();
+            if executor.flight().is_cancelled() {
+                let error = executor.flight().remaining().err();
                 return Err(executor::interrupted_change(error.unwrap_or_else(internal_error), true));
             }
         }
     }
 
     /// One look, on a connection of its own and within its own time. `None`: it failed, and so saw nothing.
-    fn look_apart(&self, road: &Road, looking: &mut Looking) -> Option<Looked> {
-        let flight = road.flight().child(LONGEST_LOOK);
+    fn look_apart(&self, executor: &Executor, looking: &mut Looking) -> Option<Looked> {
+        let flight = executor.flight().child(LONGEST_LOOK);
         looking.begins(&flight);
-        let mut look = Road::start(road.client(), flight).on_a_fresh_line().without_repeats();
+        let mut look = Executor::start(executor.client(), flight).on_a_new_connection().without_repeats();
         let looked = self.look_once(&mut look);
         looking.pause_longer();
         if let Err(error) = &looked {
@@ -262,23 +268,23 @@ impl Change<'_> {
         looked.ok()
     }
 
-    fn judge_late(&self, road: &mut Road, reply: Result<Reply>) -> std::result::Result<String, Late> {
-        road.judge_late(self.request, reply, |success| Ok(success.into_json()))
+    fn judge_late(&self, executor: &mut Executor, reply: Result<Reply>) -> std::result::Result<String, Late> {
+        executor.judge_late(self.request, reply, |success| Ok(success.into_json()))
     }
 
-    fn look_once(&self, road: &mut Road) -> Result<Looked> {
+    fn look_once(&self, executor: &mut Executor) -> Result<Looked> {
         match &self.target {
-            Target::Add { invitation, start: Some(start) } => look_for_invitation(road, invitation, *start),
+            Target::Add { invitation, start: Some(start) } => look_for_invitation(executor, invitation, *start),
             Target::Add { start: None, .. } => Ok(Looked::Unseen),
-            Target::AnsweredAdd { invitation, start, meet_id, answer } => confirm_answer(road, invitation, *start, meet_id, answer),
-            Target::Remove { meet_id } => look_for_removal(road, meet_id),
+            Target::AnsweredAdd { invitation, start, meet_id, answer } => confirm_answer(executor, invitation, *start, meet_id, answer),
+            Target::Remove { meet_id } => look_for_removal(executor, meet_id),
         }
     }
 
     /// X024 tells that the start is taken; a host that crashed after sending wants to know whether by its own invitation.
-    fn with_existing(&self, road: &mut Road, error: Error) -> Error {
+    fn with_existing(&self, executor: &mut Executor, error: Error) -> Error {
         let Target::Add { invitation, start: Some(start) } = &self.target else { return error };
-        let rows = rows_at(road, invitation, *start).unwrap_or_default();
+        let rows = rows_at(executor, invitation, *start).unwrap_or_default();
         let row = rows.iter().find(|row| row.is_ours == Match::Same).or(rows.first());
         let existing = row.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: row.is_ours == Match::Same });
         Error { existing, ..error }
@@ -299,16 +305,16 @@ struct Row {
     is_ours: Match,
 }
 
-fn look_for_invitation(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Looked> {
-    let rows = rows_at(road, invitation, start)?;
-    Ok(invitation_among(&rows, road.client().origin_hash))
+fn look_for_invitation(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Looked> {
+    let rows = rows_at(executor, invitation, start)?;
+    Ok(invitation_among(&rows, executor.client().origin_hash))
 }
 
 /// The answer, if the list does not contradict it; otherwise as after a lost one.
-fn confirm_answer(road: &mut Road, invitation: &Invitation, start: Start, meet_id: &str, answer: &str) -> Result<Looked> {
-    let rows = rows_at(road, invitation, start)?;
+fn confirm_answer(executor: &mut Executor, invitation: &Invitation, start: Start, meet_id: &str, answer: &str) -> Result<Looked> {
+    let rows = rows_at(executor, invitation, start)?;
     let is_confirmed = rows.iter().any(|row| row.meet_id.trim() == meet_id.trim() && row.is_ours != Match::Other);
-    Ok(if is_confirmed { Looked::Found(answer.to_owned()) } else { invitation_among(&rows, road.client().origin_hash) })
+    Ok(if is_confirmed { Looked::Found(answer.to_owned()) } else { invitation_among(&rows, executor.client().origin_hash) })
 }
 
 fn invitation_among(rows: &[Row], origin: u64) -> Looked {
@@ -328,9 +334,9 @@ fn invitation_among(rows: &[Row], origin: u64) -> Looked {
     Looked::Found(Value::Object(meeting::found_made(&first.meet_id, &first.meet_url, &duplicates)).to_string())
 }
 
-fn rows_at(road: &mut Road, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
-    let flight = Arc::clone(road.flight());
-    road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
+fn rows_at(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
+    let flight = Arc::clone(executor.flight());
+    executor.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
         Success::Meetings(meetings) => {
             let mut rows: Vec<Row> = Vec::new();
             for meeting in meetings.iter().filter(|meeting| starts_at(meeting, start) && !meeting.meet_id().is_empty()) {
@@ -357,9 +363,9 @@ fn starts_at(meeting: &Meeting, start: Start) -> bool {
 
 /// The service answers X004 for a meeting that it does not have. It may keep the detail of one that was cancelled: then a list without it tells,
 /// if the start lies ahead (a list may leave out past ones).
-fn look_for_removal(road: &mut Road, meet_id: &str) -> Result<Looked> {
+fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Looked> {
     let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", meet_id);
-    let start = road.read(&request, |success| {
+    let start = executor.read(&request, |success| {
         let Success::Object(meeting) = success else { return Err(internal_error()) };
         let text = |name: &str| meeting.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         Ok(prague_time::start_to_match(&text("meet_time_imd"), &text("meet_time")))
@@ -368,11 +374,11 @@ fn look_for_removal(road: &mut Road, meet_id: &str) -> Result<Looked> {
         Err(error) if error.status == Status::X004_MEET_ID => return Ok(removed(meet_id)),
         start => start?,
     };
-    let now = road.client().clock.now().unwrap_or_else(machine_now);
+    let now = executor.client().clock.now().unwrap_or_else(machine_now);
     if start.is_none_or(|start| start.is_past(now)) {
         return Ok(Looked::Absent { existing: None });
     }
-    let may_be_listed = road.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
+    let may_be_listed = executor.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
         // A list that does not show all may leave it out, and a row without `meet_id` may be the one.
         Success::Meetings(meetings) => {
             Ok(!meetings.is_complete() || meetings.iter().any(|row| ["", meet_id].contains(&row.meet_id().trim())))
