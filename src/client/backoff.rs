@@ -13,8 +13,8 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
 /// Before the one more try where the service limits us.
 const REST: Duration = Duration::from_secs(2);
 
-/// What is left of one call's patience.
-pub struct Patience {
+/// What is left of one call's backoff.
+pub struct Backoff {
     back_offs: u32,
     back_offs_left: u32,
     new_tokens_left: u32,
@@ -22,9 +22,9 @@ pub struct Patience {
     new_connections_left: u32,
 }
 
-impl Patience {
-    pub fn new(retries: u32) -> Patience {
-        Patience {
+impl Backoff {
+    pub fn new(retries: u32) -> Backoff {
+        Backoff {
             back_offs: 0,
             back_offs_left: retries,
             new_tokens_left: MOST_NEW_TOKENS,
@@ -102,42 +102,42 @@ mod tests {
     #[test]
     fn pauses_grow_and_end_with_the_retries() {
         let budget = RetryBudget::default();
-        let mut patience = Patience::new(2);
+        let mut backoff = Backoff::new(2);
         for bound in [200, 400] {
-            let pause = patience.grant(Next::AfterBackOff, None, &budget).unwrap();
+            let pause = backoff.grant(Next::AfterBackOff, None, &budget).unwrap();
             assert!(pause <= Duration::from_millis(bound), "{pause:?}");
         }
-        assert_eq!(patience.grant(Next::AfterBackOff, None, &budget), None);
+        assert_eq!(backoff.grant(Next::AfterBackOff, None, &budget), None);
     }
 
     #[test]
     fn the_server_s_own_wish_is_a_lower_bound() {
         let wish = Duration::from_secs(7);
-        let pause = Patience::new(1).grant(Next::AfterBackOff, Some(wish), &RetryBudget::default());
+        let pause = Backoff::new(1).grant(Next::AfterBackOff, Some(wish), &RetryBudget::default());
         assert!(pause >= Some(wish));
     }
 
     #[test]
     fn a_limit_is_tried_once_more_and_with_retries_off_not_at_all() {
         let budget = RetryBudget::default();
-        let mut patience = Patience::new(5);
-        assert!(patience.grant(Next::OnceAfterRest, None, &budget) >= Some(REST));
-        assert_eq!(patience.grant(Next::OnceAfterRest, None, &budget), None);
-        assert_eq!(Patience::new(0).grant(Next::OnceAfterRest, None, &budget), None);
+        let mut backoff = Backoff::new(5);
+        assert!(backoff.grant(Next::OnceAfterRest, None, &budget) >= Some(REST));
+        assert_eq!(backoff.grant(Next::OnceAfterRest, None, &budget), None);
+        assert_eq!(Backoff::new(0).grant(Next::OnceAfterRest, None, &budget), None);
     }
 
     #[test]
     fn eight_new_tokens_are_counted_apart_from_retries() {
         let budget = RetryBudget::default();
-        let mut patience = Patience::new(0);
-        let granted = (0..20).filter(|_| patience.grant(Next::WithNewToken, None, &budget).is_some()).count();
+        let mut backoff = Backoff::new(0);
+        let granted = (0..20).filter(|_| backoff.grant(Next::WithNewToken, None, &budget).is_some()).count();
         assert_eq!(granted, 8);
     }
 
     #[test]
     fn an_outage_empties_the_budget_and_success_refills_it() {
         let budget = RetryBudget::default();
-        let retries = |budget: &RetryBudget| (0..30).filter(|_| Patience::new(1).grant(Next::AfterBackOff, None, budget).is_some()).count();
+        let retries = |budget: &RetryBudget| (0..30).filter(|_| Backoff::new(1).grant(Next::AfterBackOff, None, budget).is_some()).count();
         assert_eq!(retries(&budget), 20);
         budget.refill();
         assert_eq!(retries(&budget), 1);

@@ -9,7 +9,7 @@ use ureq::http::Uri;
 
 use crate::cancellation::InFlight;
 use crate::client::Client;
-use crate::client::backoff::Patience;
+use crate::client::backoff::Backoff;
 use crate::client::correlation::{self, Question};
 use crate::client::prefetch;
 use crate::client::retry_policy::{Came, Effect, Next, after};
@@ -164,15 +164,15 @@ impl<'c> Executor<'c> {
     }
 
     fn repeat(&mut self, request: &Request, read: Read) -> std::result::Result<(), Ended> {
-        let mut patience = Patience::new(self.retries);
+        let mut backoff = Backoff::new(self.retries);
         loop {
-            match self.attempt(request, &patience, read) {
+            match self.attempt(request, &backoff, read) {
                 Ok(()) => {
                     self.client.budget.refill();
                     return Ok(());
                 }
                 Err(Attempt::Settled(error)) => return Err(Ended::Failed(self.counted(error))),
-                Err(Attempt::Failed(failed)) => self.rest_or_end(request.effect, failed, &mut patience)?,
+                Err(Attempt::Failed(failed)) => self.rest_or_end(request.effect, failed, &mut backoff)?,
             }
         }
     }
@@ -205,21 +205,21 @@ impl<'c> Executor<'c> {
 
     /// Fetches a report.
     pub fn download(&mut self, address: &Uri) -> Result<Report> {
-        let mut patience = Patience::new(self.retries);
+        let mut backoff = Backoff::new(self.retries);
         loop {
-            let limit = self.limit(Effect::Reads, &patience)?;
+            let limit = self.limit(Effect::Reads, &backoff)?;
             let reply = self.line.download(address, LARGEST_REPORT, limit).map_err(Failure::of_broken);
             let failed = match reply.and_then(report) {
                 Ok(report) => return Ok(report),
                 Err(failed) => failed,
             };
             self.line.renew();
-            self.rest_or_end(Effect::Reads, failed, &mut patience).map_err(Ended::into_error)?;
+            self.rest_or_end(Effect::Reads, failed, &mut backoff).map_err(Ended::into_error)?;
         }
     }
 
     /// After a failed attempt: back when it may be repeated, the pause included; otherwise how it ended.
-    fn rest_or_end(&mut self, effect: Effect, failed: Failure, patience: &mut Patience) -> std::result::Result<(), Ended> {
+    fn rest_or_end(&mut self, effect: Effect, failed: Failure, backoff: &mut Backoff) -> std::result::Result<(), Ended> {
         let Failure { error, came, retry_after } = failed;
         let error = self.counted(error);
         self.retry_after = retry_after;
@@ -227,7 +227,7 @@ impl<'c> Executor<'c> {
             Next::LookUp => return Err(Ended::OutcomeUnknown { error, code_stands: false }),
             Next::LookUpElseCode => return Err(Ended::OutcomeUnknown { error, code_stands: true }),
             Next::Unknown => return Err(Ended::Failed(unknowable(error))),
-            next => patience.grant(next, retry_after, &self.client.budget),
+            next => backoff.grant(next, retry_after, &self.client.budget),
         };
         match pause {
             Some(pause) if self.flight.has_time_for(pause) => self.flight.pause(pause).map_err(Ended::Failed),
@@ -240,7 +240,7 @@ impl<'c> Executor<'c> {
         Error { attempts: self.attempts, ..error }
     }
 
-    fn attempt(&mut self, request: &Request, patience: &Patience, read: Read) -> std::result::Result<(), Attempt> {
+    fn attempt(&mut self, request: &Request, backoff: &Backoff, read: Read) -> std::result::Result<(), Attempt> {
         if request.effect == Effect::Changes {
             self.prove_connection();
         }
@@ -253,7 +253,7 @@ impl<'c> Executor<'c> {
         if request.with_token || request.promise != Promise::Token {
             self.attempts += 1;
         }
-        let limit = self.limit(request.effect, patience).map_err(Attempt::Settled)?;
+        let limit = self.limit(request.effect, backoff).map_err(Attempt::Settled)?;
         let outcome = self.exchange(request, token.as_ref(), limit, read);
         self.client.tokens.judge(was_kept, outcome.as_ref().err().map(|failed| failed.error.status));
         outcome.map_err(Attempt::Failed)
@@ -376,9 +376,9 @@ impl<'c> Executor<'c> {
     }
 
     /// A request that stays unanswered must leave time for a repeat or for looking up what it did.
-    fn limit(&self, effect: Effect, patience: &Patience) -> Result<Duration> {
+    fn limit(&self, effect: Effect, backoff: &Backoff) -> Result<Duration> {
         let left = self.flight.remaining()?;
-        let more_may_follow = effect == Effect::Changes || (effect == Effect::Reads && patience.may_back_off());
+        let more_may_follow = effect == Effect::Changes || (effect == Effect::Reads && backoff.may_back_off());
         Ok(if more_may_follow { left * 2 / 3 } else { left })
     }
 

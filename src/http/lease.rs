@@ -151,7 +151,7 @@ impl<'t> Line<'t> {
             return self.transport.keep(kept); // the call was cancelled, as it will find out
         }
         if let Some(age) = kept.asked_ahead() {
-            let came = kept.settle(self.patience(age));
+            let came = kept.settle(self.longest_wait(age));
             if !came && !self.call.is_cancelled() {
                 self.transport.loses_answers.store(true, Ordering::Relaxed);
             }
@@ -165,7 +165,7 @@ impl<'t> Line<'t> {
 
     /// How long to wait for an answer that was asked for so long ago. One that stalls must leave this call the time for a request of its own; one that
     /// is not there after seconds is not worth a wait.
-    fn patience(&self, age: Duration) -> Duration {
+    fn longest_wait(&self, age: Duration) -> Duration {
         const A_LOOK: Duration = Duration::from_millis(20);
         let left = self.call.remaining().unwrap_or_default();
         if age < SURELY_ALIVE { left / 4 } else { A_LOOK.min(left) }
