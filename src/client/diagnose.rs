@@ -23,7 +23,7 @@ pub struct Report {
 /// Goes the whole way on a fresh connection and stops where it ends.
 pub fn run(client: &Client) -> Report {
     let mut steps = Steps { lang: client.options().lang, route: None, done: Vec::new(), status: Status::OK };
-    match client.transport.route() {
+    match client.pool.route() {
         Ok(route) => steps.go(client, route),
         Err(error) => steps.failed("proxy", Duration::ZERO, &error),
     }
@@ -60,7 +60,7 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
 
 /// The steps of the connection that was just made, or that failed. Says how long they took together.
 fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>) -> Duration {
-    let taken = executor.line().steps();
+    let taken = executor.lease().steps();
     for (step, took) in &taken {
         let detail = if *step == Step::Proxy { steps.chosen_by() } else { "" };
         match error {

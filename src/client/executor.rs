@@ -15,7 +15,7 @@ use crate::client::prefetch;
 use crate::client::retry_policy::{Came, Effect, Next, after};
 use crate::client::tokens::{Birth, Token};
 use crate::error::{Error, Result, Source};
-use crate::http::{Broken, Kind, Line, Post, Reached, Reply, hash};
+use crate::http::{Broken, ConnectionLease, Kind, Post, Reached, Reply, hash};
 use crate::log;
 use crate::service::response::{self, Promise, Success};
 use crate::status::Status;
@@ -94,10 +94,10 @@ impl Ended {
 /// What a reply becomes. It is read while it is still borrowed from the bytes that came.
 type Read<'r> = &'r mut dyn FnMut(Success<'_>) -> Result<()>;
 
-/// One call of the host on its way: the line it has, its deadline, and what it has cost so far.
+/// One call of the host on its way: the lease it has, its deadline, and what it has cost so far.
 pub struct Executor<'c> {
     client: &'c Client,
-    line: Line<'c>,
+    lease: ConnectionLease<'c>,
     flight: Arc<InFlight>,
     retries: u32,
     attempts: u32,
@@ -110,14 +110,14 @@ pub struct Executor<'c> {
 
 impl<'c> Executor<'c> {
     pub fn start(client: &'c Client, flight: Arc<InFlight>) -> Executor<'c> {
-        let line = client.transport.line(&flight);
+        let lease = client.pool.lease(&flight);
         let retries = client.options.retries;
-        Executor { client, line, flight, retries, attempts: 0, token_in_hand: None, change_sent: None, retry_after: None }
+        Executor { client, lease, flight, retries, attempts: 0, token_in_hand: None, change_sent: None, retry_after: None }
     }
 
     /// On a connection that is yet to be made.
     pub fn on_a_new_connection(mut self) -> Executor<'c> {
-        self.line.renew();
+        self.lease.renew();
         self
     }
 
@@ -144,8 +144,8 @@ impl<'c> Executor<'c> {
         self.retry_after
     }
 
-    pub fn line(&mut self) -> &mut Line<'c> {
-        &mut self.line
+    pub fn lease(&mut self) -> &mut ConnectionLease<'c> {
+        &mut self.lease
     }
 
     /// A call that leaves nothing to look up.
@@ -208,12 +208,12 @@ impl<'c> Executor<'c> {
         let mut backoff = Backoff::new(self.retries);
         loop {
             let limit = self.limit(Effect::Reads, &backoff)?;
-            let reply = self.line.download(address, LARGEST_REPORT, limit).map_err(Failure::of_broken);
+            let reply = self.lease.download(address, LARGEST_REPORT, limit).map_err(Failure::of_broken);
             let failed = match reply.and_then(report) {
                 Ok(report) => return Ok(report),
                 Err(failed) => failed,
             };
-            self.line.renew();
+            self.lease.renew();
             self.rest_or_end(Effect::Reads, failed, &mut backoff).map_err(Ended::into_error)?;
         }
     }
@@ -245,10 +245,10 @@ impl<'c> Executor<'c> {
             self.prove_connection();
         }
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
-        self.line.prepare(request.effect != Effect::Reads, correlation::expects(request.promise));
+        self.lease.prepare(request.effect != Effect::Reads, correlation::expects(request.promise));
         if was_kept {
             // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
-            prefetch::start(self.client, self.line.has_just_answered());
+            prefetch::start(self.client, self.lease.has_just_answered());
         }
         if request.with_token || request.promise != Promise::Token {
             self.attempts += 1;
@@ -268,7 +268,7 @@ impl<'c> Executor<'c> {
     ) -> std::result::Result<(), Failure> {
         let started = Instant::now();
         let form = form(token, &request.fields);
-        let reply = self.line.post(request.post(&form), limit).map_err(Failure::of_broken);
+        let reply = self.lease.post(request.post(&form), limit).map_err(Failure::of_broken);
         if request.effect != Effect::Reads && !matches!(&reply, Err(Failure { came: Came::Nothing(Reached::NotSent), .. })) {
             self.change_sent = Some(started);
         }
@@ -285,11 +285,11 @@ impl<'c> Executor<'c> {
         match &read {
             Ok(()) => {
                 if let Some(kind) = correlation::kind(request.promise) {
-                    self.line.note(kind);
+                    self.lease.note(kind);
                 }
             }
-            Err(Failure { error, .. }) if error.source == Source::Server => self.line.note(Kind::Code),
-            Err(_) => self.line.renew(),
+            Err(Failure { error, .. }) if error.source == Source::Server => self.lease.note(Kind::Code),
+            Err(_) => self.lease.renew(),
         }
         read
     }
@@ -298,7 +298,7 @@ impl<'c> Executor<'c> {
     /// a new connection costs two or three. If it brings none, the request that must not get lost goes out on a new one, with the token kept ready.
     fn prove_connection(&mut self) {
         const LONGEST: Duration = Duration::from_secs(1);
-        if self.token_in_hand.is_some() || !self.line.is_in_doubt() {
+        if self.token_in_hand.is_some() || !self.lease.is_in_doubt() {
             return;
         }
         let (mut token, born, origin) = (None, Birth::now(), self.client.origin_hash);
@@ -312,7 +312,7 @@ impl<'c> Executor<'c> {
         });
         self.client.tokens.judge(false, outcome.err().map(|failed| failed.error.status));
         if token.is_none() {
-            self.line.renew();
+            self.lease.renew();
         }
         self.token_in_hand = token;
     }
@@ -336,7 +336,7 @@ impl<'c> Executor<'c> {
         if let Some(token) = tokens.take() {
             return Ok(Some(token));
         }
-        self.line.collect();
+        self.lease.collect();
         tokens.take().map_or_else(|| tokens.wait(&self.flight), |token| Ok(Some(token)))
     }
 
@@ -347,7 +347,7 @@ impl<'c> Executor<'c> {
         if is_new {
             return Ok(token);
         }
-        self.line.renew();
+        self.lease.renew();
         self.ask_for_token().map(|(token, _)| token)
     }
 

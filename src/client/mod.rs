@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::cancellation::Calls;
 use crate::error::{Error, Result, Source};
-use crate::http::Transport;
+use crate::http::ConnectionPool;
 use crate::invisible::visible;
 use crate::log;
 use crate::options::{self, Keys, Options, Origin, Validate};
@@ -46,7 +46,7 @@ use tokens::{Token, TokenPool};
 pub struct Client {
     pub(crate) options: Arc<Options>,
     pub(crate) keys: Keys,
-    pub(crate) transport: Transport,
+    pub(crate) pool: ConnectionPool,
     pub(crate) tokens: Arc<TokenPool>,
     pub(crate) clock: ServiceClock,
     pub(crate) budget: RetryBudget,
@@ -67,11 +67,11 @@ impl Client {
         let keys = Keys::parse(&origin, api_app_key, api_key)?;
         let origin_text = origin.normalized();
         let practice = pending_changes::hash(&format!("{origin_text} {}", keys.api_key.expose_secret()));
-        let transport = Transport::new(origin, Arc::clone(&options))?;
+        let pool = ConnectionPool::new(origin, Arc::clone(&options))?;
         Ok(Arc::new_cyclic(|me| Client {
             options,
             keys,
-            transport,
+            pool,
             tokens: Arc::default(),
             clock: ServiceClock::default(),
             budget: RetryBudget::default(),
@@ -160,7 +160,7 @@ impl Client {
         }
         self.with_executor(|executor| {
             let address: String = executor.read(&request, |report| report.into_text("export_url"))?;
-            let address = report_address::parse(&address, self.transport.origin(), &self.options.report_hosts)?;
+            let address = report_address::parse(&address, self.pool.origin(), &self.options.report_hosts)?;
             let report = executor.download(&address)?;
             report_file::save(Path::new(path), &report.bytes)?;
             Ok(Value::Object(meeting::saved(path, report.bytes.len() as u64, &report.content_type)).to_string())
@@ -185,14 +185,14 @@ impl Client {
         self.tokens.put(token, self.options.prefetch_tokens);
     }
 
-    /// One call of the host, from its line to the token for the next.
+    /// One call of the host, from its lease to the token for the next.
     pub(crate) fn with_executor<T>(&self, act: impl FnOnce(&mut Executor) -> Result<T>) -> Result<T> {
         let _scope = log::Scope::enter(self.me.clone());
         let flight = self.calls.begin(self.options.timeout);
         let mut executor = Executor::start(self, flight);
         let done = act(&mut executor);
         executor.keep_unused_token();
-        drop(executor); // gives the line back, which the prefetch can use
+        drop(executor); // gives the lease back, which the prefetch can use
         if done.as_ref().err().is_none_or(|error| error.source == Source::Server && !is_unwelcome(error.status)) {
             prefetch::start(self, true); // the service answers
         }

@@ -15,14 +15,10 @@ use crate::log;
 /// Has as many tokens on their way as the client wants; without a thread maybe fewer.
 pub fn start(client: &Client, may_start_a_thread: bool) {
     while let Some(expected) = expect_one(client) {
-        match client.transport.spare() {
+        match client.pool.spare() {
             Some(connection) => {
                 let request = executor::token_request(client);
-                client.transport.ask_ahead(
-                    connection,
-                    request.post(&executor::form(None, &request.fields)),
-                    tell(expected, client.origin_hash),
-                );
+                client.pool.ask_ahead(connection, request.post(&executor::form(None, &request.fields)), tell(expected, client.origin_hash));
             }
             // Where several calls are under way, one of their connections is free at once.
             None if may_start_a_thread && client.calls.under_way() <= 1 => return fetch_on_a_thread(client, expected.by_thread()),

@@ -140,7 +140,7 @@ impl Change<'_> {
                 Ok(answer) => return self.confirmed(executor, answer),
                 Err(ended) => ended,
             };
-            let late = executor.line().take_waiting().and_then(|connection| LateAnswer::wait_for(connection, executor.flight()));
+            let late = executor.lease().take_waiting().and_then(|connection| LateAnswer::wait_for(connection, executor.flight()));
             match self.find_out(executor, &mut ended, late) {
                 Some(answer) => return answer,
                 None if token_was_refused_late => return Err(unknown(&ended.into_error(), None)),

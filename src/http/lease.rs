@@ -10,38 +10,46 @@ use ureq::http::Uri;
 use super::connect::{Dial, Steps, Taken};
 use super::connection::{Connection, Question, Reached, Reply};
 use super::history::{Expects, Kind, hash};
-use super::pool::{BUFFER, Broken, LONGEST_IDLE, Post, SURELY_ALIVE, Transport};
+use super::pool::{BUFFER, Broken, ConnectionPool, LONGEST_IDLE, Post, SURELY_ALIVE};
 use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
 use crate::log;
 use crate::options::Origin;
 use crate::status::Status;
 
-pub struct Line<'t> {
-    transport: &'t Transport,
+pub struct ConnectionLease<'t> {
+    pool: &'t ConnectionPool,
     connection: Option<Connection>,
     /// Still waits for the reply to a request that was given up.
     waiting: Option<Connection>,
-    /// Without a connection, the next request may take a kept one.
+    /// Without a connection, the next request may take a take_pooled one.
     may_take_a_kept_one: bool,
     call: Arc<InFlight>,
     /// Of the last connection that was made here.
     steps: Steps,
-    /// A kept connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
+    /// A take_pooled connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
     trusts_none: bool,
 }
 
-impl<'t> Line<'t> {
-    pub(super) fn new(transport: &'t Transport, call: Arc<InFlight>) -> Line<'t> {
-        Line { transport, connection: None, waiting: None, may_take_a_kept_one: true, call, steps: Steps::default(), trusts_none: false }
+impl<'t> ConnectionLease<'t> {
+    pub(super) fn new(pool: &'t ConnectionPool, call: Arc<InFlight>) -> ConnectionLease<'t> {
+        ConnectionLease {
+            pool,
+            connection: None,
+            waiting: None,
+            may_take_a_kept_one: true,
+            call,
+            steps: Steps::default(),
+            trusts_none: false,
+        }
     }
 
-    /// Takes a connection for the next request, if this line has none. One that must not get lost goes out on a connection that has just answered,
+    /// Takes a connection for the next request, if this lease has none. One that must not get lost goes out on a connection that has just answered,
     /// or on a new one; `expects` as in `History::is_doubtful`.
     pub fn prepare(&mut self, must_not_get_lost: bool, expects: Expects) {
-        self.take_a_kept_one();
+        self.take_pooled_one();
         let is_good = |connection: &Connection| {
-            if must_not_get_lost { self.transport.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
+            if must_not_get_lost { self.pool.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
         };
         if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
             self.renew();
@@ -63,15 +71,15 @@ impl<'t> Line<'t> {
         self.waiting.take()
     }
 
-    /// Whether the connection of this line has just answered.
+    /// Whether the connection of this lease has just answered.
     pub fn has_just_answered(&self) -> bool {
-        self.connection.as_ref().is_some_and(|connection| self.transport.is_sure(connection))
+        self.connection.as_ref().is_some_and(|connection| self.pool.is_sure(connection))
     }
 
-    /// Whether the connection of this line was kept for so long that it may have died. Takes one, if there is one to take.
+    /// Whether the connection of this lease was take_pooled for so long that it may have died. Takes one, if there is one to take.
     pub fn is_in_doubt(&mut self) -> bool {
-        self.take_a_kept_one();
-        let closes_early = self.transport.closes_early.load(Ordering::Relaxed);
+        self.take_pooled_one();
+        let closes_early = self.pool.closes_early.load(Ordering::Relaxed);
         let may_live =
             |connection: &Connection| connection.has_answered_within(LONGEST_IDLE) && !connection.has_answered_within(SURELY_ALIVE);
         !self.trusts_none && !closes_early && self.connection.as_ref().is_some_and(may_live)
@@ -85,7 +93,7 @@ impl<'t> Line<'t> {
 
     /// Has the answer to what was asked for ahead handed over, if there is one to come, and takes its connection.
     pub fn collect(&mut self) {
-        if let Some(connection) = self.transport.kept(|idle| idle.asked_ahead().is_some()) {
+        if let Some(connection) = self.pool.take_pooled(|idle| idle.asked_ahead().is_some()) {
             self.give_back();
             self.take(connection);
         }
@@ -94,13 +102,13 @@ impl<'t> Line<'t> {
     /// Posts a form; `limit` bounds the exchange, a redirect included. One to the same path with or without its slash is followed, once.
     pub fn post(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
         let end = Instant::now() + limit;
-        let question = self.transport.question(post).ok_or_else(no_path)?;
+        let question = self.pool.question(post).ok_or_else(no_path)?;
         let reply = self.exchange(question, limit)?;
         if !matches!(reply.http_status, 301 | 307 | 308) {
             return Ok(reply);
         }
-        let Some(path) = slash_redirect(&reply, &self.transport.origin, post.path) else { return Ok(reply) };
-        let question = self.transport.question(Post { path: &path, ..post }).ok_or_else(no_path)?;
+        let Some(path) = slash_redirect(&reply, &self.pool.origin, post.path) else { return Ok(reply) };
+        let question = self.pool.question(Post { path: &path, ..post }).ok_or_else(no_path)?;
         let second = self.exchange(Question { is_redirected: true, ..question }, end.saturating_duration_since(Instant::now()));
         // The server that redirected may have acted all the same.
         second.map_err(|broken| Broken { reached: Reached::Sent, ..broken })
@@ -116,14 +124,14 @@ impl<'t> Line<'t> {
     }
 
     fn download_once(&mut self, address: &Uri, largest_reply: usize, limit: Duration) -> std::result::Result<Reply, Broken> {
-        let is_elsewhere = !self.transport.origin.owns(address);
+        let is_elsewhere = !self.pool.origin.owns(address);
         if is_elsewhere {
             self.give_back();
             self.renew();
         } else {
             self.prepare(false, Expects::Proof);
         }
-        let head = self.transport.get(address.clone());
+        let head = self.pool.get(address.clone());
         let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address), is_redirected: false }, limit);
         if is_elsewhere {
             self.leave();
@@ -136,28 +144,28 @@ impl<'t> Line<'t> {
         self.steps.taken()
     }
 
-    fn take_a_kept_one(&mut self) {
+    fn take_pooled_one(&mut self) {
         if self.connection.is_some() || !self.may_take_a_kept_one {
             return;
         }
-        let free = self.transport.kept(|idle| idle.asked_ahead().is_none());
-        if let Some(kept) = free.or_else(|| self.transport.kept(|_| true)) {
-            self.take(kept);
+        let free = self.pool.take_pooled(|idle| idle.asked_ahead().is_none());
+        if let Some(take_pooled) = free.or_else(|| self.pool.take_pooled(|_| true)) {
+            self.take(take_pooled);
         }
     }
 
-    fn take(&mut self, mut kept: Connection) {
-        if self.call.uses(kept.ending()).is_err() {
-            return self.transport.keep(kept); // the call was cancelled, as it will find out
+    fn take(&mut self, mut take_pooled: Connection) {
+        if self.call.uses(take_pooled.ending()).is_err() {
+            return self.pool.put_back(take_pooled); // the call was cancelled, as it will find out
         }
-        if let Some(age) = kept.asked_ahead() {
-            let came = kept.settle(self.longest_wait(age));
+        if let Some(age) = take_pooled.asked_ahead() {
+            let came = take_pooled.settle(self.longest_wait(age));
             if !came && !self.call.is_cancelled() {
-                self.transport.loses_answers.store(true, Ordering::Relaxed);
+                self.pool.loses_answers.store(true, Ordering::Relaxed);
             }
         }
-        if kept.stays() {
-            self.connection = Some(kept);
+        if take_pooled.stays() {
+            self.connection = Some(take_pooled);
         } else {
             self.renew();
         }
@@ -204,7 +212,7 @@ impl<'t> Line<'t> {
             return Broken { error: self.call.remaining().err().unwrap_or(error), reached };
         }
         if reached == Reached::SentOnKept && error.status == Status::ERR_NETWORK && connection.has_answered_within(SURELY_ALIVE) {
-            self.transport.closes_early.store(true, Ordering::Relaxed);
+            self.pool.closes_early.store(true, Ordering::Relaxed);
         }
         Broken { error, reached }
     }
@@ -216,18 +224,18 @@ impl<'t> Line<'t> {
     }
 
     fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
-        let route = self.transport.route()?;
+        let route = self.pool.route()?;
         log::debug(|| format!("new connection; proxy: {}", route.chosen_by));
-        let connect_timeout = self.transport.options.connect_timeout;
+        let connect_timeout = self.pool.options.connect_timeout;
         let config = Agent::config_builder()
             .proxy(route.proxy)
-            .user_agent(self.transport.user_agent.to_str().unwrap_or_default())
+            .user_agent(self.pool.user_agent.to_str().unwrap_or_default())
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER)
             .timeout_connect(Some(connect_timeout))
             .build();
         self.steps = Steps::default();
-        let (trust, steps) = (Arc::clone(&self.transport.trust), self.steps.clone());
+        let (trust, steps) = (Arc::clone(&self.pool.trust), self.steps.clone());
         Dial { uri: address.clone(), config, trust, within: left.min(connect_timeout), steps }.connect(&self.call)
     }
 
@@ -237,7 +245,7 @@ impl<'t> Line<'t> {
         if let Some(connection) = self.leave()
             && !self.call.is_cancelled()
         {
-            self.transport.keep(connection);
+            self.pool.put_back(connection);
         }
     }
 
@@ -247,7 +255,7 @@ impl<'t> Line<'t> {
     }
 }
 
-impl Drop for Line<'_> {
+impl Drop for ConnectionLease<'_> {
     fn drop(&mut self) {
         self.give_back();
     }

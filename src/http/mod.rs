@@ -18,5 +18,5 @@ mod tls;
 
 pub use connection::{Connection, Reached, Reply, Tell};
 pub use history::{Expects, Kind, hash};
-pub use lease::Line;
-pub use pool::{Broken, Post, Transport};
+pub use lease::ConnectionLease;
+pub use pool::{Broken, ConnectionPool, Post};

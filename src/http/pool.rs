@@ -1,4 +1,4 @@
-//! HTTP to one service host: lines that are kept alive, the deadline, and what is known of a request that failed.
+//! HTTP to one service host: lines that are take_pooled alive, the deadline, and what is known of a request that failed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -8,7 +8,7 @@ use ureq::http::{HeaderValue, Method, Request, Uri, header};
 
 use super::connection::{Connection, Question, Reached, Tell};
 use super::history::Expects;
-use super::lease::Line;
+use super::lease::ConnectionLease;
 use super::proxy::Route;
 use super::tls::Trust;
 use crate::cancellation::InFlight;
@@ -19,17 +19,17 @@ use crate::options::{Options, Origin};
 /// Of the sockets. Small, because a client keeps them for as long as its connection lives.
 pub const BUFFER: usize = 4 << 10;
 
-/// Idle connections kept for later calls; a practice needs one or two, a server with many threads more.
+/// Idle connections take_pooled for later calls; a practice needs one or two, a server with many threads more.
 const MOST_IDLE: usize = 32;
 
 /// Servers close idle connections after 5 to 75 s; a longer one is hardly ever alive.
 pub const LONGEST_IDLE: Duration = Duration::from_secs(60);
 
-/// Servers keep a connection for at least 5 s (Apache's default), so one that answered so recently is not about to be closed.
+/// Servers put_back a connection for at least 5 s (Apache's default), so one that answered so recently is not about to be closed.
 pub const SURELY_ALIVE: Duration = Duration::from_secs(2);
 
-/// The way to one service host. Any number of threads may use it; each call has a line of its own.
-pub struct Transport {
+/// The way to one service host. Any number of threads may use it; each call has a lease of its own.
+pub struct ConnectionPool {
     pub(super) origin: Origin,
     pub(super) options: Arc<Options>,
     pub(super) user_agent: HeaderValue,
@@ -58,14 +58,14 @@ pub struct Post<'a> {
     pub question: u64,
 }
 
-impl Transport {
-    pub fn new(origin: Origin, options: Arc<Options>) -> Result<Transport> {
+impl ConnectionPool {
+    pub fn new(origin: Origin, options: Arc<Options>) -> Result<ConnectionPool> {
         let trust = Trust::new(options.tls_roots, options.ca_file.as_deref())?;
         let own = concat!("videodoktor/", env!("CARGO_PKG_VERSION"));
         let user_agent = options.user_agent.as_ref().map_or(own.into(), |host| format!("{host} {own}"));
         let user_agent = user_agent.try_into().map_err(|_| Error::argument("options_json", "option user_agent cannot be a header"))?;
         let (closes_early, loses_answers) = Default::default();
-        Ok(Transport { origin, options, user_agent, trust, idle: Mutex::default(), closes_early, loses_answers })
+        Ok(ConnectionPool { origin, options, user_agent, trust, idle: Mutex::default(), closes_early, loses_answers })
     }
 
     pub fn origin(&self) -> &Origin {
@@ -77,9 +77,9 @@ impl Transport {
         Route::find(&self.options.proxy, &self.origin)
     }
 
-    /// A line for one call. It takes no connection before its first request: a call that waits for a token leaves it to who fetches that.
-    pub fn line(&self, call: &Arc<InFlight>) -> Line<'_> {
-        Line::new(self, Arc::clone(call))
+    /// A lease for one call. It takes no connection before its first request: a call that waits for a token leaves it to who fetches that.
+    pub fn lease(&self, call: &Arc<InFlight>) -> ConnectionLease<'_> {
+        ConnectionLease::new(self, Arc::clone(call))
     }
 
     /// An idle connection that has just answered, good for asking ahead.
@@ -87,7 +87,7 @@ impl Transport {
         if self.loses_answers.load(Ordering::Relaxed) {
             return None;
         }
-        let mut spare = self.kept(|idle| idle.asked_ahead().is_none() && self.is_sure(idle) && !idle.is_doubtful(Expects::Proof))?;
+        let mut spare = self.take_pooled(|idle| idle.asked_ahead().is_none() && self.is_sure(idle) && !idle.is_doubtful(Expects::Proof))?;
         spare.is_open().then_some(spare)
     }
 
@@ -96,7 +96,7 @@ impl Transport {
         const LONGEST: Duration = Duration::from_millis(100); // it all fits into the socket's buffer
         let Some(question) = self.question(post) else { return };
         if connection.ask_ahead(question, LONGEST, tell).is_ok() {
-            self.keep(connection);
+            self.put_back(connection);
         }
     }
 
@@ -106,13 +106,13 @@ impl Transport {
     }
 
     /// The idle connection that was used last, for it is the most likely to be alive, among those that will do.
-    pub(super) fn kept(&self, will_do: impl Fn(&Connection) -> bool) -> Option<Connection> {
+    pub(super) fn take_pooled(&self, will_do: impl Fn(&Connection) -> bool) -> Option<Connection> {
         let mut idle = self.lock();
         let last = idle.iter().rposition(will_do)?;
         Some(idle.remove(last))
     }
 
-    pub(super) fn keep(&self, connection: Connection) {
+    pub(super) fn put_back(&self, connection: Connection) {
         let mut idle = self.lock();
         let may_live = |idle: &Connection| idle.asked_ahead().is_some() || idle.has_answered_within(LONGEST_IDLE);
         idle.retain(may_live);
