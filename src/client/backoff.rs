@@ -11,7 +11,7 @@ const MOST_NEW_TOKENS: u32 = 8;
 const FIRST_BACK_OFF: Duration = Duration::from_millis(200);
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
 /// Before the one more try where the service limits us.
-const REST: Duration = Duration::from_secs(2);
+const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(2);
 
 /// What is left of one call's backoff.
 pub struct Backoff {
@@ -44,11 +44,11 @@ impl Backoff {
             // A kept connection that died is not the service's trouble: no budget, no pause.
             Next::OnNewConnection if take(&mut self.new_connections_left) => Some(Duration::ZERO),
             Next::AfterBackOff | Next::OnNewConnection => self.back_off(budget).map(|pause| pause.max(retry_after.unwrap_or_default())),
-            Next::OnceAfterRest => {
+            Next::RateLimited => {
                 let may = take(&mut self.rests_left) && budget.spend();
-                may.then(|| retry_after.unwrap_or(REST).saturating_add(jitter(REST / 2)))
+                may.then(|| retry_after.unwrap_or(RATE_LIMIT_PAUSE).saturating_add(jitter(RATE_LIMIT_PAUSE / 2)))
             }
-            Next::GiveUp | Next::LookUp | Next::LookUpElseCode | Next::Unknown => None,
+            Next::GiveUp | Next::Reconcile | Next::ReconcileElseCode | Next::Unknown => None,
         }
     }
 
@@ -121,9 +121,9 @@ mod tests {
     fn a_limit_is_tried_once_more_and_with_retries_off_not_at_all() {
         let budget = RetryBudget::default();
         let mut backoff = Backoff::new(5);
-        assert!(backoff.grant(Next::OnceAfterRest, None, &budget) >= Some(REST));
-        assert_eq!(backoff.grant(Next::OnceAfterRest, None, &budget), None);
-        assert_eq!(Backoff::new(0).grant(Next::OnceAfterRest, None, &budget), None);
+        assert!(backoff.grant(Next::RateLimited, None, &budget) >= Some(RATE_LIMIT_PAUSE));
+        assert_eq!(backoff.grant(Next::RateLimited, None, &budget), None);
+        assert_eq!(Backoff::new(0).grant(Next::RateLimited, None, &budget), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::client::backoff::Backoff;
 use crate::client::correlation::{self, Question};
 use crate::client::prefetch;
-use crate::client::retry_policy::{Came, Effect, Next, after};
+use crate::client::retry_policy::{Effect, Next, Received, after};
 use crate::client::tokens::{Birth, Token};
 use crate::error::{Error, Result, Source};
 use crate::http::{Broken, ConnectionLease, Kind, Post, Reached, Reply, hash};
@@ -72,7 +72,7 @@ impl<'a> Request<'a> {
 
 /// How a request that did not succeed ended.
 #[derive(Debug)]
-pub enum Ended {
+pub enum RequestFailure {
     /// Nothing is to be looked up.
     Failed(Error),
     /// The service may have acted.
@@ -83,15 +83,15 @@ pub enum Ended {
     },
 }
 
-impl Ended {
+impl RequestFailure {
     pub fn into_error(self) -> Error {
         match self {
-            Ended::Failed(error) | Ended::OutcomeUnknown { error, .. } => error,
+            RequestFailure::Failed(error) | RequestFailure::OutcomeUnknown { error, .. } => error,
         }
     }
 }
 
-/// What a reply becomes. It is read while it is still borrowed from the bytes that came.
+/// What a reply becomes. It is read while it is still borrowed from the bytes that received.
 type Read<'r> = &'r mut dyn FnMut(Success<'_>) -> Result<()>;
 
 /// One call of the host on its way: the lease it has, its deadline, and what it has cost so far.
@@ -150,20 +150,24 @@ impl<'c> Executor<'c> {
 
     /// A call that leaves nothing to look up.
     pub fn read<T>(&mut self, request: &Request, read: impl FnMut(Success<'_>) -> Result<T>) -> Result<T> {
-        self.execute(request, read).map_err(Ended::into_error)
+        self.execute(request, read).map_err(RequestFailure::into_error)
     }
 
     /// Sends, and repeats what may be repeated. What comes is read by `read`, whose error counts as one of the reply.
-    pub fn execute<T>(&mut self, request: &Request, mut read: impl FnMut(Success<'_>) -> Result<T>) -> std::result::Result<T, Ended> {
+    pub fn execute<T>(
+        &mut self,
+        request: &Request,
+        mut read: impl FnMut(Success<'_>) -> Result<T>,
+    ) -> std::result::Result<T, RequestFailure> {
         let mut value = None;
         self.repeat(request, &mut |success| {
             value = Some(read(success)?);
             Ok(())
         })?;
-        value.ok_or_else(|| Ended::Failed(Error::client(Status::ERR_INTERNAL, "a success without a value")))
+        value.ok_or_else(|| RequestFailure::Failed(Error::client(Status::ERR_INTERNAL, "a success without a value")))
     }
 
-    fn repeat(&mut self, request: &Request, read: Read) -> std::result::Result<(), Ended> {
+    fn repeat(&mut self, request: &Request, read: Read) -> std::result::Result<(), RequestFailure> {
         let mut backoff = Backoff::new(self.retries);
         loop {
             match self.attempt(request, &backoff, read) {
@@ -171,13 +175,13 @@ impl<'c> Executor<'c> {
                     self.client.budget.refill();
                     return Ok(());
                 }
-                Err(Attempt::Settled(error)) => return Err(Ended::Failed(self.counted(error))),
+                Err(Attempt::Settled(error)) => return Err(RequestFailure::Failed(self.counted(error))),
                 Err(Attempt::Failed(failed)) => self.rest_or_end(request.effect, failed, &mut backoff)?,
             }
         }
     }
 
-    /// Judges the reply to a change that came after its request had been given up.
+    /// Judges the reply to a change that received after its request had been given up.
     pub fn judge_late<T>(
         &mut self,
         request: &Request,
@@ -186,19 +190,25 @@ impl<'c> Executor<'c> {
     ) -> std::result::Result<T, Late> {
         let mut value = None;
         let sent = self.change_sent.unwrap_or_else(Instant::now);
-        let failed = |error| Failure { error, came: Came::Nothing(Reached::Sent), retry_after: None };
+        let failed = |error| Failure { error, received: Received::Nothing(Reached::Sent), retry_after: None };
         let read = &mut |success: Success<'_>| {
             value = Some(read(success)?);
             Ok(())
         };
         let judged = reply.map_err(failed).and_then(|reply| self.read_reply(request, reply, sent, read));
         match judged {
-            Ok(()) => value.ok_or_else(|| Late::Ended(Ended::Failed(Error::client(Status::ERR_INTERNAL, "a success without a value")))),
-            Err(Failure { error, came, .. }) => match after(request.effect, came, error.source, error.status) {
+            Ok(()) => value.ok_or_else(|| {
+                Late::RequestFailure(RequestFailure::Failed(Error::client(Status::ERR_INTERNAL, "a success without a value")))
+            }),
+            Err(Failure { error, received, .. }) => match after(request.effect, received, error.source, error.status) {
                 Next::WithNewToken => Err(Late::TokenRefused),
-                Next::LookUp => Err(Late::Ended(Ended::OutcomeUnknown { error: self.counted(error), code_stands: false })),
-                Next::LookUpElseCode => Err(Late::Ended(Ended::OutcomeUnknown { error: self.counted(error), code_stands: true })),
-                _ => Err(Late::Ended(Ended::Failed(self.counted(error)))),
+                Next::Reconcile => {
+                    Err(Late::RequestFailure(RequestFailure::OutcomeUnknown { error: self.counted(error), code_stands: false }))
+                }
+                Next::ReconcileElseCode => {
+                    Err(Late::RequestFailure(RequestFailure::OutcomeUnknown { error: self.counted(error), code_stands: true }))
+                }
+                _ => Err(Late::RequestFailure(RequestFailure::Failed(self.counted(error)))),
             },
         }
     }
@@ -214,24 +224,24 @@ impl<'c> Executor<'c> {
                 Err(failed) => failed,
             };
             self.lease.renew();
-            self.rest_or_end(Effect::Reads, failed, &mut backoff).map_err(Ended::into_error)?;
+            self.rest_or_end(Effect::Reads, failed, &mut backoff).map_err(RequestFailure::into_error)?;
         }
     }
 
     /// After a failed attempt: back when it may be repeated, the pause included; otherwise how it ended.
-    fn rest_or_end(&mut self, effect: Effect, failed: Failure, backoff: &mut Backoff) -> std::result::Result<(), Ended> {
-        let Failure { error, came, retry_after } = failed;
+    fn rest_or_end(&mut self, effect: Effect, failed: Failure, backoff: &mut Backoff) -> std::result::Result<(), RequestFailure> {
+        let Failure { error, received, retry_after } = failed;
         let error = self.counted(error);
         self.retry_after = retry_after;
-        let pause = match after(effect, came, error.source, error.status) {
-            Next::LookUp => return Err(Ended::OutcomeUnknown { error, code_stands: false }),
-            Next::LookUpElseCode => return Err(Ended::OutcomeUnknown { error, code_stands: true }),
-            Next::Unknown => return Err(Ended::Failed(unknowable(error))),
+        let pause = match after(effect, received, error.source, error.status) {
+            Next::Reconcile => return Err(RequestFailure::OutcomeUnknown { error, code_stands: false }),
+            Next::ReconcileElseCode => return Err(RequestFailure::OutcomeUnknown { error, code_stands: true }),
+            Next::Unknown => return Err(RequestFailure::Failed(unknowable(error))),
             next => backoff.grant(next, retry_after, &self.client.budget),
         };
         match pause {
-            Some(pause) if self.flight.has_time_for(pause) => self.flight.pause(pause).map_err(Ended::Failed),
-            _ => Err(Ended::Failed(note_interrupted_change(effect, came, error))),
+            Some(pause) if self.flight.has_time_for(pause) => self.flight.pause(pause).map_err(RequestFailure::Failed),
+            _ => Err(RequestFailure::Failed(note_interrupted_change(effect, received, error))),
         }
     }
 
@@ -269,7 +279,7 @@ impl<'c> Executor<'c> {
         let started = Instant::now();
         let form = form(token, &request.fields);
         let reply = self.lease.post(request.post(&form), limit).map_err(Failure::of_broken);
-        if request.effect != Effect::Reads && !matches!(&reply, Err(Failure { came: Came::Nothing(Reached::NotSent), .. })) {
+        if request.effect != Effect::Reads && !matches!(&reply, Err(Failure { received: Received::Nothing(Reached::NotSent), .. })) {
             self.change_sent = Some(started);
         }
         let outcome = reply.and_then(|reply| self.read_reply(request, reply, started, read));
@@ -340,7 +350,7 @@ impl<'c> Executor<'c> {
         tokens.take().map_or_else(|| tokens.wait(&self.flight), |token| Ok(Some(token)))
     }
 
-    /// Asks the service for a token. One that came before may be the second copy of an earlier answer: it is asked for once more on a new connection.
+    /// Asks the service for a token. One that received before may be the second copy of an earlier answer: it is asked for once more on a new connection.
     /// A service that gives the same one again is believed.
     pub fn fetch_token(&mut self) -> Result<Token> {
         let (token, is_new) = self.ask_for_token()?;
@@ -405,10 +415,10 @@ pub(crate) fn token_request(client: &Client) -> Request<'_> {
 pub enum Late {
     /// It was not carried out, and may be sent with another token.
     TokenRefused,
-    Ended(Ended),
+    RequestFailure(RequestFailure),
 }
 
-/// A report as it came.
+/// A report as it received.
 pub struct Report {
     pub bytes: Vec<u8>,
     pub content_type: String,
@@ -416,20 +426,20 @@ pub struct Report {
 
 /// How one attempt did not succeed.
 enum Attempt {
-    /// It never came to a request; there is nothing to decide.
+    /// It never received to a request; there is nothing to decide.
     Settled(Error),
     Failed(Failure),
 }
 
 struct Failure {
     error: Error,
-    came: Came,
+    received: Received,
     retry_after: Option<Duration>,
 }
 
 impl Failure {
     fn of_broken(broken: Broken) -> Failure {
-        Failure { came: Came::Nothing(broken.reached), error: broken.error, retry_after: None }
+        Failure { received: Received::Nothing(broken.reached), error: broken.error, retry_after: None }
     }
 }
 
@@ -448,43 +458,43 @@ pub(crate) fn token_of(reply: Reply) -> Result<String> {
 /// Reads a reply if it is whole and belongs to its request.
 fn judged(question: &Question, reply: Reply, read: Read) -> std::result::Result<(), Failure> {
     let Reply { http_status, body, retry_after, is_redirected, is_doubled, is_cut, .. } = reply;
-    let came = if is_redirected { Came::RedirectedReply(http_status) } else { Came::Reply(http_status) };
+    let received = if is_redirected { Received::RedirectedReply(http_status) } else { Received::Reply(http_status) };
     if is_cut && !response::ends_visibly(&body) {
         let error = Error::network(Status::ERR_NETWORK, "the connection broke in the reply's body").at_http(http_status);
-        return Err(Failure { error, came: Came::Nothing(Reached::Sent), retry_after });
+        return Err(Failure { error, received: Received::Nothing(Reached::Sent), retry_after });
     }
     let mut mismatch = None;
     let read = response::read(question.promise, http_status, &body).and_then(|success| match question.check(&success, is_doubled) {
         Ok(()) => read(success),
         Err(why) => {
-            mismatch = Some(Came::Mismatch);
+            mismatch = Some(Received::Mismatch);
             Err(Error::network(Status::ERR_BAD_REPLY, format!("the reply belongs to another request: {why}")))
         }
     });
     read.map_err(|error| {
         let http_status_known = error.http_status.or(Some(http_status));
-        Failure { error: Error { http_status: http_status_known, ..error }, came: mismatch.unwrap_or(came), retry_after }
+        Failure { error: Error { http_status: http_status_known, ..error }, received: mismatch.unwrap_or(received), retry_after }
     })
 }
 
-/// The bytes of a report, if that is what came.
+/// The bytes of a report, if that is what received.
 fn report(reply: Reply) -> std::result::Result<Report, Failure> {
     let Reply { http_status, body, retry_after, is_doubled, is_cut, content_type, .. } = reply;
-    let (error, came) = match http_status {
-        200..300 if is_cut => (Error::network(Status::ERR_NETWORK, "the connection broke in the report"), Came::Nothing(Reached::Sent)),
+    let (error, received) = match http_status {
+        200..300 if is_cut => (Error::network(Status::ERR_NETWORK, "the connection broke in the report"), Received::Nothing(Reached::Sent)),
         200..300 if is_doubled => (
             Error::network(Status::ERR_BAD_REPLY, "the reply belongs to another request: an answer that another request got before"),
-            Came::Mismatch,
+            Received::Mismatch,
         ),
         _ => match response::code(&body) {
-            Some(status) => (Error::server(status, http_status), Came::Reply(http_status)),
+            Some(status) => (Error::server(status, http_status), Received::Reply(http_status)),
             None if (200..300).contains(&http_status) && !body.is_empty() => {
                 return Ok(Report { bytes: body, content_type: content_type.unwrap_or_default() });
             }
-            None => (no_report(http_status), Came::Reply(http_status)),
+            None => (no_report(http_status), Received::Reply(http_status)),
         },
     };
-    Err(Failure { error: error.at_http(http_status), came, retry_after })
+    Err(Failure { error: error.at_http(http_status), received, retry_after })
 }
 
 fn no_report(http_status: u16) -> Error {
@@ -511,11 +521,11 @@ fn unknowable(error: Error) -> Error {
 }
 
 /// An interrupt is answered at once, so what was sent is not looked up; the error says that it may have been carried out.
-fn note_interrupted_change(effect: Effect, came: Came, error: Error) -> Error {
+fn note_interrupted_change(effect: Effect, received: Received, error: Error) -> Error {
     if effect == Effect::Reads || !matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT) {
         return error;
     }
-    interrupted_change(error, came != Came::Nothing(Reached::NotSent))
+    interrupted_change(error, received != Received::Nothing(Reached::NotSent))
 }
 
 /// The error of a change that was interrupted or ran out of time.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::client::clock::machine_now;
 use crate::client::correlation;
-use crate::client::executor::{self, Ended, Executor, Late, Request};
+use crate::client::executor::{self, Executor, Late, Request, RequestFailure};
 use crate::client::late_answer::LateAnswer;
 use crate::client::lookup_schedule::Looking;
 use crate::client::pending_changes::{self, Admission, Identity, Outcome, Running};
@@ -150,13 +150,13 @@ impl Change<'_> {
     }
 
     /// How a request ended that did not succeed; `None` if it was not carried out and may be sent again.
-    fn find_out(&self, executor: &mut Executor, ended: &mut Ended, late: Option<LateAnswer>) -> Option<Result<String>> {
+    fn find_out(&self, executor: &mut Executor, ended: &mut RequestFailure, late: Option<LateAnswer>) -> Option<Result<String>> {
         let (error, code_stands) = match ended {
-            Ended::Failed(error) if error.status == Status::X024_START_TAKEN => {
+            RequestFailure::Failed(error) if error.status == Status::X024_START_TAKEN => {
                 return Some(Err(self.with_existing(executor, error.clone())));
             }
-            Ended::Failed(error) => return Some(Err(error.clone())),
-            Ended::OutcomeUnknown { error, code_stands } => (error.clone(), *code_stands),
+            RequestFailure::Failed(error) => return Some(Err(error.clone())),
+            RequestFailure::OutcomeUnknown { error, code_stands } => (error.clone(), *code_stands),
         };
         log::warning(|| format!("{}: the outcome is not known; looking for it", self.name()));
         let window = if code_stands { LOOKING_AFTER_X005 } else { LONGEST_LOOKING };
@@ -165,7 +165,7 @@ impl Change<'_> {
             Ok(Looked::Found(found)) => Some(Ok(found)),
             Ok(Looked::Answered(Ok(answer))) => Some(self.confirmed(executor, answer)),
             Ok(Looked::Answered(Err(Late::TokenRefused))) => None,
-            Ok(Looked::Answered(Err(Late::Ended(late)))) => {
+            Ok(Looked::Answered(Err(Late::RequestFailure(late)))) => {
                 *ended = late;
                 self.find_out(executor, ended, None)
             }
@@ -228,7 +228,7 @@ impl Change<'_> {
             let next = if self.can_be_looked_for() { looking.next_look(executor.flight().deadline()) } else { None };
             if let Some(reply) = looking.rest(executor.flight(), next)? {
                 match self.judge_late(executor, reply) {
-                    Err(Late::Ended(Ended::OutcomeUnknown { error, code_stands: false })) => {
+                    Err(Late::RequestFailure(RequestFailure::OutcomeUnknown { error, code_stands: false })) => {
                         log::info(|| format!("{}: the late answer: {}", self.name(), error.detail));
                         looking.late_answer_is_lost();
                         continue;

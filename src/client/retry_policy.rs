@@ -15,9 +15,9 @@ pub enum Effect {
     Unforeseen,
 }
 
-/// What came back of an attempt that did not succeed.
+/// What received back of an attempt that did not succeed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Came {
+pub enum Received {
     /// No reply.
     Nothing(Reached),
     /// A reply, with this HTTP status.
@@ -40,29 +40,29 @@ pub enum Next {
     /// Again after a pause that grows.
     AfterBackOff,
     /// Again, but only once and after a long pause: the service is limiting us.
-    OnceAfterRest,
+    RateLimited,
     /// Nobody knows whether the service acted: look it up.
-    LookUp,
+    Reconcile,
     /// The service says that it failed, perhaps after it had acted: look it up; if it is not found, the code stands.
-    LookUpElseCode,
+    ReconcileElseCode,
     /// Nobody knows, and it cannot be looked up.
     Unknown,
 }
 
-/// The decision: the call's effect, what came back, and the error's status and source.
-pub fn after(effect: Effect, came: Came, source: Source, status: Status) -> Next {
+/// The decision: the call's effect, what received back, and the error's status and source.
+pub fn after(effect: Effect, received: Received, source: Source, status: Status) -> Next {
     #[cfg(feature = "test-hooks")]
     let effect = if crate::test_hooks::repeats_blindly() { Effect::Reads } else { effect };
-    match came {
+    match received {
         _ if is_final(status) => Next::GiveUp,
-        Came::Nothing(Reached::NotSent) if source == Source::Client => Next::GiveUp, // our own check, such as of a proxy setting
-        Came::Nothing(Reached::NotSent) => not_sent(status),
-        Came::Nothing(reached) => unanswered(effect, reached, status),
-        Came::Mismatch => mismatched(effect),
-        Came::Reply(_) if source == Source::Server => refused(effect, status),
-        Came::RedirectedReply(_) if source == Source::Server => refused_behind_a_redirect(effect, status),
-        Came::Reply(http_status) => senseless(effect, status, http_status),
-        Came::RedirectedReply(http_status) => senseless_behind_a_redirect(effect, status, http_status),
+        Received::Nothing(Reached::NotSent) if source == Source::Client => Next::GiveUp, // our own check, such as of a proxy setting
+        Received::Nothing(Reached::NotSent) => not_sent(status),
+        Received::Nothing(reached) => unanswered(effect, reached, status),
+        Received::Mismatch => mismatched(effect),
+        Received::Reply(_) if source == Source::Server => refused(effect, status),
+        Received::RedirectedReply(_) if source == Source::Server => refused_behind_a_redirect(effect, status),
+        Received::Reply(http_status) => senseless(effect, status, http_status),
+        Received::RedirectedReply(http_status) => senseless_behind_a_redirect(effect, status, http_status),
     }
 }
 
@@ -81,9 +81,9 @@ fn not_sent(status: Status) -> Next {
 
 fn unanswered(effect: Effect, reached: Reached, status: Status) -> Next {
     match (effect, reached) {
-        (Effect::Changes, _) => Next::LookUp,
+        (Effect::Changes, _) => Next::Reconcile,
         (Effect::Unforeseen, _) => Next::Unknown,
-        // An answer came, and it would be no smaller the next time.
+        // An answer received, and it would be no smaller the next time.
         (Effect::Reads, _) if status == Status::ERR_TOO_LARGE => Next::GiveUp,
         (Effect::Reads, Reached::SentOnKept) => Next::OnNewConnection,
         (Effect::Reads, _) => Next::AfterBackOff,
@@ -93,7 +93,7 @@ fn unanswered(effect: Effect, reached: Reached, status: Status) -> Next {
 fn mismatched(effect: Effect) -> Next {
     match effect {
         Effect::Reads => Next::OnNewConnection,
-        Effect::Changes => Next::LookUp,
+        Effect::Changes => Next::Reconcile,
         Effect::Unforeseen => Next::Unknown,
     }
 }
@@ -103,10 +103,10 @@ fn refused(effect: Effect, code: Status) -> Next {
     match (effect, code) {
         (Effect::Unforeseen, _) => Next::GiveUp,
         (_, Status::X003_TOKEN) => Next::WithNewToken,
-        (Effect::Changes, Status::X005_SYSTEM) => Next::LookUpElseCode,
+        (Effect::Changes, Status::X005_SYSTEM) => Next::ReconcileElseCode,
         (Effect::Changes, _) => Next::GiveUp,
         (Effect::Reads, Status::X005_SYSTEM) => Next::AfterBackOff,
-        (Effect::Reads, Status::X000_RATE_LIMIT | Status::X023_START_OVERLOADED) => Next::OnceAfterRest,
+        (Effect::Reads, Status::X000_RATE_LIMIT | Status::X023_START_OVERLOADED) => Next::RateLimited,
         (Effect::Reads, _) => Next::GiveUp,
     }
 }
@@ -114,8 +114,8 @@ fn refused(effect: Effect, code: Status) -> Next {
 /// The server that redirected may have acted: then the second request is refused because the first one was carried out.
 fn refused_behind_a_redirect(effect: Effect, code: Status) -> Next {
     match (effect, code) {
-        (Effect::Changes, Status::X003_TOKEN) => Next::LookUp,
-        (Effect::Changes, Status::X024_START_TAKEN | Status::X004_MEET_ID) => Next::LookUpElseCode,
+        (Effect::Changes, Status::X003_TOKEN) => Next::Reconcile,
+        (Effect::Changes, Status::X024_START_TAKEN | Status::X004_MEET_ID) => Next::ReconcileElseCode,
         (Effect::Unforeseen, Status::X003_TOKEN) => Next::Unknown,
         _ => refused(effect, code),
     }
@@ -128,7 +128,7 @@ fn senseless(effect: Effect, status: Status, http_status: u16) -> Next {
     let may_pass = status == Status::ERR_BAD_REPLY || !is_refusal || http_status == 429;
     match effect {
         Effect::Changes | Effect::Unforeseen if is_refusal && status == Status::ERR_HTTP => Next::GiveUp,
-        Effect::Changes => Next::LookUp,
+        Effect::Changes => Next::Reconcile,
         Effect::Unforeseen => Next::Unknown,
         Effect::Reads if matches!(status, Status::ERR_REDIRECT | Status::ERR_TOO_LARGE) => Next::GiveUp,
         Effect::Reads if matches!(status, Status::ERR_REPORT_NOT_READY) => Next::GiveUp,
@@ -141,7 +141,7 @@ fn senseless(effect: Effect, status: Status, http_status: u16) -> Next {
 fn senseless_behind_a_redirect(effect: Effect, status: Status, http_status: u16) -> Next {
     match effect {
         Effect::Reads => senseless(effect, status, http_status),
-        Effect::Changes => Next::LookUp,
+        Effect::Changes => Next::Reconcile,
         Effect::Unforeseen => Next::Unknown,
     }
 }
@@ -168,25 +168,25 @@ mod tests {
                 _ => GiveUp,
             };
             for effect in EFFECTS {
-                assert_eq!(after(effect, Came::Nothing(NotSent), Source::Network, status), expected, "{effect:?} {status:?}");
-                assert_eq!(after(effect, Came::Nothing(NotSent), Source::Client, status), GiveUp, "{effect:?} {status:?}");
+                assert_eq!(after(effect, Received::Nothing(NotSent), Source::Network, status), expected, "{effect:?} {status:?}");
+                assert_eq!(after(effect, Received::Nothing(NotSent), Source::Client, status), GiveUp, "{effect:?} {status:?}");
             }
         }
     }
 
     #[test]
     fn a_change_that_was_sent_is_never_sent_again() {
-        let repeats = [OnNewConnection, AfterBackOff, OnceAfterRest, WithNewToken];
-        let replies =
-            [200, 302, 400, 404, 408, 429, 499, 500, 502, 503, 504, 524].map(|http| [Came::Reply(http), Came::RedirectedReply(http)]);
-        let nothing = [Came::Nothing(Sent), Came::Nothing(SentOnKept), Came::Mismatch];
-        for came in replies.into_iter().flatten().chain(nothing) {
+        let repeats = [OnNewConnection, AfterBackOff, RateLimited, WithNewToken];
+        let replies = [200, 302, 400, 404, 408, 429, 499, 500, 502, 503, 504, 524]
+            .map(|http| [Received::Reply(http), Received::RedirectedReply(http)]);
+        let nothing = [Received::Nothing(Sent), Received::Nothing(SentOnKept), Received::Mismatch];
+        for received in replies.into_iter().flatten().chain(nothing) {
             for (status, source) in every_status().flat_map(|status| [(status, Source::Network), (status, Source::Server)]) {
                 for effect in [Changes, Unforeseen] {
                     let is_refused_token = status == Status::X003_TOKEN && source == Source::Server && effect == Changes;
-                    let next = after(effect, came, source, status);
-                    let may_repeat = is_refused_token && matches!(came, Came::Reply(_));
-                    assert_eq!(repeats.contains(&next), may_repeat, "{effect:?} {came:?} {source:?} {status:?}: {next:?}");
+                    let next = after(effect, received, source, status);
+                    let may_repeat = is_refused_token && matches!(received, Received::Reply(_));
+                    assert_eq!(repeats.contains(&next), may_repeat, "{effect:?} {received:?} {source:?} {status:?}: {next:?}");
                 }
             }
         }
@@ -196,14 +196,14 @@ mod tests {
     fn a_request_that_was_sent_and_not_answered_is_looked_up_or_read_again() {
         for status in every_status().filter(|status| !is_final(*status)) {
             for reached in [Sent, SentOnKept] {
-                assert_eq!(after(Changes, Came::Nothing(reached), Source::Network, status), LookUp, "{status:?}");
-                assert_eq!(after(Unforeseen, Came::Nothing(reached), Source::Network, status), Unknown, "{status:?}");
+                assert_eq!(after(Changes, Received::Nothing(reached), Source::Network, status), Reconcile, "{status:?}");
+                assert_eq!(after(Unforeseen, Received::Nothing(reached), Source::Network, status), Unknown, "{status:?}");
             }
             let (kept, sent) = if status == Status::ERR_TOO_LARGE { (GiveUp, GiveUp) } else { (OnNewConnection, AfterBackOff) };
-            assert_eq!(after(Reads, Came::Nothing(SentOnKept), Source::Network, status), kept, "{status:?}");
-            assert_eq!(after(Reads, Came::Nothing(Sent), Source::Network, status), sent, "{status:?}");
-            for (effect, next) in [(Reads, OnNewConnection), (Changes, LookUp), (Unforeseen, Unknown)] {
-                assert_eq!(after(effect, Came::Mismatch, Source::Network, status), next, "{status:?}");
+            assert_eq!(after(Reads, Received::Nothing(SentOnKept), Source::Network, status), kept, "{status:?}");
+            assert_eq!(after(Reads, Received::Nothing(Sent), Source::Network, status), sent, "{status:?}");
+            for (effect, next) in [(Reads, OnNewConnection), (Changes, Reconcile), (Unforeseen, Unknown)] {
+                assert_eq!(after(effect, Received::Mismatch, Source::Network, status), next, "{status:?}");
             }
         }
     }
@@ -212,18 +212,22 @@ mod tests {
     fn a_code_means_not_carried_out_but_for_x005() {
         for status in every_status().filter(|status| status.code().is_some()) {
             for http_status in [200, 302, 400, 503] {
-                let next = |effect, came: fn(u16) -> Came| after(effect, came(http_status), Source::Server, status);
+                let next = |effect, received: fn(u16) -> Received| after(effect, received(http_status), Source::Server, status);
                 let (reads, changes, redirected) = match status.code() {
-                    Some("X003") => (WithNewToken, WithNewToken, LookUp),
-                    Some("X005") => (AfterBackOff, LookUpElseCode, LookUpElseCode),
-                    Some("X000" | "X023") => (OnceAfterRest, GiveUp, GiveUp),
-                    Some("X004" | "X024") => (GiveUp, GiveUp, LookUpElseCode),
+                    Some("X003") => (WithNewToken, WithNewToken, Reconcile),
+                    Some("X005") => (AfterBackOff, ReconcileElseCode, ReconcileElseCode),
+                    Some("X000" | "X023") => (RateLimited, GiveUp, GiveUp),
+                    Some("X004" | "X024") => (GiveUp, GiveUp, ReconcileElseCode),
                     _ => (GiveUp, GiveUp, GiveUp),
                 };
-                assert_eq!((next(Reads, Came::Reply), next(Reads, Came::RedirectedReply)), (reads, reads), "{status:?}");
-                assert_eq!((next(Changes, Came::Reply), next(Changes, Came::RedirectedReply)), (changes, redirected), "{status:?}");
+                assert_eq!((next(Reads, Received::Reply), next(Reads, Received::RedirectedReply)), (reads, reads), "{status:?}");
+                assert_eq!((next(Changes, Received::Reply), next(Changes, Received::RedirectedReply)), (changes, redirected), "{status:?}");
                 let unforeseen = if status.code() == Some("X003") { Unknown } else { GiveUp };
-                assert_eq!((next(Unforeseen, Came::Reply), next(Unforeseen, Came::RedirectedReply)), (GiveUp, unforeseen), "{status:?}");
+                assert_eq!(
+                    (next(Unforeseen, Received::Reply), next(Unforeseen, Received::RedirectedReply)),
+                    (GiveUp, unforeseen),
+                    "{status:?}"
+                );
             }
         }
     }
@@ -232,33 +236,39 @@ mod tests {
     fn a_reply_without_sense_leaves_a_change_unknown_unless_it_refuses() {
         let table = [
             // status, HTTP status, reads, changes, unforeseen
-            (Status::ERR_BAD_REPLY, 200, AfterBackOff, LookUp, Unknown),
-            (Status::ERR_HTTP, 500, AfterBackOff, LookUp, Unknown),
-            (Status::ERR_HTTP, 502, AfterBackOff, LookUp, Unknown),
-            (Status::ERR_HTTP, 524, AfterBackOff, LookUp, Unknown),
-            (Status::ERR_HTTP, 408, AfterBackOff, LookUp, Unknown),
-            (Status::ERR_HTTP, 499, AfterBackOff, LookUp, Unknown),
+            (Status::ERR_BAD_REPLY, 200, AfterBackOff, Reconcile, Unknown),
+            (Status::ERR_HTTP, 500, AfterBackOff, Reconcile, Unknown),
+            (Status::ERR_HTTP, 502, AfterBackOff, Reconcile, Unknown),
+            (Status::ERR_HTTP, 524, AfterBackOff, Reconcile, Unknown),
+            (Status::ERR_HTTP, 408, AfterBackOff, Reconcile, Unknown),
+            (Status::ERR_HTTP, 499, AfterBackOff, Reconcile, Unknown),
             (Status::ERR_HTTP, 429, AfterBackOff, GiveUp, GiveUp),
             (Status::ERR_HTTP, 404, GiveUp, GiveUp, GiveUp),
             (Status::ERR_HTTP, 403, GiveUp, GiveUp, GiveUp),
-            (Status::ERR_REDIRECT, 302, GiveUp, LookUp, Unknown),
-            (Status::ERR_TOO_LARGE, 200, GiveUp, LookUp, Unknown),
-            (Status::ERR_REPORT_NOT_READY, 200, GiveUp, LookUp, Unknown),
+            (Status::ERR_REDIRECT, 302, GiveUp, Reconcile, Unknown),
+            (Status::ERR_TOO_LARGE, 200, GiveUp, Reconcile, Unknown),
+            (Status::ERR_REPORT_NOT_READY, 200, GiveUp, Reconcile, Unknown),
         ];
         for (status, http_status, reads, changes, unforeseen) in table {
-            let next = |effect, came: fn(u16) -> Came| after(effect, came(http_status), Source::Network, status);
-            let next = |came| (next(Reads, came), next(Changes, came), next(Unforeseen, came));
-            assert_eq!(next(Came::Reply), (reads, changes, unforeseen), "{status:?} {http_status}");
-            assert_eq!(next(Came::RedirectedReply), (reads, LookUp, Unknown), "{status:?} {http_status}, redirected");
+            let next = |effect, received: fn(u16) -> Received| after(effect, received(http_status), Source::Network, status);
+            let next = |received| (next(Reads, received), next(Changes, received), next(Unforeseen, received));
+            assert_eq!(next(Received::Reply), (reads, changes, unforeseen), "{status:?} {http_status}");
+            assert_eq!(next(Received::RedirectedReply), (reads, Reconcile, Unknown), "{status:?} {http_status}, redirected");
         }
     }
 
     #[test]
     fn what_we_ended_ourselves_is_not_taken_up_again() {
         for status in every_status().filter(|status| is_final(*status)) {
-            for came in [Came::Nothing(NotSent), Came::Nothing(Sent), Came::Nothing(SentOnKept), Came::Reply(200), Came::Mismatch] {
+            for received in [
+                Received::Nothing(NotSent),
+                Received::Nothing(Sent),
+                Received::Nothing(SentOnKept),
+                Received::Reply(200),
+                Received::Mismatch,
+            ] {
                 for effect in EFFECTS {
-                    let next = after(effect, came, Source::Network, status);
+                    let next = after(effect, received, Source::Network, status);
                     assert_eq!(next, GiveUp);
                 }
             }
