@@ -26,7 +26,7 @@ use serde_json::{Map, Value};
 use crate::http::{Expects, Kind, hash};
 use crate::locking::lock;
 use crate::service::meeting::Fields;
-use crate::service::response::{Promise, Success};
+use crate::service::response::{ResponseKind, Success};
 
 /// Hashes of meetings that are kept: the ones of years.
 const MOST_HEARD: usize = 32_768;
@@ -39,7 +39,7 @@ const MOST: usize = 4_096;
 pub struct Question<'a> {
     /// Hash of the service's origin: a `meet_id` means something there only.
     pub origin: u64,
-    pub promise: Promise,
+    pub response_kind: ResponseKind,
     pub meet_id: Option<&'a str>,
     /// When the request left.
     pub sent: Instant,
@@ -60,7 +60,7 @@ impl Question<'_> {
     }
 
     fn check_content(&self, success: &Success, is_doubled: bool) -> Result<(), &'static str> {
-        if is_doubled && self.promise != Promise::Any {
+        if is_doubled && self.response_kind != ResponseKind::Any {
             return Err("an answer that another request got before");
         }
         match success {
@@ -78,20 +78,20 @@ impl Question<'_> {
         let text = |name: &str| object.get(name).and_then(Value::as_str);
         let told = text("meet_id").filter(|told| !told.is_empty());
         let is_another = self.meet_id.is_some_and(|asked| told.is_some_and(|told| told.trim() != asked));
-        match self.promise {
-            Promise::Made if !told.is_some_and(|told| claim(key(self.origin, told), self.sent)) => {
+        match self.response_kind {
+            ResponseKind::Made if !told.is_some_and(|told| claim(key(self.origin, told), self.sent)) => {
                 Err("an answer with the meet_id of an earlier meeting")
             }
-            Promise::Meeting | Promise::Removed | Promise::Export if is_another => Err("an answer about another meeting"),
-            Promise::Meeting if !DESCRIPTION.iter().any(|name| text(name).is_some_and(|text| !text.is_empty())) => {
+            ResponseKind::Meeting | ResponseKind::Removed | ResponseKind::Export if is_another => Err("an answer about another meeting"),
+            ResponseKind::Meeting if !DESCRIPTION.iter().any(|name| text(name).is_some_and(|text| !text.is_empty())) => {
                 Err("an answer that says nothing of the meeting, as one to an invitation")
             }
-            Promise::Meeting => {
+            ResponseKind::Meeting => {
                 let id = told.map(crate::service::meeting::id_hash);
                 note(self.origin, id.as_slice());
                 Ok(())
             }
-            Promise::Export => {
+            ResponseKind::Export => {
                 let meeting = self.meet_id.map_or(0, |asked| key(self.origin, asked));
                 let is_its_own = text("export_url").is_none_or(|url| lock(&REPORTS).belongs_to(key(self.origin, url), meeting));
                 if is_its_own { Ok(()) } else { Err("the address of another meeting's report") }
@@ -105,19 +105,19 @@ impl Question<'_> {
 const DESCRIPTION: [&str; 6] = ["meet_time", "meet_time_imd", "pacient_jmeno", "pacient_email", "pacient_telefon", "pacient_narozen"];
 
 /// What is expected of the answer to `promise`.
-pub fn expects(promise: Promise) -> Expects {
-    match promise {
-        Promise::Any => Expects::Anything,
-        Promise::Export => Expects::ReportAddress,
+pub fn expects(response_kind: ResponseKind) -> Expects {
+    match response_kind {
+        ResponseKind::Any => Expects::Anything,
+        ResponseKind::Export => Expects::ReportAddress,
         _ => Expects::Proof,
     }
 }
 
 /// What a success of `promise` was; a token is nothing that could be mistaken.
-pub fn kind(promise: Promise) -> Option<Kind> {
-    match promise {
-        Promise::Token => None,
-        Promise::Export => Some(Kind::ReportAddress),
+pub fn kind(response_kind: ResponseKind) -> Option<Kind> {
+    match response_kind {
+        ResponseKind::Token => None,
+        ResponseKind::Export => Some(Kind::ReportAddress),
         _ => Some(Kind::Other),
     }
 }
@@ -267,9 +267,9 @@ mod tests {
 
     const DETAIL: &str = r#"{"meet_id":"A1","meet_url":"https://a.cz/1","meet_time":"","pacient_jmeno":"Jana"}"#;
 
-    fn judged(origin: u64, promise: Promise, meet_id: Option<&str>, body: &str, is_doubled: bool) -> bool {
-        let success = response::read(promise, 200, body.as_bytes()).unwrap_or_else(|error| panic!("{body}: {error:?}"));
-        Question { origin, promise, meet_id, sent: Instant::now() }.check(&success, is_doubled).is_ok()
+    fn judged(origin: u64, response_kind: ResponseKind, meet_id: Option<&str>, body: &str, is_doubled: bool) -> bool {
+        let success = response::read(response_kind, 200, body.as_bytes()).unwrap_or_else(|error| panic!("{body}: {error:?}"));
+        Question { origin, response_kind, meet_id, sent: Instant::now() }.check(&success, is_doubled).is_ok()
     }
 
     #[test]
@@ -278,44 +278,49 @@ mod tests {
         let report = |id: &str, url: &str| json!({"meet_id": id, "export_url": url}).to_string();
         let (a, b) = (Some("A1"), Some("B2"));
         let table = [
-            (Promise::Token, None, r#"{"token":"t"}"#.to_owned(), true),
-            (Promise::Time, None, r#"{"time":"21.11.2020.01.18"}"#.into(), true),
-            (Promise::Meeting, a, DETAIL.into(), true),
-            (Promise::Meeting, a, r#"{"meet_id":" A1 ","meet_time":"u"}"#.into(), true),
-            (Promise::Meeting, a, r#"{"meet_id":"A1","meet_url":"u"}"#.into(), false),
-            (Promise::Meeting, b, DETAIL.into(), false),
-            (Promise::Removed, a, r#"{"meet_id":"A1"}"#.into(), true),
-            (Promise::Removed, b, r#"{"meet_id":"A1"}"#.into(), false),
-            (Promise::Made, None, made("A1"), false), // the detail told of it
-            (Promise::Made, None, made("C3"), true),
-            (Promise::Made, None, made("C3"), false),
-            (Promise::Export, a, report("A1", "https://a.cz/r1"), true),
-            (Promise::Export, a, report("A1", "https://a.cz/r1"), true),
-            (Promise::Export, b, r#"{"export_url":"https://a.cz/r1"}"#.into(), false),
-            (Promise::Export, b, report("A1", "https://a.cz/r2"), false),
-            (Promise::Meetings, None, "[{\"meet_id\":\"D4\"}]".into(), true),
-            (Promise::Made, None, made("D4"), false),
-            (Promise::Any, None, r#"{"ok":true}"#.into(), true),
-            (Promise::Any, None, r#"{"token":"t","ok":true}"#.into(), true),
-            (Promise::Any, None, r#"{"token":"t"}"#.into(), false),
+            (ResponseKind::Token, None, r#"{"token":"t"}"#.to_owned(), true),
+            (ResponseKind::Time, None, r#"{"time":"21.11.2020.01.18"}"#.into(), true),
+            (ResponseKind::Meeting, a, DETAIL.into(), true),
+            (ResponseKind::Meeting, a, r#"{"meet_id":" A1 ","meet_time":"u"}"#.into(), true),
+            (ResponseKind::Meeting, a, r#"{"meet_id":"A1","meet_url":"u"}"#.into(), false),
+            (ResponseKind::Meeting, b, DETAIL.into(), false),
+            (ResponseKind::Removed, a, r#"{"meet_id":"A1"}"#.into(), true),
+            (ResponseKind::Removed, b, r#"{"meet_id":"A1"}"#.into(), false),
+            (ResponseKind::Made, None, made("A1"), false), // the detail told of it
+            (ResponseKind::Made, None, made("C3"), true),
+            (ResponseKind::Made, None, made("C3"), false),
+            (ResponseKind::Export, a, report("A1", "https://a.cz/r1"), true),
+            (ResponseKind::Export, a, report("A1", "https://a.cz/r1"), true),
+            (ResponseKind::Export, b, r#"{"export_url":"https://a.cz/r1"}"#.into(), false),
+            (ResponseKind::Export, b, report("A1", "https://a.cz/r2"), false),
+            (ResponseKind::Meetings, None, "[{\"meet_id\":\"D4\"}]".into(), true),
+            (ResponseKind::Made, None, made("D4"), false),
+            (ResponseKind::Any, None, r#"{"ok":true}"#.into(), true),
+            (ResponseKind::Any, None, r#"{"token":"t","ok":true}"#.into(), true),
+            (ResponseKind::Any, None, r#"{"token":"t"}"#.into(), false),
         ];
         let origin = fastrand::u64(..);
-        for (promise, meet_id, body, belongs) in table {
-            assert_eq!(judged(origin, promise, meet_id, &body, false), belongs, "{promise:?} {meet_id:?} {body}");
-            if promise != Promise::Any && belongs {
-                assert!(!judged(fastrand::u64(..), promise, meet_id, &body, true), "{promise:?}: bytes that answered another request");
+        for (response_kind, meet_id, body, belongs) in table {
+            assert_eq!(judged(origin, response_kind, meet_id, &body, false), belongs, "{response_kind:?} {meet_id:?} {body}");
+            if response_kind != ResponseKind::Any && belongs {
+                assert!(
+                    !judged(fastrand::u64(..), response_kind, meet_id, &body, true),
+                    "{response_kind:?}: bytes that answered another request"
+                );
             }
         }
-        assert!(judged(fastrand::u64(..), Promise::Made, None, &made("A1"), false), "another service has ids of its own");
+        assert!(judged(fastrand::u64(..), ResponseKind::Made, None, &made("A1"), false), "another service has ids of its own");
     }
 
     #[test]
     fn a_meeting_that_another_thread_hears_of_while_it_is_made_is_new() {
         let (origin, sent) = (fastrand::u64(..), Instant::now());
-        let list = response::read(Promise::Meetings, 200, b"[{\"meet_id\":\"A1\"}]").unwrap();
-        assert!(Question { origin, promise: Promise::Meetings, meet_id: None, sent: Instant::now() }.check(&list, false).is_ok());
-        let made = response::read(Promise::Made, 200, br#"{"meet_id":"A1","meet_url":"u"}"#).unwrap();
-        let question = Question { origin, promise: Promise::Made, meet_id: None, sent };
+        let list = response::read(ResponseKind::Meetings, 200, b"[{\"meet_id\":\"A1\"}]").unwrap();
+        assert!(
+            Question { origin, response_kind: ResponseKind::Meetings, meet_id: None, sent: Instant::now() }.check(&list, false).is_ok()
+        );
+        let made = response::read(ResponseKind::Made, 200, br#"{"meet_id":"A1","meet_url":"u"}"#).unwrap();
+        let question = Question { origin, response_kind: ResponseKind::Made, meet_id: None, sent };
         assert!(question.check(&made, false).is_ok());
         assert!(question.check(&made, false).is_err(), "an invitation under way at the same time has another answer");
     }
@@ -323,7 +328,7 @@ mod tests {
     #[test]
     fn after_an_answer_to_another_request_invitations_need_confirmation() {
         let origin = fastrand::u64(..);
-        let made = |id: &str| judged(origin, Promise::Made, None, &json!({"meet_id": id, "meet_url": "u"}).to_string(), false);
+        let made = |id: &str| judged(origin, ResponseKind::Made, None, &json!({"meet_id": id, "meet_url": "u"}).to_string(), false);
         assert!(made("A1") && !needs_confirmation(origin));
         assert!(!made("A1") && needs_confirmation(origin), "an answer twice");
         assert!(!needs_confirmation(fastrand::u64(..)), "another service");

@@ -17,14 +17,14 @@ use crate::client::tokens::{Birth, Token};
 use crate::error::{Error, Result, Source};
 use crate::http::{Broken, ConnectionLease, Kind, Post, Reached, Reply, hash};
 use crate::log;
-use crate::service::response::{self, Promise, Success};
+use crate::service::response::{self, ResponseKind, Success};
 use crate::status::Status;
 
 /// One request as the service's text describes it.
 pub struct Request<'a> {
     /// `/api_meet_add/`
     pub path: Cow<'static, str>,
-    pub promise: Promise,
+    pub response_kind: ResponseKind,
     pub effect: Effect,
     pub fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub with_token: bool,
@@ -32,13 +32,13 @@ pub struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// A call that reads.
-    pub fn reading(path: &'static str, promise: Promise) -> Request<'a> {
-        Request { path: Cow::Borrowed(path), promise, effect: Effect::Reads, fields: Vec::new(), with_token: true }
+    pub fn reading(path: &'static str, response_kind: ResponseKind) -> Request<'a> {
+        Request { path: Cow::Borrowed(path), response_kind, effect: Effect::Reads, fields: Vec::new(), with_token: true }
     }
 
     /// A call that invites or removes.
-    pub fn changing(path: &'static str, promise: Promise) -> Request<'a> {
-        Request { effect: Effect::Changes, ..Request::reading(path, promise) }
+    pub fn changing(path: &'static str, response_kind: ResponseKind) -> Request<'a> {
+        Request { effect: Effect::Changes, ..Request::reading(path, response_kind) }
     }
 
     pub fn field(mut self, name: &'a str, value: impl Into<Cow<'a, str>>) -> Request<'a> {
@@ -58,7 +58,7 @@ impl<'a> Request<'a> {
 
     /// The form with which it goes out.
     pub fn post<'f>(&'f self, form: &'f [u8]) -> Post<'f> {
-        Post { path: &self.path, form, largest_reply: self.promise.largest_reply(), question: self.hash() }
+        Post { path: &self.path, form, largest_reply: self.response_kind.largest_reply(), question: self.hash() }
     }
 
     /// The path may be one that the host made up; the log names only those of the service's text.
@@ -255,12 +255,12 @@ impl<'c> Executor<'c> {
             self.prove_connection();
         }
         let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
-        self.lease.prepare(request.effect != Effect::Reads, correlation::expects(request.promise));
+        self.lease.prepare(request.effect != Effect::Reads, correlation::expects(request.response_kind));
         if was_kept {
             // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
             prefetch::start(self.client, self.lease.has_just_answered());
         }
-        if request.with_token || request.promise != Promise::Token {
+        if request.with_token || request.response_kind != ResponseKind::Token {
             self.attempts += 1;
         }
         let limit = self.limit(request.effect, backoff).map_err(Attempt::Settled)?;
@@ -290,11 +290,11 @@ impl<'c> Executor<'c> {
     /// Reads a reply to a request that left at `sent`, if it belongs to that request. A connection whose answer is not understood is left.
     fn read_reply(&mut self, request: &Request, reply: Reply, sent: Instant, read: Read) -> std::result::Result<(), Failure> {
         self.client.clock.learn(reply.date.as_deref());
-        let question = Question { origin: self.client.origin_hash, promise: request.promise, meet_id: request.meet_id(), sent };
+        let question = Question { origin: self.client.origin_hash, response_kind: request.response_kind, meet_id: request.meet_id(), sent };
         let read = judged(&question, reply, read);
         match &read {
             Ok(()) => {
-                if let Some(kind) = correlation::kind(request.promise) {
+                if let Some(kind) = correlation::kind(request.response_kind) {
                     self.lease.note(kind);
                 }
             }
@@ -406,7 +406,7 @@ impl<'c> Executor<'c> {
 }
 
 pub(crate) fn token_request(client: &Client) -> Request<'_> {
-    Request { with_token: false, ..Request::reading("/api_verify/", Promise::Token) }
+    Request { with_token: false, ..Request::reading("/api_verify/", ResponseKind::Token) }
         .field("api_key", client.keys.api_key.expose_secret())
         .field("api_app_key", client.keys.api_app_key.expose_secret())
 }
@@ -450,7 +450,7 @@ pub(crate) fn token_of(reply: Reply) -> Result<String> {
         token = Some(success.into_text("token")?);
         Ok(())
     };
-    let question = Question { origin: 0, promise: Promise::Token, meet_id: None, sent: Instant::now() };
+    let question = Question { origin: 0, response_kind: ResponseKind::Token, meet_id: None, sent: Instant::now() };
     judged(&question, reply, read).map_err(|failed| failed.error)?;
     token.ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a success without a token"))
 }
@@ -464,7 +464,7 @@ fn judged(question: &Question, reply: Reply, read: Read) -> std::result::Result<
         return Err(Failure { error, received: Received::Nothing(Reached::Sent), retry_after });
     }
     let mut mismatch = None;
-    let read = response::read(question.promise, http_status, &body).and_then(|success| match question.check(&success, is_doubled) {
+    let read = response::read(question.response_kind, http_status, &body).and_then(|success| match question.check(&success, is_doubled) {
         Ok(()) => read(success),
         Err(why) => {
             mismatch = Some(Received::Mismatch);

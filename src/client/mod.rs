@@ -30,7 +30,7 @@ use crate::service::meeting;
 use crate::service::prague_time;
 use crate::service::prague_time::Start;
 use crate::service::report_address;
-use crate::service::response::{Promise, Success};
+use crate::service::response::{ResponseKind, Success};
 use crate::status::Status;
 use backoff::RetryBudget;
 use clock::{ServiceClock, machine_now};
@@ -120,7 +120,7 @@ impl Client {
             reconcile::execute(executor, &identity, |executor, running, way| {
                 let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(executor, draft), Ok)?;
                 let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
-                let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", Promise::Made) };
+                let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", ResponseKind::Made) };
                 let start = invitation.start(&self.options.meet_start_format);
                 let target = Target::Add { invitation: &invitation, start };
                 Change { request: &request, target }.execute(executor, running, way)
@@ -129,17 +129,19 @@ impl Client {
     }
 
     pub fn meet_list(&self) -> Result<String> {
-        self.with_executor(|executor| executor.read(&Request::reading("/api_meet_list/", Promise::Meetings), |list| Ok(list.into_json())))
+        self.with_executor(|executor| {
+            executor.read(&Request::reading("/api_meet_list/", ResponseKind::Meetings), |list| Ok(list.into_json()))
+        })
     }
 
     pub fn meet_detail(&self, meet_id: &str) -> Result<String> {
-        let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", known(meet_id)?);
+        let request = Request::reading("/api_meet_detail/", ResponseKind::Meeting).field("meet_id", known(meet_id)?);
         self.with_executor(|executor| executor.read(&request, |meeting| Ok(meeting.into_json())))
     }
 
     pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
         let meet_id = known(meet_id)?;
-        let request = Request::changing("/api_meet_remove/", Promise::Removed).field("meet_id", meet_id.as_str());
+        let request = Request::changing("/api_meet_remove/", ResponseKind::Removed).field("meet_id", meet_id.as_str());
         let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(&meet_id) };
         self.execute_change(|executor| {
             let change = Change { request: &request, target: Target::Remove { meet_id: &meet_id } };
@@ -250,7 +252,7 @@ fn is_unwelcome(status: Status) -> bool {
 
 /// What `vd_time` answers, on any executor; and how many seconds the service is ahead of this machine.
 pub(crate) fn time(client: &Client, executor: &mut Executor) -> Result<(String, i64)> {
-    let request = Request { with_token: false, ..Request::reading("/api_time/", Promise::Time) };
+    let request = Request { with_token: false, ..Request::reading("/api_time/", ResponseKind::Time) };
     executor.read(&request, |success| {
         let Success::Object(mut time) = success else { return Err(no_error()) };
         let near = client.clock.now().unwrap_or_else(machine_now);
@@ -275,7 +277,7 @@ fn known(meet_id: &str) -> Result<String> {
 }
 
 fn export(meet_id: &str) -> Result<Request<'_>> {
-    Ok(Request::reading("/api_meet_export/", Promise::Export).field("meet_id", known(meet_id)?))
+    Ok(Request::reading("/api_meet_export/", ResponseKind::Export).field("meet_id", known(meet_id)?))
 }
 
 fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request<'a>> {
@@ -288,7 +290,13 @@ fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request
     if fields.iter().any(|(name, _)| name == "token") {
         return Err(Error::argument("fields_json", "fields_json holds a token; the library adds that itself"));
     }
-    Ok(Request { path: format!("/{call_name}/").into(), promise: Promise::Any, effect: Effect::Unforeseen, fields, with_token: true })
+    Ok(Request {
+        path: format!("/{call_name}/").into(),
+        response_kind: ResponseKind::Any,
+        effect: Effect::Unforeseen,
+        fields,
+        with_token: true,
+    })
 }
 
 /// A field of a form is text; numbers and truth values are written as JSON writes them.

@@ -18,7 +18,7 @@ use crate::service::invitation::Invitation;
 use crate::service::meeting::{self, Meeting};
 use crate::service::patient_match::{self, Match, Patient};
 use crate::service::prague_time::{self, Start};
-use crate::service::response::{Promise, Success};
+use crate::service::response::{ResponseKind, Success};
 use crate::status::Status;
 
 /// For so long a change is looked for once nothing more can be heard of it.
@@ -336,7 +336,7 @@ fn invitation_among(rows: &[Row], origin: u64) -> Looked {
 
 fn rows_at(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
     let flight = Arc::clone(executor.flight());
-    executor.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
+    executor.read(&Request::reading("/api_meet_list/", ResponseKind::Meetings), |success| match success {
         Success::Meetings(meetings) => {
             let mut rows: Vec<Row> = Vec::new();
             for meeting in meetings.iter().filter(|meeting| starts_at(meeting, start) && !meeting.meet_id().is_empty()) {
@@ -364,7 +364,7 @@ fn starts_at(meeting: &Meeting, start: Start) -> bool {
 /// The service answers X004 for a meeting that it does not have. It may keep the detail of one that was cancelled: then a list without it tells,
 /// if the start lies ahead (a list may leave out past ones).
 fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Looked> {
-    let request = Request::reading("/api_meet_detail/", Promise::Meeting).field("meet_id", meet_id);
+    let request = Request::reading("/api_meet_detail/", ResponseKind::Meeting).field("meet_id", meet_id);
     let start = executor.read(&request, |success| {
         let Success::Object(meeting) = success else { return Err(internal_error()) };
         let text = |name: &str| meeting.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -378,7 +378,7 @@ fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Looked> {
     if start.is_none_or(|start| start.is_past(now)) {
         return Ok(Looked::Absent { existing: None });
     }
-    let may_be_listed = executor.read(&Request::reading("/api_meet_list/", Promise::Meetings), |success| match success {
+    let may_be_listed = executor.read(&Request::reading("/api_meet_list/", ResponseKind::Meetings), |success| match success {
         // A list that does not show all may leave it out, and a row without `meet_id` may be the one.
         Success::Meetings(meetings) => {
             Ok(!meetings.is_complete() || meetings.iter().any(|row| ["", meet_id].contains(&row.meet_id().trim())))

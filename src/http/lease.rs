@@ -76,7 +76,7 @@ impl<'t> ConnectionLease<'t> {
         self.connection.as_ref().is_some_and(|connection| self.pool.is_sure(connection))
     }
 
-    /// Whether the connection of this lease was take_pooled for so long that it may have died. Takes one, if there is one to take.
+    /// Whether the connection of this lease has been idle for so long that it may have died. Takes one, if there is one to take.
     pub fn is_in_doubt(&mut self) -> bool {
         self.take_pooled_one();
         let closes_early = self.pool.closes_early.load(Ordering::Relaxed);

@@ -15,11 +15,11 @@ use crate::status::Status;
 mod body;
 mod error_code;
 
-use body::Arrived;
+use body::BodyKind;
 
 /// What a call promises to answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Promise {
+pub enum ResponseKind {
     /// `token`
     Token,
     /// `time`
@@ -38,7 +38,7 @@ pub enum Promise {
     Any,
 }
 
-/// A reply that keeps the promise.
+/// A reply that keeps the kind.
 pub enum Success<'a> {
     /// The service's object: documented fields as texts (a meeting's as [`Meeting::write_json`] gives them), the others as they came.
     Object(Map<String, Value>),
@@ -83,22 +83,22 @@ impl fmt::Debug for Success<'_> {
 ///
 /// Errors: the service's code at any HTTP status; otherwise `VD_ERR_BAD_REPLY` at 2xx and `VD_ERR_HTTP` elsewhere, whose `detail` says what
 /// came and holds no text of the reply.
-pub fn read<'a>(promise: Promise, http_status: u16, body: &'a [u8]) -> Result<Success<'a>, Error> {
+pub fn read<'a>(kind: ResponseKind, http_status: u16, body: &'a [u8]) -> Result<Success<'a>, Error> {
     let is_2xx = (200..300).contains(&http_status);
     let is_redirect = (300..400).contains(&http_status);
     let came = match body::what(body) {
-        Arrived::Code(status) => return Err(Error::server(status, http_status)),
-        Arrived::Other(what) => what,
-        Arrived::Json(text) => {
+        BodyKind::Code(status) => return Err(Error::server(status, http_status)),
+        BodyKind::Other(what) => what,
+        BodyKind::Json(text) => {
             // A list may be long, so it is read once. What is wrong with one is found out below.
-            if promise == Promise::Meetings && is_2xx {
+            if kind == ResponseKind::Meetings && is_2xx {
                 match Meetings::try_read(text) {
                     Ok(list) => return Ok(Success::Meetings(list)),
                     Err(Unreadable::NoMemory) => return Err(no_memory().at_http(http_status)),
                     Err(Unreadable::Flaw(_)) => {}
                 }
             }
-            match body::read(text, body).map(|raw| promise.judge(raw)) {
+            match body::read(text, body).map(|raw| kind.judge(raw)) {
                 Ok(Verdict::Refused(status)) => return Err(Error::server(status, http_status)),
                 Ok(Verdict::Kept(success)) if is_2xx => return Ok(success),
                 Ok(Verdict::NotReady) if is_2xx => return Err(report_not_ready(http_status)),
@@ -124,15 +124,15 @@ pub fn code(body: &[u8]) -> Option<Status> {
         return None;
     }
     match body::what(body) {
-        Arrived::Code(status) => Some(status),
-        Arrived::Json(text) => body::read(text, body).ok().and_then(error_code::code),
-        Arrived::Other(_) => None,
+        BodyKind::Code(status) => Some(status),
+        BodyKind::Json(text) => body::read(text, body).ok().and_then(error_code::code),
+        BodyKind::Other(_) => None,
     }
 }
 
 /// Whether a text shows where it ends, so that it is whole although its connection broke: JSON in brackets or quotes.
 pub fn ends_visibly(body: &[u8]) -> bool {
-    matches!(body::what(body), Arrived::Json(text) if text.starts_with(['{', '[', '"']) && body::read(text, body).is_ok())
+    matches!(body::what(body), BodyKind::Json(text) if text.starts_with(['{', '[', '"']) && body::read(text, body).is_ok())
 }
 
 fn no_memory() -> Error {
@@ -153,7 +153,7 @@ fn report_not_ready(http_status: u16) -> Error {
     Error { source: Source::Server, ..error }.at_http(http_status)
 }
 
-impl Promise {
+impl ResponseKind {
     fn judge<'a>(self, raw: Json<'a>) -> Verdict<'a> {
         let kept = self.keep(raw);
         if let Ok((success, Sure::Yes)) = kept {
@@ -162,21 +162,21 @@ impl Promise {
         match (error_code::code(raw), kept) {
             (Some(status), _) => Verdict::Refused(status),
             (None, Ok((success, _))) => Verdict::Kept(success),
-            (None, Err(_)) if self == Promise::Export && has_empty_address(raw) => Verdict::NotReady,
+            (None, Err(_)) if self == ResponseKind::Export && has_empty_address(raw) => Verdict::NotReady,
             (None, Err(what)) => Verdict::Broken(what),
         }
     }
 
     fn keep<'a>(self, raw: Json<'a>) -> Result<(Success<'a>, Sure), String> {
         match self {
-            Promise::Meetings => Meetings::read(raw.get()).map(|list| (Success::Meetings(list), Sure::Yes)),
-            Promise::Meeting => meeting(raw),
-            Promise::Any => Ok((Success::Any(raw), Sure::UnlessRefused)),
+            ResponseKind::Meetings => Meetings::read(raw.get()).map(|list| (Success::Meetings(list), Sure::Yes)),
+            ResponseKind::Meeting => meeting(raw),
+            ResponseKind::Any => Ok((Success::Any(raw), Sure::UnlessRefused)),
 
             // Of a removal `meet_id` is all there is: beside a code it may be the echo in a refusal.
-            Promise::Removed => object(raw, self.fields()).map(|object| (Success::Object(object), Sure::UnlessRefused)),
-            Promise::Export if has_empty_address(raw) => Err("an object whose export_url is empty".to_owned()),
-            Promise::Token | Promise::Time | Promise::Made | Promise::Export => {
+            ResponseKind::Removed => object(raw, self.fields()).map(|object| (Success::Object(object), Sure::UnlessRefused)),
+            ResponseKind::Export if has_empty_address(raw) => Err("an object whose export_url is empty".to_owned()),
+            ResponseKind::Token | ResponseKind::Time | ResponseKind::Made | ResponseKind::Export => {
                 object(raw, self.fields()).map(|object| (Success::Object(object), Sure::Yes))
             }
         }
@@ -184,18 +184,18 @@ impl Promise {
 
     /// Maximum size of a reply's body. Only a list may be long.
     pub fn largest_reply(self) -> usize {
-        if self == Promise::Meetings { 32 << 20 } else { 1 << 20 }
+        if self == ResponseKind::Meetings { 32 << 20 } else { 1 << 20 }
     }
 
     /// The success fields of a reply that is one object.
     fn fields(self) -> &'static [&'static str] {
         match self {
-            Promise::Token => &["token"],
-            Promise::Time => &["time"],
-            Promise::Made => &["meet_id", "meet_url"],
-            Promise::Meeting | Promise::Removed => &["meet_id"],
-            Promise::Export => &["export_url"],
-            Promise::Meetings | Promise::Any => &[],
+            ResponseKind::Token => &["token"],
+            ResponseKind::Time => &["time"],
+            ResponseKind::Made => &["meet_id", "meet_url"],
+            ResponseKind::Meeting | ResponseKind::Removed => &["meet_id"],
+            ResponseKind::Export => &["export_url"],
+            ResponseKind::Meetings | ResponseKind::Any => &[],
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::json::value::{DEEPEST, Json, is_deeper_than};
 use super::error_code::{code, code_at_start};
 use crate::status::Status;
 
-pub enum Arrived<'a> {
+pub enum BodyKind<'a> {
     /// The code as plain text.
     Code(Status),
     /// What may be JSON, and is yet to be read.
@@ -14,25 +14,25 @@ pub enum Arrived<'a> {
     Other(String),
 }
 
-pub fn what(body: &[u8]) -> Arrived<'_> {
+pub fn what(body: &[u8]) -> BodyKind<'_> {
     let bytes = trimmed(body);
     match bytes.first() {
-        None => return Arrived::Other("an empty reply".to_owned()),
-        Some(b'<') => return Arrived::Other(before_json(bytes).unwrap_or_else(|| format!("{} of {}", markup(bytes), size(body)))),
+        None => return BodyKind::Other("an empty reply".to_owned()),
+        Some(b'<') => return BodyKind::Other(before_json(bytes).unwrap_or_else(|| format!("{} of {}", markup(bytes), size(body)))),
         Some(_) => {}
     }
     if let Some(status) = plain_code(bytes) {
-        return Arrived::Code(status);
+        return BodyKind::Code(status);
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
-        let other = || Arrived::Other(format!("invalid UTF-8 in a reply of {}", size(body)));
-        return code_in_another_encoding(bytes).map_or_else(other, Arrived::Code);
+        let other = || BodyKind::Other(format!("invalid UTF-8 in a reply of {}", size(body)));
+        return code_in_another_encoding(bytes).map_or_else(other, BodyKind::Code);
     };
     if !text.starts_with(['{', '[', '"']) && Json::read(text).is_err() {
         let what = before_json(bytes).unwrap_or_else(|| format!("text that is not JSON, of {}", size(body)));
-        return Arrived::Other(what);
+        return BodyKind::Other(what);
     }
-    Arrived::Json(text)
+    BodyKind::Json(text)
 }
 
 /// The words beside a code may be CP1250; a code is ASCII in every encoding.

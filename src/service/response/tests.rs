@@ -9,17 +9,17 @@ fn cases() -> Vec<Value> {
     serde_json::from_str(&std::fs::read_to_string(table).unwrap()).unwrap()
 }
 
-fn promise(name: &str) -> Promise {
+fn kind(name: &str) -> ResponseKind {
     match name {
-        "token" => Promise::Token,
-        "time" => Promise::Time,
-        "made" => Promise::Made,
-        "meetings" => Promise::Meetings,
-        "meeting" => Promise::Meeting,
-        "removed" => Promise::Removed,
-        "export" => Promise::Export,
-        "any" => Promise::Any,
-        other => panic!("no promise is called {other}"),
+        "token" => ResponseKind::Token,
+        "time" => ResponseKind::Time,
+        "made" => ResponseKind::Made,
+        "meetings" => ResponseKind::Meetings,
+        "meeting" => ResponseKind::Meeting,
+        "removed" => ResponseKind::Removed,
+        "export" => ResponseKind::Export,
+        "any" => ResponseKind::Any,
+        other => panic!("no kind is called {other}"),
     }
 }
 
@@ -36,7 +36,7 @@ fn every_reply_of_the_table_is_read_as_it_says() {
     for case in cases() {
         let why = &case["why"];
         let http_status = u16::try_from(case["http_status"].as_u64().unwrap()).unwrap();
-        match (read(promise(case["promise"].as_str().unwrap()), http_status, &body(&case)), case["answer"].as_str()) {
+        match (read(kind(case["kind"].as_str().unwrap()), http_status, &body(&case)), case["answer"].as_str()) {
             (Ok(success), Some(answer)) => assert_eq!(success.into_json(), answer, "{why}"),
             (Ok(_), None) => panic!("no error: {why}"),
             (Err(error), Some(_)) => panic!("{error:?}: {why}"),
@@ -51,8 +51,8 @@ fn every_reply_of_the_table_is_read_as_it_says() {
     }
 }
 
-fn what_came(promise: Promise, body: &[u8]) -> String {
-    let error = read(promise, 200, body).unwrap_err();
+fn what_came(kind: ResponseKind, body: &[u8]) -> String {
+    let error = read(kind, 200, body).unwrap_err();
     assert_eq!(error.status, Status::ERR_BAD_REPLY);
     error.detail
 }
@@ -60,36 +60,42 @@ fn what_came(promise: Promise, body: &[u8]) -> String {
 #[test]
 fn a_hundred_levels_are_read_and_one_more_is_not() {
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-    assert_eq!(read(Promise::Any, 200, nested(100).as_bytes()).unwrap().into_json(), nested(100));
-    assert_eq!(what_came(Promise::Any, nested(101).as_bytes()), "JSON nested deeper than 100 levels");
+    assert_eq!(read(ResponseKind::Any, 200, nested(100).as_bytes()).unwrap().into_json(), nested(100));
+    assert_eq!(what_came(ResponseKind::Any, nested(101).as_bytes()), "JSON nested deeper than 100 levels");
     let in_a_field = format!(r#"{{"meet_id":"a","x":{}}}"#, nested(99));
-    assert_eq!(read(Promise::Removed, 200, in_a_field.as_bytes()).unwrap().into_json(), in_a_field);
+    assert_eq!(read(ResponseKind::Removed, 200, in_a_field.as_bytes()).unwrap().into_json(), in_a_field);
     let in_a_meeting = format!(r#"[{{"meet_id":"a","x":{}}}]"#, nested(100_000));
-    assert_eq!(what_came(Promise::Meetings, in_a_meeting.as_bytes()), "JSON nested deeper than 100 levels");
+    assert_eq!(what_came(ResponseKind::Meetings, in_a_meeting.as_bytes()), "JSON nested deeper than 100 levels");
 }
 
 #[test]
 fn brackets_in_a_text_are_no_levels() {
     let body = format!(r#"{{"meet_id":"{}\"{}"}}"#, "[".repeat(1_000), "{".repeat(1_000));
-    assert_eq!(read(Promise::Removed, 200, body.as_bytes()).unwrap().into_json(), body);
+    assert_eq!(read(ResponseKind::Removed, 200, body.as_bytes()).unwrap().into_json(), body);
 }
 
 #[test]
 fn a_reply_of_a_million_scraps_is_refused_before_it_becomes_a_tree() {
     let scraps = "0,".repeat(1_000_000) + "0";
-    assert_eq!(what_came(Promise::Token, format!(r#"{{"token":"t","x":[{scraps}]}}"#).as_bytes()), "an object of more than 50000 values");
+    assert_eq!(
+        what_came(ResponseKind::Token, format!(r#"{{"token":"t","x":[{scraps}]}}"#).as_bytes()),
+        "an object of more than 50000 values"
+    );
     let members = r#""":0,"#.repeat(1_000_000);
-    assert_eq!(what_came(Promise::Removed, format!(r#"{{{members}"meet_id":"a"}}"#).as_bytes()), "an object of more than 1000 members");
-    assert!(what_came(Promise::Meetings, format!("[{scraps}]").as_bytes()).starts_with("a list whose item 0"));
+    assert_eq!(
+        what_came(ResponseKind::Removed, format!(r#"{{{members}"meet_id":"a"}}"#).as_bytes()),
+        "an object of more than 1000 members"
+    );
+    assert!(what_came(ResponseKind::Meetings, format!("[{scraps}]").as_bytes()).starts_with("a list whose item 0"));
     let crumbs = r#"{"meet_id":1},"#.repeat(200_000);
-    assert_eq!(what_came(Promise::Meetings, format!("[{crumbs}{{}}]").as_bytes()), "a list of more than 200000 meetings");
-    assert!(read(Promise::Any, 200, format!("[{scraps}]").as_bytes()).is_ok());
+    assert_eq!(what_came(ResponseKind::Meetings, format!("[{crumbs}{{}}]").as_bytes()), "a list of more than 200000 meetings");
+    assert!(read(ResponseKind::Any, 200, format!("[{scraps}]").as_bytes()).is_ok());
 }
 
 #[test]
 fn of_many_members_with_one_name_the_last_holds_too() {
     let others: String = (0..200).map(|n| format!(r#""x{}":{n},"#, n % 100)).collect();
-    let json = read(Promise::Removed, 200, format!(r#"{{{others}"meet_id":"a"}}"#).as_bytes()).unwrap().into_json();
+    let json = read(ResponseKind::Removed, 200, format!(r#"{{{others}"meet_id":"a"}}"#).as_bytes()).unwrap().into_json();
     let read: Map<String, Value> = serde_json::from_str(&json).unwrap();
     assert_eq!((read.len(), read["x0"].as_u64(), read["x99"].as_u64()), (101, Some(100), Some(199)));
 }
@@ -98,7 +104,7 @@ fn of_many_members_with_one_name_the_last_holds_too() {
 fn a_list_gives_its_meetings_for_reconciliation() {
     let body = r#"{"3":{"meet_id":7,"meet_url":"https:\/\/x","meet_time_imd":"2030-11-23 10:00:00","pacient_jmeno":"Jana Nov\u00e1kov\u00e1",
         "pacient_email":null,"pacient_telefon":777123456,"pacient_narozen":1980}}"#;
-    let Ok(Success::Meetings(list)) = read(Promise::Meetings, 200, body.as_bytes()) else { panic!() };
+    let Ok(Success::Meetings(list)) = read(ResponseKind::Meetings, 200, body.as_bytes()) else { panic!() };
     assert_eq!(list.iter().count(), 1);
     let jana = list.iter().next().unwrap();
     assert_eq!((&*jana.meet_id(), &*jana.meet_url(), &*jana.meet_time()), ("7", "https://x", ""));
@@ -110,10 +116,10 @@ fn a_list_gives_its_meetings_for_reconciliation() {
 #[test]
 fn no_debug_output_shows_a_patient() {
     let body = br#"[{"meet_id":"m-secret","pacient_jmeno":"Jana"}]"#;
-    let Ok(Success::Meetings(list)) = read(Promise::Meetings, 200, body) else { panic!() };
+    let Ok(Success::Meetings(list)) = read(ResponseKind::Meetings, 200, body) else { panic!() };
     let shown = format!("{list:?} {:?}", list.iter().next());
-    let one = read(Promise::Meeting, 200, body.get(1..body.len() - 1).unwrap()).unwrap();
-    let any = read(Promise::Any, 200, body).unwrap();
+    let one = read(ResponseKind::Meeting, 200, body.get(1..body.len() - 1).unwrap()).unwrap();
+    let any = read(ResponseKind::Any, 200, body).unwrap();
     for shown in [shown, format!("{one:?} {any:?}")] {
         assert!(!shown.contains("secret") && !shown.contains("Jana"), "{shown}");
     }
@@ -128,7 +134,7 @@ const VOCABULARY: &str = "HTTP with an a of or is where whose that be what would
 #[test]
 fn no_damaged_reply_panics_or_shows_up_in_an_error() {
     let vocabulary: Vec<_> = VOCABULARY.split_whitespace().collect();
-    let seeds: Vec<_> = cases().iter().filter(|case| case["times"].is_null()).map(|case| (case["promise"].clone(), body(case))).collect();
+    let seeds: Vec<_> = cases().iter().filter(|case| case["times"].is_null()).map(|case| (case["kind"].clone(), body(case))).collect();
     let mut chance = fastrand::Rng::with_seed(20_201_123);
     let rounds = if cfg!(debug_assertions) { 3_000 } else { 200_000 };
     for round in 0..rounds {
@@ -139,7 +145,7 @@ fn no_damaged_reply_panics_or_shows_up_in_an_error() {
             damage(&mut damaged, other, &mut chance);
         }
         let http_status = *chance.choice(&[200, 200, 404, 503]).unwrap();
-        match read(promise(promised.as_str().unwrap()), http_status, &damaged) {
+        match read(kind(promised.as_str().unwrap()), http_status, &damaged) {
             Ok(success) => {
                 let json = success.into_json();
                 serde_json::from_str::<serde::de::IgnoredAny>(&json).unwrap();
