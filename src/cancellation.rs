@@ -5,8 +5,9 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use ureq::unversioned::transport::ShutdownHandle;
+
 use crate::error::{Error, Result};
-use crate::http::ending::Ending;
 use crate::locking::lock;
 use crate::status::Status;
 
@@ -20,7 +21,7 @@ pub struct InFlight {
 struct State {
     cancelled: bool,
     /// Of the connection that it uses.
-    ending: Option<Arc<Ending>>,
+    shutdown: Option<Arc<ConnectionShutdown>>,
     /// Parts of this call that run on threads of their own, or within a shorter time.
     children: Vec<Weak<InFlight>>,
 }
@@ -47,14 +48,14 @@ impl InFlight {
 
     /// Ends the call, whatever it is doing.
     pub fn cancel(&self) {
-        let (ending, children) = {
+        let (shutdown, children) = {
             let mut state = self.lock();
             state.cancelled = true;
-            (state.ending.take(), std::mem::take(&mut state.children))
+            (state.shutdown.take(), std::mem::take(&mut state.children))
         };
         self.changed.notify_all();
-        if let Some(ending) = ending {
-            ending.end();
+        if let Some(shutdown) = shutdown {
+            shutdown.end();
         }
         children.iter().filter_map(Weak::upgrade).for_each(|child| child.cancel());
     }
@@ -82,18 +83,18 @@ impl InFlight {
     }
 
     /// From now on, cancelling ends this connection. Fails if the call was cancelled already.
-    pub fn uses(&self, ending: &Arc<Ending>) -> Result<()> {
+    pub fn uses(&self, shutdown: &Arc<ConnectionShutdown>) -> Result<()> {
         let mut state = self.lock();
         if state.cancelled {
             return Err(cancelled());
         }
-        state.ending = Some(Arc::clone(ending));
+        state.shutdown = Some(Arc::clone(shutdown));
         Ok(())
     }
 
     /// The connection goes back to the idle ones: a later interrupt of this call must not touch it.
     pub fn leaves_connection(&self) {
-        self.lock().ending = None;
+        self.lock().shutdown = None;
     }
 
     /// Waits, but not past the deadline or an interrupt.
@@ -135,11 +136,11 @@ fn cancelled() -> Error {
 }
 
 /// What a library-owned thread hands to the call that waits for it.
-pub struct Slot<T>(Mutex<Option<T>>);
+pub struct Oneshot<T>(Mutex<Option<T>>);
 
-impl<T> Slot<T> {
-    pub fn new() -> Arc<Slot<T>> {
-        Arc::new(Slot(Mutex::new(None)))
+impl<T> Oneshot<T> {
+    pub fn new() -> Arc<Oneshot<T>> {
+        Arc::new(Oneshot(Mutex::new(None)))
     }
 
     pub fn put(&self, value: T, waiting: &InFlight) {
@@ -158,7 +159,7 @@ impl<T> Slot<T> {
 
 /// The calls that are under way on one client.
 #[derive(Default)]
-pub struct Calls(Mutex<Listed>);
+pub struct ActiveCalls(Mutex<Listed>);
 
 #[derive(Default)]
 struct Listed {
@@ -166,7 +167,7 @@ struct Listed {
     calls: Vec<Weak<InFlight>>,
 }
 
-impl Calls {
+impl ActiveCalls {
     /// Lists a new call. On a freed client it is cancelled from the start.
     pub fn begin(&self, timeout: Duration) -> Arc<InFlight> {
         let call = InFlight::new(timeout);
@@ -206,13 +207,53 @@ impl Calls {
     }
 }
 
+/// The sockets of one connection; one that failed to come about may have had several.
+#[derive(Default)]
+pub struct ConnectionShutdown(Mutex<Sockets>);
+
+#[derive(Default)]
+struct Sockets {
+    is_over: bool,
+    sockets: Vec<Weak<dyn ShutdownHandle>>,
+}
+
+impl ConnectionShutdown {
+    /// A socket more. After the end it is shut down at once.
+    pub fn takes(&self, socket: Weak<dyn ShutdownHandle>) {
+        let mut state = lock(&self.0);
+        if state.is_over {
+            drop(state);
+            shut(&socket);
+        } else {
+            state.sockets.push(socket);
+        }
+    }
+
+    /// Ends the connection, or what is going to be one.
+    pub fn end(&self) {
+        let mut state = lock(&self.0);
+        state.is_over = true;
+        let sockets = std::mem::take(&mut state.sockets);
+        drop(state);
+        sockets.iter().for_each(shut);
+    }
+}
+
+fn shut(socket: &Weak<dyn ShutdownHandle>) {
+    if let Some(socket) = socket.upgrade() {
+        socket.shutdown();
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
     fn an_interrupt_ends_a_pause_at_once() {
-        let calls = Calls::default();
+        let calls = ActiveCalls::default();
         let call = calls.begin(Duration::from_secs(60));
         let waiting = Arc::clone(&call);
         let thread = std::thread::spawn(move || waiting.pause(Duration::from_secs(50)));
@@ -235,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_freed_client_starts_no_call() {
-        let calls = Calls::default();
+        let calls = ActiveCalls::default();
         calls.close();
         assert_eq!(calls.begin(Duration::from_secs(1)).remaining().unwrap_err().status, Status::ERR_CANCELLED);
     }
@@ -243,9 +284,30 @@ mod tests {
     #[test]
     fn what_a_thread_puts_into_the_slot_is_found_even_if_it_came_first() {
         let call = InFlight::new(Duration::from_secs(60));
-        let slot = Slot::new();
-        slot.put(7, &call);
-        assert_eq!(call.wait_until(Instant::now() + Duration::from_secs(60), || slot.take()), Ok(Some(7)));
-        assert_eq!(call.wait_until(Instant::now(), || slot.take()), Ok(None));
+        let oneshot = Oneshot::new();
+        oneshot.put(7, &call);
+        assert_eq!(call.wait_until(Instant::now() + Duration::from_secs(60), || oneshot.take()), Ok(Some(7)));
+        assert_eq!(call.wait_until(Instant::now(), || oneshot.take()), Ok(None));
+    }
+
+    #[derive(Default)]
+    struct Socket(AtomicBool);
+
+    impl ShutdownHandle for Socket {
+        fn shutdown(&self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_socket_is_shut_down_whether_it_comes_before_the_end_or_after() {
+        let shutdown = ConnectionShutdown::default();
+        let (early, late) = (Arc::new(Socket::default()), Arc::new(Socket::default()));
+        let weak = |socket: &Arc<Socket>| -> Weak<dyn ShutdownHandle> { Arc::<Socket>::downgrade(socket) };
+        shutdown.takes(weak(&early));
+        assert!(!early.0.load(Ordering::Relaxed));
+        shutdown.end();
+        shutdown.takes(weak(&late));
+        assert!(early.0.load(Ordering::Relaxed) && late.0.load(Ordering::Relaxed));
     }
 }

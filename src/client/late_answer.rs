@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::cancellation::{InFlight, Slot};
+use crate::cancellation::{InFlight, Oneshot};
 use crate::error::Result;
 use crate::http::{Connection, Reply};
 use crate::locking::lock;
 
 /// Waits until it is dropped, the call ends, or the answer has come.
 pub struct LateAnswer {
-    slot: Arc<Slot<Result<Reply>>>,
+    oneshot: Arc<Oneshot<Result<Reply>>>,
     waits: Arc<InFlight>,
     look: Arc<Mutex<Option<Arc<InFlight>>>>,
 }
@@ -18,9 +18,9 @@ impl LateAnswer {
     /// Waits on a thread, until the call's deadline. `None` if there is no thread for it: then looking has to do.
     pub fn wait_for(mut connection: Connection, call: &Arc<InFlight>) -> Option<LateAnswer> {
         let waits = call.child(std::time::Duration::MAX);
-        waits.uses(connection.ending()).ok()?;
-        let (slot, look) = (Slot::new(), Arc::<Mutex<Option<Arc<InFlight>>>>::default());
-        let (for_thread, of_thread, call, current) = (Arc::clone(&slot), Arc::clone(&waits), Arc::clone(call), Arc::clone(&look));
+        waits.uses(connection.shutdown()).ok()?;
+        let (oneshot, look) = (Oneshot::new(), Arc::<Mutex<Option<Arc<InFlight>>>>::default());
+        let (for_thread, of_thread, call, current) = (Arc::clone(&oneshot), Arc::clone(&waits), Arc::clone(call), Arc::clone(&look));
         let wait = move || {
             let answer = of_thread.remaining().and_then(|left| connection.receive(Some(left)));
             for_thread.put(answer, &call);
@@ -30,18 +30,18 @@ impl LateAnswer {
             }
         };
         std::thread::Builder::new().name("videodoktor-wait".into()).spawn(wait).ok()?;
-        Some(LateAnswer { slot, waits, look })
+        Some(LateAnswer { oneshot, waits, look })
     }
 
     /// The answer, or how it failed to come.
     pub fn take(&self) -> Option<Result<Reply>> {
-        self.slot.take()
+        self.oneshot.take()
     }
 
     /// This look is ended when the answer comes.
     pub fn ends_look(&self, look: &Arc<InFlight>) {
         *lock(&self.look) = Some(Arc::clone(look));
-        if self.slot.is_full() {
+        if self.oneshot.is_full() {
             look.cancel(); // it came while nothing looked
         }
     }

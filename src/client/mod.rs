@@ -19,7 +19,7 @@ use std::sync::{Arc, Weak};
 
 use serde_json::Value;
 
-use crate::cancellation::Calls;
+use crate::cancellation::ActiveCalls;
 use crate::error::{Error, Result, Source};
 use crate::http::ConnectionPool;
 use crate::invisible::visible;
@@ -50,7 +50,7 @@ pub struct Client {
     pub(crate) tokens: Arc<TokenPool>,
     pub(crate) clock: ServiceClock,
     pub(crate) budget: RetryBudget,
-    pub(crate) calls: Calls,
+    pub(crate) calls: ActiveCalls,
     /// Hash of the service's origin: see `correlation`.
     pub(crate) origin_hash: u64,
     /// Hash of origin and practice: see `pending_changes`.
@@ -75,7 +75,7 @@ impl Client {
             tokens: Arc::default(),
             clock: ServiceClock::default(),
             budget: RetryBudget::default(),
-            calls: Calls::default(),
+            calls: ActiveCalls::default(),
             origin_hash: correlation::origin_hash(&origin_text),
             practice,
             me: Weak::clone(me),

@@ -15,11 +15,11 @@ use ureq::unversioned::transport::{ConnectProxyConnector, ConnectionDetails, Con
 use ureq::{Proxy, ProxyProtocol, Timeout};
 
 use super::connection::{Connection, Wire};
-use super::ending::Ending;
 use super::socks;
 use super::tcp::TcpTransport;
 use super::tls::{self, Trust};
-use crate::cancellation::{InFlight, Slot};
+use crate::cancellation::ConnectionShutdown;
+use crate::cancellation::{InFlight, Oneshot};
 use crate::error::{Error, Result, Step};
 use crate::locking::lock;
 use crate::status::Status;
@@ -77,13 +77,13 @@ pub struct Dial {
 impl Dial {
     /// Hands the work to a thread and waits for it, but not past the call's deadline or an interrupt.
     pub fn connect(self, call: &Arc<InFlight>) -> Result<Connection> {
-        let ending = Arc::new(Ending::default());
-        call.uses(&ending)?;
+        let shutdown = Arc::new(ConnectionShutdown::default());
+        call.uses(&shutdown)?;
         let limit = Instant::now() + self.within;
         let steps = self.steps.clone();
-        let slot = Slot::new();
-        let job = Job { dial: self, ending: Arc::clone(&ending) };
-        let (for_thread, waiting) = (Arc::clone(&slot), Arc::clone(call));
+        let oneshot = Oneshot::new();
+        let job = Job { dial: self, shutdown: Arc::clone(&shutdown) };
+        let (for_thread, waiting) = (Arc::clone(&oneshot), Arc::clone(call));
         std::thread::Builder::new()
             .name("videodoktor-dial".into())
             .spawn(move || {
@@ -93,21 +93,21 @@ impl Dial {
             })
             .map_err(|error| Error::client(Status::ERR_INTERNAL, format!("no thread could be started: {}", error.kind())))?;
         let came_in_time = call
-            .wait_until(limit, || slot.take())
+            .wait_until(limit, || oneshot.take())
             .and_then(|made| made.ok_or_else(|| Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")));
         let wire = came_in_time.map_err(|error| {
             let step = steps.under_way();
             // The thread may be reading from a peer that sends a byte now and then: without its socket it ends.
-            ending.end();
+            shutdown.end();
             Error { step, ..error }
         })??;
-        Ok(Connection::new(wire, ending))
+        Ok(Connection::new(wire, shutdown))
     }
 }
 
 struct Job {
     dial: Dial,
-    ending: Arc<Ending>,
+    shutdown: Arc<ConnectionShutdown>,
 }
 
 impl Job {
@@ -174,7 +174,7 @@ impl Job {
     }
 
     fn details(&self, addrs: ResolvedSocketAddrs) -> ConnectionDetails<'_> {
-        let ending = Arc::clone(&self.ending);
+        let shutdown = Arc::clone(&self.shutdown);
         ConnectionDetails {
             uri: &self.dial.uri,
             addrs,
@@ -187,7 +187,7 @@ impl Job {
             // Only a CONNECT proxy asks for this: the plain connection to the proxy itself.
             run_connector: Arc::new(|details| Ok(Box::new(TcpTransport::connect(details)?))),
             register_shutdown: Arc::new(move |socket| {
-                ending.takes(socket);
+                shutdown.takes(socket);
                 Ok(())
             }),
         }

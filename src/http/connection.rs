@@ -11,11 +11,11 @@ use ureq_proto::client::state::RecvResponse;
 use ureq_proto::client::{Call, RecvResponseResult, SendRequestResult};
 
 use super::body::{Body, Complete};
-use super::ending::Ending;
 use super::head::HeadScanner;
 use super::history::{Expects, History, Kind};
 use super::input::Input;
 use super::tls::Session;
+use crate::cancellation::ConnectionShutdown;
 use crate::error::{Error, Result};
 use crate::status::Status;
 
@@ -88,7 +88,7 @@ pub type Asked = Call<RecvResponse>;
 
 pub struct Connection {
     wire: Wire,
-    ending: Arc<Ending>,
+    shutdown: Arc<ConnectionShutdown>,
     /// When it was last known to live.
     answered: Option<Instant>,
     history: History,
@@ -142,10 +142,10 @@ enum Stage {
 }
 
 impl Connection {
-    pub fn new(wire: Wire, ending: Arc<Ending>) -> Connection {
+    pub fn new(wire: Wire, shutdown: Arc<ConnectionShutdown>) -> Connection {
         Connection {
             wire,
-            ending,
+            shutdown,
             answered: None,
             history: History::default(),
             deadline: Instant::now(),
@@ -158,8 +158,8 @@ impl Connection {
         }
     }
 
-    pub fn ending(&self) -> &Arc<Ending> {
-        &self.ending
+    pub fn shutdown(&self) -> &Arc<ConnectionShutdown> {
+        &self.shutdown
     }
 
     pub fn stays(&self) -> bool {
@@ -291,7 +291,7 @@ impl Connection {
         while !body.take(&mut self.input)? {
             match self.more() {
                 Ok(1..) => {}
-                // Some servers close behind the last chunk instead of ending the body as they should.
+                // Some servers close behind the last chunk instead of shutdown the body as they should.
                 Ok(0) if body.ends_with_connection() => return Ok(false),
                 Ok(0) => return Err(broken(&ErrorKind::UnexpectedEof.into())),
                 Err(error) if is_end(&error) && body.ends_with_connection() => return Ok(body.is_delimited_by_the_end()),

@@ -155,7 +155,7 @@ impl<'t> ConnectionLease<'t> {
     }
 
     fn take(&mut self, mut take_pooled: Connection) {
-        if self.call.uses(take_pooled.ending()).is_err() {
+        if self.call.uses(take_pooled.shutdown()).is_err() {
             return self.pool.put_back(take_pooled); // the call was cancelled, as it will find out
         }
         if let Some(age) = take_pooled.asked_ahead() {

@@ -4,7 +4,6 @@ mod body;
 mod chunked;
 pub mod connect;
 mod connection;
-pub mod ending;
 mod happy_eyeballs;
 mod head;
 mod history;
