@@ -13,7 +13,7 @@ use crate::client::backoff::Backoff;
 use crate::client::correlation::{self, Question};
 use crate::client::prefetch;
 use crate::client::retry_policy::{Effect, Next, Received, after};
-use crate::client::tokens::{Birth, Token};
+use crate::client::tokens::{RequestedAt, Token};
 use crate::error::{Error, Result, Source};
 use crate::http::{Broken, ConnectionLease, Kind, Post, Reached, Reply, hash};
 use crate::log;
@@ -91,7 +91,7 @@ impl RequestFailure {
     }
 }
 
-/// What a reply becomes. It is read while it is still borrowed from the bytes that received.
+/// What a reply becomes. It is read while it is still borrowed from the bytes that came.
 type Read<'r> = &'r mut dyn FnMut(Success<'_>) -> Result<()>;
 
 /// One call of the host on its way: the lease it has, its deadline, and what it has cost so far.
@@ -181,7 +181,7 @@ impl<'c> Executor<'c> {
         }
     }
 
-    /// Judges the reply to a change that received after its request had been given up.
+    /// Judges the reply to a change that came after its request had been given up.
     pub fn judge_late<T>(
         &mut self,
         request: &Request,
@@ -265,7 +265,7 @@ impl<'c> Executor<'c> {
         }
         let limit = self.limit(request.effect, backoff).map_err(Attempt::Settled)?;
         let outcome = self.exchange(request, token.as_ref(), limit, read);
-        self.client.tokens.judge(was_kept, outcome.as_ref().err().map(|failed| failed.error.status));
+        self.client.tokens.record_outcome(was_kept, outcome.as_ref().err().map(|failed| failed.error.status));
         outcome.map_err(Attempt::Failed)
     }
 
@@ -311,16 +311,16 @@ impl<'c> Executor<'c> {
         if self.token_in_hand.is_some() || !self.lease.is_in_doubt() {
             return;
         }
-        let (mut token, born, origin) = (None, Birth::now(), self.client.origin_hash);
+        let (mut token, requested_at, origin) = (None, RequestedAt::now(), self.client.origin_hash);
         let request = token_request(self.client);
         // Of a short time-out most must be left for the request itself.
         let longest = self.flight.remaining().map_or(LONGEST, |left| LONGEST.min(left / 4));
         let outcome = self.exchange(&request, None, longest, &mut |success| {
             let text = success.into_text("token")?;
-            token = correlation::is_new_token(origin, &text).then(|| Token::new(text, born));
+            token = correlation::is_new_token(origin, &text).then(|| Token::new(text, requested_at));
             Ok(())
         });
-        self.client.tokens.judge(false, outcome.err().map(|failed| failed.error.status));
+        self.client.tokens.record_outcome(false, outcome.err().map(|failed| failed.error.status));
         if token.is_none() {
             self.lease.renew();
         }
@@ -350,7 +350,7 @@ impl<'c> Executor<'c> {
         tokens.take().map_or_else(|| tokens.wait(&self.flight), |token| Ok(Some(token)))
     }
 
-    /// Asks the service for a token. One that received before may be the second copy of an earlier answer: it is asked for once more on a new connection.
+    /// Asks the service for a token. One that came before may be the second copy of an earlier answer: it is asked for once more on a new connection.
     /// A service that gives the same one again is believed.
     pub fn fetch_token(&mut self) -> Result<Token> {
         let (token, is_new) = self.ask_for_token()?;
@@ -362,11 +362,11 @@ impl<'c> Executor<'c> {
     }
 
     fn ask_for_token(&mut self) -> Result<(Token, bool)> {
-        let (born, origin) = (Birth::now(), self.client.origin_hash);
+        let (requested_at, origin) = (RequestedAt::now(), self.client.origin_hash);
         self.read(&token_request(self.client), |success| {
             let token = success.into_text("token")?;
             let is_new = correlation::is_new_token(origin, &token);
-            Ok((Token::new(token, born), is_new))
+            Ok((Token::new(token, requested_at), is_new))
         })
     }
 
@@ -418,7 +418,7 @@ pub enum Late {
     RequestFailure(RequestFailure),
 }
 
-/// A report as it received.
+/// A report as it came.
 pub struct Report {
     pub bytes: Vec<u8>,
     pub content_type: String,
@@ -426,7 +426,7 @@ pub struct Report {
 
 /// How one attempt did not succeed.
 enum Attempt {
-    /// It never received to a request; there is nothing to decide.
+    /// It never came to a request; there is nothing to decide.
     Settled(Error),
     Failed(Failure),
 }
@@ -477,7 +477,7 @@ fn judged(question: &Question, reply: Reply, read: Read) -> std::result::Result<
     })
 }
 
-/// The bytes of a report, if that is what received.
+/// The bytes of a report, if that is what came.
 fn report(reply: Reply) -> std::result::Result<Report, Failure> {
     let Reply { http_status, body, retry_after, is_doubled, is_cut, content_type, .. } = reply;
     let (error, received) = match http_status {

@@ -8,17 +8,21 @@ use std::sync::Weak;
 use crate::client::Client;
 use crate::client::correlation;
 use crate::client::executor::{self, Executor};
-use crate::client::tokens::Expected;
-use crate::http::Tell;
+use crate::client::tokens::Reservation;
+use crate::http::Callback;
 use crate::log;
 
 /// Has as many tokens on their way as the client wants; without a thread maybe fewer.
 pub fn start(client: &Client, may_start_a_thread: bool) {
-    while let Some(expected) = expect_one(client) {
+    while let Some(expected) = reserve(client) {
         match client.pool.spare() {
             Some(connection) => {
                 let request = executor::token_request(client);
-                client.pool.ask_ahead(connection, request.post(&executor::form(None, &request.fields)), tell(expected, client.origin_hash));
+                client.pool.pipeline(
+                    connection,
+                    request.post(&executor::form(None, &request.fields)),
+                    callback(expected, client.origin_hash),
+                );
             }
             // Where several calls are under way, one of their connections is free at once.
             None if may_start_a_thread && client.calls.under_way() <= 1 => return fetch_on_a_thread(client, expected.by_thread()),
@@ -27,12 +31,12 @@ pub fn start(client: &Client, may_start_a_thread: bool) {
     }
 }
 
-fn expect_one(client: &Client) -> Option<Expected> {
-    if client.calls.is_closed() { None } else { client.tokens.expect_one(client.options().prefetch_tokens) }
+fn reserve(client: &Client) -> Option<Reservation> {
+    if client.calls.is_closed() { None } else { client.tokens.reserve(client.options().prefetch_tokens) }
 }
 
 /// What to do with the answer, whoever comes by it.
-fn tell(expected: Expected, origin: u64) -> Tell {
+fn callback(expected: Reservation, origin: u64) -> Callback {
     Box::new(move |answer| match answer.and_then(executor::token_of) {
         Ok(token) => {
             let is_new = correlation::is_new_token(origin, &token);
@@ -49,7 +53,7 @@ fn tell(expected: Expected, origin: u64) -> Tell {
     })
 }
 
-fn fetch_on_a_thread(client: &Client, expected: Expected) {
+fn fetch_on_a_thread(client: &Client, expected: Reservation) {
     let client = Weak::clone(&client.me);
     let fetch = move || {
         let _scope = log::Scope::enter(client.clone());
@@ -59,7 +63,7 @@ fn fetch_on_a_thread(client: &Client, expected: Expected) {
             let flight = client.calls.begin(client.options().timeout);
             let Ok(token) = Executor::start(&client, flight).without_repeats().fetch_token() else { return };
             expected.brought(token);
-            next = expect_one(&client).map(Expected::by_thread);
+            next = reserve(&client).map(Reservation::by_thread);
         }
     };
     // Without a thread there is no token, and nobody waits for one.

@@ -15,7 +15,7 @@ pub enum Effect {
     Unforeseen,
 }
 
-/// What received back of an attempt that did not succeed.
+/// What came back of an attempt that did not succeed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Received {
     /// No reply.
@@ -49,7 +49,7 @@ pub enum Next {
     Unknown,
 }
 
-/// The decision: the call's effect, what received back, and the error's status and source.
+/// The decision: the call's effect, what came back, and the error's status and source.
 pub fn after(effect: Effect, received: Received, source: Source, status: Status) -> Next {
     #[cfg(feature = "test-hooks")]
     let effect = if crate::test_hooks::repeats_blindly() { Effect::Reads } else { effect };
@@ -83,7 +83,7 @@ fn unanswered(effect: Effect, reached: Reached, status: Status) -> Next {
     match (effect, reached) {
         (Effect::Changes, _) => Next::Reconcile,
         (Effect::Unforeseen, _) => Next::Unknown,
-        // An answer received, and it would be no smaller the next time.
+        // An answer came, and it would be no smaller the next time.
         (Effect::Reads, _) if status == Status::ERR_TOO_LARGE => Next::GiveUp,
         (Effect::Reads, Reached::SentOnKept) => Next::OnNewConnection,
         (Effect::Reads, _) => Next::AfterBackOff,

@@ -28,22 +28,22 @@ const TOO_MANY_REFUSED: u32 = 10;
 /// A token that has not been used.
 pub struct Token {
     value: SecretString,
-    born: Birth,
+    requested_at: RequestedAt,
 }
 
 /// When a token was asked for, by the steady clock and by the calendar.
 #[derive(Clone, Copy)]
-pub struct Birth(Instant, SystemTime);
+pub struct RequestedAt(Instant, SystemTime);
 
-impl Birth {
-    pub fn now() -> Birth {
-        Birth(Instant::now(), SystemTime::now())
+impl RequestedAt {
+    pub fn now() -> RequestedAt {
+        RequestedAt(Instant::now(), SystemTime::now())
     }
 }
 
 impl Token {
-    pub fn new(value: String, born: Birth) -> Token {
-        Token { value: value.into(), born }
+    pub fn new(value: String, requested_at: RequestedAt) -> Token {
+        Token { value: value.into(), requested_at }
     }
 
     /// Hands the text over to the one request that may carry it.
@@ -53,8 +53,8 @@ impl Token {
 
     fn is_fresh(&self) -> bool {
         // Before it was born: the clock was set back.
-        let Ok(by_calendar) = self.born.1.elapsed() else { return false };
-        is_fresh_at(self.born.0.elapsed(), by_calendar)
+        let Ok(by_calendar) = self.requested_at.1.elapsed() else { return false };
+        is_fresh_at(self.requested_at.0.elapsed(), by_calendar)
     }
 
     fn is_same(&self, other: &Token) -> bool {
@@ -121,7 +121,7 @@ impl TokenPool {
     }
 
     /// Learns from how the service took a token: of one that was kept ready, or any.
-    pub fn judge(&self, was_kept: bool, refused: Option<Status>) {
+    pub fn record_outcome(&self, was_kept: bool, refused: Option<Status>) {
         let mut is_switched_off = false;
         let mut state = self.lock();
         match refused {
@@ -141,13 +141,13 @@ impl TokenPool {
     }
 
     /// Announces that one more token will be asked for ahead, if that is wanted and wise now.
-    pub fn expect_one(self: &Arc<TokenPool>, wanted: usize) -> Option<Expected> {
+    pub fn reserve(self: &Arc<TokenPool>, wanted: usize) -> Option<Reservation> {
         let mut state = self.lock();
         state.ready.retain(Token::is_fresh);
         let resting = state.resting_until.is_some_and(|until| Instant::now() < until);
         let may = state.ready.len() + state.coming + state.asked_for < wanted && !state.is_off && !resting;
         state.asked_for += usize::from(may);
-        may.then(|| Expected { pool: Arc::clone(self), born: Birth::now(), by_thread: false, token: None })
+        may.then(|| Reservation { pool: Arc::clone(self), requested_at: RequestedAt::now(), by_thread: false, token: None })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -156,16 +156,16 @@ impl TokenPool {
 }
 
 /// A token that was announced. When this is dropped the token has come, or nobody waits for it any longer.
-pub struct Expected {
+pub struct Reservation {
     pool: Arc<TokenPool>,
-    born: Birth,
+    requested_at: RequestedAt,
     by_thread: bool,
     token: Option<Token>,
 }
 
-impl Expected {
+impl Reservation {
     /// A thread will fetch it: a call may wait for that.
-    pub fn by_thread(mut self) -> Expected {
+    pub fn by_thread(mut self) -> Reservation {
         let mut state = self.pool.lock();
         state.asked_for = state.asked_for.saturating_sub(1);
         state.coming += 1;
@@ -176,7 +176,7 @@ impl Expected {
 
     /// The answer to a question that was asked when this was announced.
     pub fn came(self, text: String) {
-        let token = Token::new(text, self.born);
+        let token = Token::new(text, self.requested_at);
         self.brought(token);
     }
 
@@ -185,11 +185,11 @@ impl Expected {
     }
 
     pub fn refused(self, status: Status) {
-        self.pool.judge(false, Some(status));
+        self.pool.record_outcome(false, Some(status));
     }
 }
 
-impl Drop for Expected {
+impl Drop for Reservation {
     fn drop(&mut self) {
         let mut state = self.pool.lock();
         let expected = if self.by_thread { &mut state.coming } else { &mut state.asked_for };
@@ -233,7 +233,7 @@ mod tests {
     fn each_token_is_handed_out_once_and_a_double_is_not_kept() {
         let pool = TokenPool::default();
         for text in ["a", "a", "b", "c"] {
-            pool.put(Token::new(text.into(), Birth::now()), 2);
+            pool.put(Token::new(text.into(), RequestedAt::now()), 2);
         }
         assert_eq!(texts(&pool), ["a", "b"]);
     }
@@ -241,21 +241,21 @@ mod tests {
     #[test]
     fn no_more_are_asked_for_ahead_than_wanted() {
         let pool = Arc::new(TokenPool::default());
-        let (first, second) = (pool.expect_one(2).unwrap(), pool.expect_one(2).unwrap().by_thread());
-        assert!(pool.expect_one(2).is_none());
-        pool.put(Token::new("a".into(), Birth::now()), 2);
+        let (first, second) = (pool.reserve(2).unwrap(), pool.reserve(2).unwrap().by_thread());
+        assert!(pool.reserve(2).is_none());
+        pool.put(Token::new("a".into(), RequestedAt::now()), 2);
         assert_eq!(texts(&pool), [""; 0], "with those that come it would be one too many");
         drop(first);
         second.came("b".into());
-        assert!(pool.expect_one(2).is_some());
+        assert!(pool.reserve(2).is_some());
         assert_eq!(texts(&pool), ["b"]);
     }
 
     #[test]
     fn a_token_is_as_old_as_the_question_for_it() {
         let pool = Arc::new(TokenPool::default());
-        let mut expected = pool.expect_one(1).unwrap();
-        expected.born.0 -= MAX_AGE;
+        let mut expected = pool.reserve(1).unwrap();
+        expected.requested_at.0 -= MAX_AGE;
         expected.came("a".into());
         assert_eq!(texts(&pool), [""; 0]);
     }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_call_waits_for_the_token_that_is_on_its_way_but_only_one_does() {
         let pool = Arc::new(TokenPool::default());
-        let expected = pool.expect_one(1).unwrap().by_thread();
+        let expected = pool.reserve(1).unwrap().by_thread();
         let waiting = Arc::clone(&pool);
         let first = std::thread::spawn(move || waiting.wait(&call()).unwrap().is_some());
         while pool.lock().waiting.is_empty() {
@@ -277,20 +277,20 @@ mod tests {
     #[test]
     fn a_service_that_honours_only_the_newest_switches_prefetch_off() {
         let pool = Arc::new(TokenPool::default());
-        pool.judge(true, Some(Status::X003_TOKEN));
-        assert!(pool.expect_one(1).is_some(), "one may have died, as after a restart of the service");
-        pool.judge(true, None);
+        pool.record_outcome(true, Some(Status::X003_TOKEN));
+        assert!(pool.reserve(1).is_some(), "one may have died, as after a restart of the service");
+        pool.record_outcome(true, None);
         for _ in 0..2 {
-            pool.judge(true, Some(Status::X003_TOKEN));
+            pool.record_outcome(true, Some(Status::X003_TOKEN));
         }
-        (0..100).for_each(|_| pool.judge(true, None));
-        assert!(pool.expect_one(1).is_none());
+        (0..100).for_each(|_| pool.record_outcome(true, None));
+        assert!(pool.reserve(1).is_none());
     }
 
     #[test]
     fn a_rate_limit_stops_prefetch() {
         let pool = Arc::new(TokenPool::default());
-        pool.expect_one(1).unwrap().refused(Status::X000_RATE_LIMIT);
-        assert!(pool.expect_one(1).is_none());
+        pool.reserve(1).unwrap().refused(Status::X000_RATE_LIMIT);
+        assert!(pool.reserve(1).is_none());
     }
 }

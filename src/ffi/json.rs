@@ -11,7 +11,7 @@ use crate::options;
 /// Frees a string that the library handed out; its memory is wiped first.
 ///
 /// Returns VD_OK, also for NULL; VD_ERR_INVALID_HANDLE for text that is not ours or was freed already, and nothing is touched. The address
-/// of a text of up to 64 KiB is not handed out again before the next 1,000 such strings, or 1 MiB of them, were freed: until then a second
+/// of a text of up to 64 KiB is not handed out again before the next 1,000 such texts, or 1 MiB of them, were freed: until then a second
 /// free is found out.
 ///
 /// Example:

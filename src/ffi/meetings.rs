@@ -213,7 +213,7 @@ pub unsafe extern "C" fn vd_meet_export_save(
 /// Makes a call that the vendor has added for one implementation.
 ///
 /// `call_name` is its last part of the address, such as "api_meet_note": api_ and letters a to z, digits and _. `fields_json` is NULL or a
-/// JSON object of strings, numbers and truth values, sent as form fields; the token is added by the library. What such a call does is not
+/// JSON object of texts, numbers and truth values, sent as form fields; the token is added by the library. What such a call does is not
 /// known, so it is sent once, not even repeated after VD_X003_TOKEN, and nothing can be looked for. The same call made again is sent again:
 /// whether that is right only the program can know.
 ///

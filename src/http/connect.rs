@@ -17,7 +17,7 @@ use ureq::{Proxy, ProxyProtocol, Timeout};
 use super::connection::{Connection, Wire};
 use super::socks;
 use super::tcp::TcpTransport;
-use super::tls::{self, Trust};
+use super::tls::{self, TlsConfigCache};
 use crate::cancellation::ConnectionShutdown;
 use crate::cancellation::{InFlight, Oneshot};
 use crate::error::{Error, Result, Step};
@@ -29,7 +29,7 @@ pub type Taken = (Step, Duration);
 
 /// How far a connection has come: written down as it goes, for its thread may not come back in time.
 #[derive(Clone, Default)]
-pub struct Steps(Arc<Mutex<Progress>>);
+pub struct ConnectTimings(Arc<Mutex<Progress>>);
 
 #[derive(Default)]
 struct Progress {
@@ -37,7 +37,7 @@ struct Progress {
     under_way: Option<(Step, Instant)>,
 }
 
-impl Steps {
+impl ConnectTimings {
     /// The steps so far, the one that it is at included.
     pub fn taken(&self) -> Vec<Taken> {
         let progress = self.lock();
@@ -65,16 +65,16 @@ impl Steps {
 }
 
 /// A connection to be made; everything that its thread needs, owned.
-pub struct Dial {
+pub struct ConnectTarget {
     pub uri: Uri,
     /// Holds the proxy, if there is one.
     pub config: Config,
-    pub trust: Arc<Trust>,
+    pub tls_configs: Arc<TlsConfigCache>,
     pub within: Duration,
-    pub steps: Steps,
+    pub steps: ConnectTimings,
 }
 
-impl Dial {
+impl ConnectTarget {
     /// Hands the work to a thread and waits for it, but not past the call's deadline or an interrupt.
     pub fn connect(self, call: &Arc<InFlight>) -> Result<Connection> {
         let shutdown = Arc::new(ConnectionShutdown::default());
@@ -82,7 +82,7 @@ impl Dial {
         let limit = Instant::now() + self.within;
         let steps = self.steps.clone();
         let oneshot = Oneshot::new();
-        let job = Job { dial: self, shutdown: Arc::clone(&shutdown) };
+        let job = Job { target: self, shutdown: Arc::clone(&shutdown) };
         let (for_thread, waiting) = (Arc::clone(&oneshot), Arc::clone(call));
         std::thread::Builder::new()
             .name("videodoktor-dial".into())
@@ -106,35 +106,35 @@ impl Dial {
 }
 
 struct Job {
-    dial: Dial,
+    target: ConnectTarget,
     shutdown: Arc<ConnectionShutdown>,
 }
 
 impl Job {
     fn run(&self) -> Result<Wire> {
-        let is_secure = self.dial.uri.scheme_str() == Some("https");
+        let is_secure = self.target.uri.scheme_str() == Some("https");
         if is_secure {
-            self.dial.trust.prepare();
+            self.target.tls_configs.prepare();
         }
-        let plain = match self.dial.config.proxy() {
+        let plain = match self.target.config.proxy() {
             None => self.direct()?,
-            Some(proxy) => self.dial.steps.time(Step::Proxy, || self.through(proxy))?,
+            Some(proxy) => self.target.steps.time(Step::Proxy, || self.through(proxy))?,
         };
         let plain = TransportAdapter::new(plain, Arc::new(UreqInstant::now));
         if !is_secure {
             return Ok(Wire::Plain(plain));
         }
-        self.dial.steps.time(Step::Tls, || {
+        self.target.steps.time(Step::Tls, || {
             #[cfg(feature = "test-hooks")]
             crate::test_hooks::block_as_a_verifier();
-            let host = self.dial.uri.host().unwrap_or_default();
-            let session = tls::handshake(self.dial.trust.config()?, host, plain, self.timeout());
+            let host = self.target.uri.host().unwrap_or_default();
+            let session = tls::handshake(self.target.tls_configs.config()?, host, plain, self.timeout());
             session.map(|session| Wire::Secure(Box::new(session))).map_err(|error| tls_failure(&error))
         })
     }
 
     fn direct(&self) -> Result<Box<dyn Transport>> {
-        let Dial { uri, config, steps, .. } = &self.dial;
+        let ConnectTarget { uri, config, steps, .. } = &self.target;
         let addresses = steps.time(Step::Dns, || {
             Lookup.resolve(uri, config, self.timeout()).map_err(|error| lookup_failure(&error, uri.host().unwrap_or_default()))
         })?;
@@ -158,9 +158,9 @@ impl Job {
     }
 
     fn through_socks(&self, proxy: &Proxy) -> Result<Box<dyn Transport>> {
-        let uri = &self.dial.uri;
+        let uri = &self.target.uri;
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-        let addresses = Lookup.resolve(proxy.uri(), &self.dial.config, self.timeout()).map_err(|error| proxy_failure(&error, proxy))?;
+        let addresses = Lookup.resolve(proxy.uri(), &self.target.config, self.timeout()).map_err(|error| proxy_failure(&error, proxy))?;
         let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| proxy_failure(&error, proxy))?;
         let mut adapter = TransportAdapter::new(Box::new(connected) as Box<dyn Transport>, Arc::new(UreqInstant::now));
         adapter.set_timeout(self.timeout());
@@ -170,15 +170,15 @@ impl Job {
     }
 
     fn timeout(&self) -> NextTimeout {
-        NextTimeout { after: self.dial.within.into(), reason: Timeout::Connect, per_read: None, per_write: None }
+        NextTimeout { after: self.target.within.into(), reason: Timeout::Connect, per_read: None, per_write: None }
     }
 
     fn details(&self, addrs: ResolvedSocketAddrs) -> ConnectionDetails<'_> {
         let shutdown = Arc::clone(&self.shutdown);
         ConnectionDetails {
-            uri: &self.dial.uri,
+            uri: &self.target.uri,
             addrs,
-            config: &self.dial.config,
+            config: &self.target.config,
             request_level: false,
             resolver: &Lookup,
             now: UreqInstant::now(),

@@ -97,7 +97,7 @@ pub struct Connection {
     /// A request whose reply has not come, or not whole. It can be waited for again.
     receiving: Option<Receiving>,
     /// Asked for behind the last reply; to be read before anything else is asked.
-    ahead: Option<Ahead>,
+    ahead: Option<Pipelined>,
     transmitted: bool,
     received: bool,
     /// Whether another request may follow.
@@ -106,13 +106,13 @@ pub struct Connection {
 }
 
 /// A request whose answer nobody waits for: whoever uses the connection next hands it over.
-pub struct Ahead {
+pub struct Pipelined {
     since: Instant,
-    tell: Tell,
+    callback: Callback,
 }
 
 /// Takes the answer, and says whether it was one to the request. Dropped without one if the connection ends.
-pub type Tell = Box<dyn FnOnce(Result<Reply>) -> bool + Send>;
+pub type Callback = Box<dyn FnOnce(Result<Reply>) -> bool + Send>;
 
 /// What is asked for.
 pub struct Question<'a> {
@@ -172,7 +172,7 @@ impl Connection {
     }
 
     /// How long ago something was asked for ahead that nobody has taken yet.
-    pub fn asked_ahead(&self) -> Option<Duration> {
+    pub fn pipelined(&self) -> Option<Duration> {
         self.ahead.as_ref().map(|ahead| ahead.since.elapsed())
     }
 
@@ -212,19 +212,19 @@ impl Connection {
     }
 
     /// Sends a request whose answer is for `tell`, and does not wait for it.
-    pub fn ask_ahead(&mut self, question: Question, within: Duration, tell: Tell) -> Result<()> {
+    pub fn pipeline(&mut self, question: Question, within: Duration, callback: Callback) -> Result<()> {
         self.send(question, within)?;
-        self.ahead = Some(Ahead { since: Instant::now(), tell });
+        self.ahead = Some(Pipelined { since: Instant::now(), callback });
         Ok(())
     }
 
     /// Hands over what was asked for ahead, if it comes within the time, and says whether it did.
-    pub fn settle(&mut self, within: Duration) -> bool {
-        let Some(Ahead { since, tell }) = self.ahead.take() else { return true };
+    pub fn drain(&mut self, within: Duration) -> bool {
+        let Some(Pipelined { since, callback }) = self.ahead.take() else { return true };
         let answer = self.receive(Some(within));
         self.answered = Some(since); // it may have come long ago
         let came = answer.is_ok();
-        self.stays &= tell(answer);
+        self.stays &= callback(answer);
         came
     }
 
@@ -291,7 +291,7 @@ impl Connection {
         while !body.take(&mut self.input)? {
             match self.more() {
                 Ok(1..) => {}
-                // Some servers close behind the last chunk instead of shutdown the body as they should.
+                // Some servers close behind the last chunk instead of ending the body as they should.
                 Ok(0) if body.ends_with_connection() => return Ok(false),
                 Ok(0) => return Err(broken(&ErrorKind::UnexpectedEof.into())),
                 Err(error) if is_end(&error) && body.ends_with_connection() => return Ok(body.is_delimited_by_the_end()),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::http::Uri;
 
-use super::connect::{Dial, Steps, Taken};
+use super::connect::{ConnectTarget, ConnectTimings, Taken};
 use super::connection::{Connection, Question, Reached, Reply};
 use super::history::{Expects, Kind, hash};
 use super::pool::{BUFFER, Broken, ConnectionPool, LONGEST_IDLE, Post, SURELY_ALIVE};
@@ -22,12 +22,12 @@ pub struct ConnectionLease<'t> {
     connection: Option<Connection>,
     /// Still waits for the reply to a request that was given up.
     waiting: Option<Connection>,
-    /// Without a connection, the next request may take a take_pooled one.
+    /// Without a connection, the next request may take a kept one.
     may_take_a_kept_one: bool,
     call: Arc<InFlight>,
     /// Of the last connection that was made here.
-    steps: Steps,
-    /// A take_pooled connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
+    steps: ConnectTimings,
+    /// A kept connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
     trusts_none: bool,
 }
 
@@ -39,7 +39,7 @@ impl<'t> ConnectionLease<'t> {
             waiting: None,
             may_take_a_kept_one: true,
             call,
-            steps: Steps::default(),
+            steps: ConnectTimings::default(),
             trusts_none: false,
         }
     }
@@ -93,7 +93,7 @@ impl<'t> ConnectionLease<'t> {
 
     /// Has the answer to what was asked for ahead handed over, if there is one to come, and takes its connection.
     pub fn collect(&mut self) {
-        if let Some(connection) = self.pool.take_pooled(|idle| idle.asked_ahead().is_some()) {
+        if let Some(connection) = self.pool.take_pooled(|idle| idle.pipelined().is_some()) {
             self.give_back();
             self.take(connection);
         }
@@ -148,7 +148,7 @@ impl<'t> ConnectionLease<'t> {
         if self.connection.is_some() || !self.may_take_a_kept_one {
             return;
         }
-        let free = self.pool.take_pooled(|idle| idle.asked_ahead().is_none());
+        let free = self.pool.take_pooled(|idle| idle.pipelined().is_none());
         if let Some(take_pooled) = free.or_else(|| self.pool.take_pooled(|_| true)) {
             self.take(take_pooled);
         }
@@ -158,8 +158,8 @@ impl<'t> ConnectionLease<'t> {
         if self.call.uses(take_pooled.shutdown()).is_err() {
             return self.pool.put_back(take_pooled); // the call was cancelled, as it will find out
         }
-        if let Some(age) = take_pooled.asked_ahead() {
-            let came = take_pooled.settle(self.longest_wait(age));
+        if let Some(age) = take_pooled.pipelined() {
+            let came = take_pooled.drain(self.longest_wait(age));
             if !came && !self.call.is_cancelled() {
                 self.pool.loses_answers.store(true, Ordering::Relaxed);
             }
@@ -234,9 +234,9 @@ impl<'t> ConnectionLease<'t> {
             .output_buffer_size(BUFFER)
             .timeout_connect(Some(connect_timeout))
             .build();
-        self.steps = Steps::default();
-        let (trust, steps) = (Arc::clone(&self.pool.trust), self.steps.clone());
-        Dial { uri: address.clone(), config, trust, within: left.min(connect_timeout), steps }.connect(&self.call)
+        self.steps = ConnectTimings::default();
+        let (tls_configs, steps) = (Arc::clone(&self.pool.tls_configs), self.steps.clone());
+        ConnectTarget { uri: address.clone(), config, tls_configs, within: left.min(connect_timeout), steps }.connect(&self.call)
     }
 
     /// Unless the call was cancelled, which ended the connection.

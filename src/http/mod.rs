@@ -15,7 +15,7 @@ mod socks;
 mod tcp;
 mod tls;
 
-pub use connection::{Connection, Reached, Reply, Tell};
+pub use connection::{Callback, Connection, Reached, Reply};
 pub use history::{Expects, Kind, hash};
 pub use lease::ConnectionLease;
 pub use pool::{Broken, ConnectionPool, Post};

@@ -1,4 +1,4 @@
-//! HTTP to one service host: lines that are take_pooled alive, the deadline, and what is known of a request that failed.
+//! HTTP to one service host: lines that are kept alive, the deadline, and what is known of a request that failed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use ureq::http::{HeaderValue, Method, Request, Uri, header};
 
-use super::connection::{Connection, Question, Reached, Tell};
+use super::connection::{Callback, Connection, Question, Reached};
 use super::history::Expects;
 use super::lease::ConnectionLease;
 use super::proxy::Route;
-use super::tls::Trust;
+use super::tls::TlsConfigCache;
 use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
 use crate::locking::lock;
@@ -19,13 +19,13 @@ use crate::options::{Options, Origin};
 /// Of the sockets. Small, because a client keeps them for as long as its connection lives.
 pub const BUFFER: usize = 4 << 10;
 
-/// Idle connections take_pooled for later calls; a practice needs one or two, a server with many threads more.
+/// Idle connections kept for later calls; a practice needs one or two, a server with many threads more.
 const MOST_IDLE: usize = 32;
 
 /// Servers close idle connections after 5 to 75 s; a longer one is hardly ever alive.
 pub const LONGEST_IDLE: Duration = Duration::from_secs(60);
 
-/// Servers put_back a connection for at least 5 s (Apache's default), so one that answered so recently is not about to be closed.
+/// Servers keep a connection for at least 5 s (Apache's default), so one that answered so recently is not about to be closed.
 pub const SURELY_ALIVE: Duration = Duration::from_secs(2);
 
 /// The way to one service host. Any number of threads may use it; each call has a lease of its own.
@@ -33,7 +33,7 @@ pub struct ConnectionPool {
     pub(super) origin: Origin,
     pub(super) options: Arc<Options>,
     pub(super) user_agent: HeaderValue,
-    pub(super) trust: Arc<Trust>,
+    pub(super) tls_configs: Arc<TlsConfigCache>,
     pub(super) idle: Mutex<Vec<Connection>>,
     /// A connection died soon after it had answered: this server closes without saying so.
     pub(super) closes_early: AtomicBool,
@@ -60,12 +60,12 @@ pub struct Post<'a> {
 
 impl ConnectionPool {
     pub fn new(origin: Origin, options: Arc<Options>) -> Result<ConnectionPool> {
-        let trust = Trust::new(options.tls_roots, options.ca_file.as_deref())?;
+        let tls_configs = TlsConfigCache::new(options.tls_roots, options.ca_file.as_deref())?;
         let own = concat!("videodoktor/", env!("CARGO_PKG_VERSION"));
         let user_agent = options.user_agent.as_ref().map_or(own.into(), |host| format!("{host} {own}"));
         let user_agent = user_agent.try_into().map_err(|_| Error::argument("options_json", "option user_agent cannot be a header"))?;
         let (closes_early, loses_answers) = Default::default();
-        Ok(ConnectionPool { origin, options, user_agent, trust, idle: Mutex::default(), closes_early, loses_answers })
+        Ok(ConnectionPool { origin, options, user_agent, tls_configs, idle: Mutex::default(), closes_early, loses_answers })
     }
 
     pub fn origin(&self) -> &Origin {
@@ -87,15 +87,15 @@ impl ConnectionPool {
         if self.loses_answers.load(Ordering::Relaxed) {
             return None;
         }
-        let mut spare = self.take_pooled(|idle| idle.asked_ahead().is_none() && self.is_sure(idle) && !idle.is_doubtful(Expects::Proof))?;
+        let mut spare = self.take_pooled(|idle| idle.pipelined().is_none() && self.is_sure(idle) && !idle.is_doubtful(Expects::Proof))?;
         spare.is_open().then_some(spare)
     }
 
     /// Asks for something without waiting for the answer, which `tell` gets when the connection is used next.
-    pub fn ask_ahead(&self, mut connection: Connection, post: Post, tell: Tell) {
+    pub fn pipeline(&self, mut connection: Connection, post: Post, callback: Callback) {
         const LONGEST: Duration = Duration::from_millis(100); // it all fits into the socket's buffer
         let Some(question) = self.question(post) else { return };
-        if connection.ask_ahead(question, LONGEST, tell).is_ok() {
+        if connection.pipeline(question, LONGEST, callback).is_ok() {
             self.put_back(connection);
         }
     }
@@ -114,7 +114,7 @@ impl ConnectionPool {
 
     pub(super) fn put_back(&self, connection: Connection) {
         let mut idle = self.lock();
-        let may_live = |idle: &Connection| idle.asked_ahead().is_some() || idle.has_answered_within(LONGEST_IDLE);
+        let may_live = |idle: &Connection| idle.pipelined().is_some() || idle.has_answered_within(LONGEST_IDLE);
         idle.retain(may_live);
         if idle.len() < MOST_IDLE {
             idle.push(connection);

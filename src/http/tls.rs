@@ -23,26 +23,26 @@ mod failure;
 pub use failure::failure;
 
 /// Whom one client trusts.
-pub struct Trust {
+pub struct TlsConfigCache {
     roots: TlsRoots,
     /// What option ca_file names, as it was when the client was made.
     further: Vec<CertificateDer<'static>>,
 }
 
-impl Trust {
+impl TlsConfigCache {
     /// A `ca_file` that is no use is an error now, not at the first call.
-    pub fn new(roots: TlsRoots, ca_file: Option<&Path>) -> Result<Arc<Trust>> {
+    pub fn new(roots: TlsRoots, ca_file: Option<&Path>) -> Result<Arc<TlsConfigCache>> {
         let further = ca_file.map(ca_file::read).transpose()?.unwrap_or_default();
-        Ok(Arc::new(Trust { roots, further }))
+        Ok(Arc::new(TlsConfigCache { roots, further }))
     }
 
     /// Has the configuration of a first connection made on a thread of its own, while that connection is made.
-    pub fn prepare(self: &Arc<Trust>) {
+    pub fn prepare(self: &Arc<TlsConfigCache>) {
         if self.shared(&lock(&SHARED)).is_some() {
             return;
         }
-        let trust = Arc::clone(self);
-        let make = move || drop(trust.config()); // who needs it is told what is wrong with it
+        let tls_configs = Arc::clone(self);
+        let make = move || drop(tls_configs.config()); // who needs it is told what is wrong with it
         drop(std::thread::Builder::new().name("videodoktor-trust".into()).spawn(make)); // without a thread it is made when it is needed
     }
 
@@ -57,17 +57,17 @@ impl Trust {
         if shared.len() == MOST_SHARED {
             shared.remove(0);
         }
-        shared.push((Trust { roots: self.roots, further: self.further.clone() }, Arc::clone(&config)));
+        shared.push((TlsConfigCache { roots: self.roots, further: self.further.clone() }, Arc::clone(&config)));
         Ok(config)
     }
 
-    fn shared(&self, shared: &[(Trust, Arc<ClientConfig>)]) -> Option<Arc<ClientConfig>> {
+    fn shared(&self, shared: &[(TlsConfigCache, Arc<ClientConfig>)]) -> Option<Arc<ClientConfig>> {
         let (_, config) = shared.iter().find(|(other, _)| other.roots == self.roots && other.further == self.further)?;
         Some(Arc::clone(config))
     }
 }
 
-static SHARED: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
+static SHARED: Mutex<Vec<(TlsConfigCache, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
 
 fn build(roots: TlsRoots, further: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -105,29 +105,29 @@ fn unusable(error: impl std::fmt::Display) -> Error {
 }
 
 /// A TLS session and the connection below it.
-pub type Session = StreamOwned<ClientConnection, Below>;
+pub type Session = StreamOwned<ClientConnection, TlsIo>;
 
 /// Makes the handshake, certificate included. Blocks: on Windows the verifier may fetch revocation lists for 10 s
 /// (rustls-platform-verifier, issue 237), which is why connecting has a thread of its own.
 pub fn handshake(config: Arc<ClientConfig>, host: &str, connection: TransportAdapter, within: NextTimeout) -> std::io::Result<Session> {
     let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']').to_string()).map_err(std::io::Error::other)?;
     let mut session = ClientConnection::new(config, name).map_err(std::io::Error::other)?;
-    let mut below = Below(connection);
+    let mut below = TlsIo(connection);
     below.0.set_timeout(within);
     session.complete_io(&mut below)?;
     Ok(StreamOwned::new(session, below))
 }
 
 /// The connection that carries the session's records.
-pub struct Below(pub TransportAdapter);
+pub struct TlsIo(pub TransportAdapter);
 
-impl Read for Below {
+impl Read for TlsIo {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.0.read(buffer)
     }
 }
 
-impl Write for Below {
+impl Write for TlsIo {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.write(bytes)
     }
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn http_1_1_is_asked_for_and_nothing_else() {
         for roots in [TlsRoots::System, TlsRoots::Bundled] {
-            assert_eq!(Trust::new(roots, None).unwrap().config().unwrap().alpn_protocols, [b"http/1.1"]);
+            assert_eq!(TlsConfigCache::new(roots, None).unwrap().config().unwrap().alpn_protocols, [b"http/1.1"]);
         }
     }
 }

@@ -38,7 +38,7 @@ pub enum ResponseKind {
     Any,
 }
 
-/// A reply that keeps the kind.
+/// A reply of the kind that was asked for.
 pub enum Success<'a> {
     /// The service's object: documented fields as texts (a meeting's as [`Meeting::write_json`] gives them), the others as they came.
     Object(Map<String, Value>),

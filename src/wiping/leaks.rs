@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use crate::client::executor::form;
-use crate::client::tokens::{Birth, Token};
+use crate::client::tokens::{RequestedAt, Token};
 use crate::options::{Keys, Origin};
 use crate::service::invitation::{Draft, Invitation};
 use crate::service::meeting::Meetings;
@@ -76,8 +76,8 @@ fn keys_are_wiped() {
 fn a_token_is_wiped_when_spent_or_dropped() {
     let (kept, spent) = (SECRET.to_string(), SECRET.to_string());
     assert!(!leaks(|| {
-        drop(Token::new(kept, Birth::now()));
-        drop(Token::new(spent, Birth::now()).spend());
+        drop(Token::new(kept, RequestedAt::now()));
+        drop(Token::new(spent, RequestedAt::now()).spend());
     }));
 }
 
@@ -131,13 +131,13 @@ fn a_text_that_becomes_ascii_is_wiped() {
 fn a_patient_who_was_checked_is_wiped() {
     let texts: Vec<_> =
         [&format!("{SECRET} \"ž\""), "", "777123456", "1980", "23.11.2090 10:00"].map(|text| std::ffi::CString::new(text).unwrap()).into();
-    let [name, email, phone, born, start] = [0, 1, 2, 3, 4].map(|at| texts[at].as_ptr());
+    let [name, email, phone, requested_at, start] = [0, 1, 2, 3, 4].map(|at| texts[at].as_ptr());
     assert!(!leaks(|| {
         let mut json = std::ptr::null_mut();
         // SAFETY: C strings, and a place to write to.
         #[allow(unsafe_code)]
         unsafe {
-            crate::ffi::offline::vd_check_invitation(name, email, phone, born, start, &raw mut json)
+            crate::ffi::offline::vd_check_invitation(name, email, phone, requested_at, start, &raw mut json)
         };
         crate::ffi::json::vd_string_free(json);
     }));
