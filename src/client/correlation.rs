@@ -132,10 +132,10 @@ fn is_only_a_token(answer: Json<'_>) -> bool {
 }
 
 /// The meetings that an answer has told of, and since when.
-static HEARD: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST_HEARD)));
+static HEARD: LazyLock<Mutex<BoundedMap<Instant>>> = LazyLock::new(|| Mutex::new(BoundedMap::of_at_most(MOST_HEARD)));
 
 /// The meetings that are the answer to an invitation, and can be that of no other.
-static CLAIMED: LazyLock<Mutex<Known<()>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
+static CLAIMED: LazyLock<Mutex<BoundedMap<()>>> = LazyLock::new(|| Mutex::new(BoundedMap::of_at_most(MOST)));
 
 /// Takes a meeting as the answer to an invitation that left at `sent`. Not if it was known before then, or is the answer to another one.
 fn claim(key: u64, sent: Instant) -> bool {
@@ -163,7 +163,7 @@ fn note(origin: u64, ids: &[u64]) {
 const CONFIRMATION_PERIOD: Duration = Duration::from_secs(10 * 60);
 
 /// The services from which an answer came that belonged to another request, and when the last one came.
-static MISROUTED: LazyLock<Mutex<Known<Instant>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
+static MISROUTED: LazyLock<Mutex<BoundedMap<Instant>>> = LazyLock::new(|| Mutex::new(BoundedMap::of_at_most(MOST)));
 
 /// Whether the answer to an invitation has to be confirmed by the list: a `meet_id` that this process has not heard of may be the one of another
 /// invitation under way, and where answers have been mixed up before, they will be again.
@@ -172,10 +172,10 @@ pub fn needs_confirmation(origin: u64) -> bool {
 }
 
 /// The addresses of reports, and for which meeting each was handed out.
-static REPORTS: LazyLock<Mutex<Known<u64>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
+static REPORTS: LazyLock<Mutex<BoundedMap<u64>>> = LazyLock::new(|| Mutex::new(BoundedMap::of_at_most(MOST)));
 
 /// The tokens that have come.
-static TOKENS: LazyLock<Mutex<Known<()>>> = LazyLock::new(|| Mutex::new(Known::of_at_most(MOST)));
+static TOKENS: LazyLock<Mutex<BoundedMap<()>>> = LazyLock::new(|| Mutex::new(BoundedMap::of_at_most(MOST)));
 
 /// Whether a service's token comes for the first time. From now on it does not.
 pub fn is_new_token(origin: u64, token: &str) -> bool {
@@ -183,15 +183,15 @@ pub fn is_new_token(origin: u64, token: &str) -> bool {
 }
 
 /// A bounded map of hashes; the oldest goes first.
-struct Known<T> {
+struct BoundedMap<T> {
     most: usize,
     values: HashMap<u64, T>,
     order: VecDeque<u64>,
 }
 
-impl<T> Known<T> {
-    fn of_at_most(most: usize) -> Known<T> {
-        Known { most, values: HashMap::new(), order: VecDeque::new() }
+impl<T> BoundedMap<T> {
+    fn of_at_most(most: usize) -> BoundedMap<T> {
+        BoundedMap { most, values: HashMap::new(), order: VecDeque::new() }
     }
 
     /// Without memory for it, it is not remembered.
@@ -209,7 +209,7 @@ impl<T> Known<T> {
     }
 }
 
-impl Known<Instant> {
+impl BoundedMap<Instant> {
     fn renew(&mut self, key: u64) {
         match self.values.get_mut(&key) {
             Some(last) => *last = Instant::now(),
@@ -230,7 +230,7 @@ impl Known<Instant> {
     }
 }
 
-impl Known<()> {
+impl BoundedMap<()> {
     /// Whether it was unknown; from now on it is known.
     fn is_new(&mut self, key: u64) -> bool {
         let is_new = !self.values.contains_key(&key);
@@ -241,7 +241,7 @@ impl Known<()> {
     }
 }
 
-impl Known<u64> {
+impl BoundedMap<u64> {
     fn belongs_to(&mut self, address: u64, meeting: u64) -> bool {
         match self.values.get(&address) {
             Some(known) => *known == meeting,
@@ -336,7 +336,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let mut known = Known::of_at_most(MOST);
+        let mut known = BoundedMap::of_at_most(MOST);
         (0..MOST as u64 * 2).for_each(|key| assert!(known.is_new(key)));
         assert_eq!((known.values.len(), known.order.len()), (MOST, MOST));
     }

@@ -53,7 +53,7 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
     let started = Instant::now();
     let token = executor.fetch_token();
     if let Some(token) = steps.of("keys", started.elapsed(), token, "both keys are good") {
-        client.keep(token);
+        client.store_token(token);
     }
     Ok(())
 }

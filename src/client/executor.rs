@@ -381,7 +381,7 @@ impl<'c> Executor<'c> {
     /// Gives back what was not needed.
     pub fn keep_unused_token(&mut self) {
         if let Some(token) = self.token_in_hand.take() {
-            self.client.keep(token);
+            self.client.store_token(token);
         }
     }
 

@@ -1,4 +1,4 @@
-//! When a change is looked for after its answer was lost, and until when. Source: abi.md, "Looking".
+//! When a change is looked for after its answer was lost, and until when. Source: abi.md, "LookupSchedule".
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::http::Reply;
 use crate::status::Status;
 
-/// Looking begins so long after a break: what broke may still be under way inside the service.
+/// LookupSchedule begins so long after a break: what broke may still be under way inside the service.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -18,7 +18,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const LAST_LOOK: Duration = Duration::from_millis(200);
 
 /// When to look, and until when.
-pub struct Looking {
+pub struct LookupSchedule {
     pause: Duration,
     window: Duration,
     end: Instant,
@@ -31,21 +31,21 @@ pub struct Looking {
     late: Option<LateAnswer>,
 }
 
-impl Looking {
-    pub fn new(window: Duration, late: Option<LateAnswer>) -> Looking {
+impl LookupSchedule {
+    pub fn new(window: Duration, late: Option<LateAnswer>) -> LookupSchedule {
         // While an answer may still come, the whole of the time is used; after a break the service gets a moment first.
         let pause = if late.is_some() { Duration::ZERO } else { FIRST_PAUSE };
-        Looking { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, is_limited: false, late }
+        LookupSchedule { pause, window, end: Instant::now() + window, until_seen: false, is_at_end: false, is_limited: false, late }
     }
 
     /// For a change that is looked for until one look succeeds.
-    pub fn until_seen(window: Duration) -> Looking {
-        Looking { until_seen: true, ..Looking::new(window, None) }
+    pub fn until_seen(window: Duration) -> LookupSchedule {
+        LookupSchedule { until_seen: true, ..LookupSchedule::new(window, None) }
     }
 
     /// For a change that was answered: it is done, so the first look need not wait.
-    pub fn at_once(window: Duration) -> Looking {
-        Looking { pause: Duration::ZERO, ..Looking::new(window, None) }
+    pub fn at_once(window: Duration) -> LookupSchedule {
+        LookupSchedule { pause: Duration::ZERO, ..LookupSchedule::new(window, None) }
     }
 
     /// When the next look begins; `None` if there is no time for one more.

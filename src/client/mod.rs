@@ -100,7 +100,7 @@ impl Client {
     pub fn verify(&self) -> Result<String> {
         self.with_executor(|executor| {
             let token = executor.fetch_token()?;
-            self.keep(token);
+            self.store_token(token);
             Ok(Value::Object(meeting::verified()).to_string())
         })
     }
@@ -135,12 +135,12 @@ impl Client {
     }
 
     pub fn meet_detail(&self, meet_id: &str) -> Result<String> {
-        let request = Request::reading("/api_meet_detail/", ResponseKind::Meeting).field("meet_id", known(meet_id)?);
+        let request = Request::reading("/api_meet_detail/", ResponseKind::Meeting).field("meet_id", validated_meet_id(meet_id)?);
         self.with_executor(|executor| executor.read(&request, |meeting| Ok(meeting.into_json())))
     }
 
     pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
-        let meet_id = known(meet_id)?;
+        let meet_id = validated_meet_id(meet_id)?;
         let request = Request::changing("/api_meet_remove/", ResponseKind::Removed).field("meet_id", meet_id.as_str());
         let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(&meet_id) };
         self.execute_change(|executor| {
@@ -183,7 +183,7 @@ impl Client {
     }
 
     /// Keeps an unused token for the next call.
-    pub(crate) fn keep(&self, token: Token) {
+    pub(crate) fn store_token(&self, token: Token) {
         self.tokens.put(token, self.options.prefetch_tokens);
     }
 
@@ -235,7 +235,7 @@ impl Client {
     fn checked_by_the_service_s_clock(&self, executor: &mut Executor, draft: &Draft) -> Result<Invitation> {
         executor.learn_the_clock()?;
         let now = self.clock.now().unwrap_or_else(machine_now);
-        Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(no_error))
+        Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(internal_error))
     }
 }
 
@@ -254,7 +254,7 @@ fn is_unwelcome(status: Status) -> bool {
 pub(crate) fn time(client: &Client, executor: &mut Executor) -> Result<(String, i64)> {
     let request = Request { with_token: false, ..Request::reading("/api_time/", ResponseKind::Time) };
     executor.read(&request, |success| {
-        let Success::Object(mut time) = success else { return Err(no_error()) };
+        let Success::Object(mut time) = success else { return Err(internal_error()) };
         let near = client.clock.now().unwrap_or_else(machine_now);
         let read = time.get("time").and_then(Value::as_str).and_then(|text| prague_time::server_time_near(text, near));
         let Some((iso, server)) = read else {
@@ -268,7 +268,7 @@ pub(crate) fn time(client: &Client, executor: &mut Executor) -> Result<(String, 
     })
 }
 
-fn known(meet_id: &str) -> Result<String> {
+fn validated_meet_id(meet_id: &str) -> Result<String> {
     let meet_id = visible(meet_id).trim().to_owned();
     if meet_id.is_empty() || meet_id.len() > 512 || meet_id.chars().any(char::is_control) {
         return Err(Error::argument("meet_id", "meet_id is empty, longer than 512 bytes, or holds control characters"));
@@ -277,7 +277,7 @@ fn known(meet_id: &str) -> Result<String> {
 }
 
 fn export(meet_id: &str) -> Result<Request<'_>> {
-    Ok(Request::reading("/api_meet_export/", ResponseKind::Export).field("meet_id", known(meet_id)?))
+    Ok(Request::reading("/api_meet_export/", ResponseKind::Export).field("meet_id", validated_meet_id(meet_id)?))
 }
 
 fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request<'a>> {
@@ -309,6 +309,6 @@ fn form_value(value: Value) -> Result<String> {
     }
 }
 
-fn no_error() -> Error {
+fn internal_error() -> Error {
     Error::client(Status::ERR_INTERNAL, "a case that cannot be")
 }

@@ -9,7 +9,7 @@ use crate::client::clock::machine_now;
 use crate::client::correlation;
 use crate::client::executor::{self, Executor, Late, Request, RequestFailure};
 use crate::client::late_answer::LateAnswer;
-use crate::client::lookup_schedule::Looking;
+use crate::client::lookup_schedule::LookupSchedule;
 use crate::client::pending_changes::{self, Admission, Identity, Outcome, Running};
 use crate::error::{Error, Existing, Result, Source};
 use crate::http::Reply;
@@ -57,8 +57,8 @@ pub enum Target<'a> {
     },
 }
 
-/// What looking has found.
-enum Looked {
+/// What schedule has found.
+enum Lookup {
     /// The JSON that the host gets.
     Found(String),
     /// At least one look succeeded, and it was not there.
@@ -158,22 +158,22 @@ impl Change<'_> {
             RequestFailure::Failed(error) => return Some(Err(error.clone())),
             RequestFailure::OutcomeUnknown { error, code_stands } => (error.clone(), *code_stands),
         };
-        log::warning(|| format!("{}: the outcome is not known; looking for it", self.name()));
+        log::warning(|| format!("{}: the outcome is not known; schedule for it", self.name()));
         let window = if code_stands { LOOKING_AFTER_X005 } else { LONGEST_LOOKING };
-        match self.look(executor, &mut Looking::new(window, late)) {
+        match self.look(executor, &mut LookupSchedule::new(window, late)) {
             Err(interrupted) => Some(Err(interrupted)),
-            Ok(Looked::Found(found)) => Some(Ok(found)),
-            Ok(Looked::Answered(Ok(answer))) => Some(self.confirmed(executor, answer)),
-            Ok(Looked::Answered(Err(Late::TokenRefused))) => None,
-            Ok(Looked::Answered(Err(Late::RequestFailure(late)))) => {
+            Ok(Lookup::Found(found)) => Some(Ok(found)),
+            Ok(Lookup::Answered(Ok(answer))) => Some(self.confirmed(executor, answer)),
+            Ok(Lookup::Answered(Err(Late::TokenRefused))) => None,
+            Ok(Lookup::Answered(Err(Late::RequestFailure(late)))) => {
                 *ended = late;
                 self.find_out(executor, ended, None)
             }
             #[cfg(feature = "test-hooks")]
-            Ok(Looked::Absent { .. }) if crate::test_hooks::sends_again_after_a_look() => None,
-            Ok(Looked::Absent { existing }) if !code_stands => Some(Err(unknown(&error, existing))),
-            Ok(Looked::Absent { .. } | Looked::Unseen) if code_stands => Some(Err(error)),
-            Ok(Looked::Absent { .. } | Looked::Unseen) => Some(Err(unknown(&error, None))),
+            Ok(Lookup::Absent { .. }) if crate::test_hooks::sends_again_after_a_look() => None,
+            Ok(Lookup::Absent { existing }) if !code_stands => Some(Err(unknown(&error, existing))),
+            Ok(Lookup::Absent { .. } | Lookup::Unseen) if code_stands => Some(Err(error)),
+            Ok(Lookup::Absent { .. } | Lookup::Unseen) => Some(Err(unknown(&error, None))),
         }
     }
 
@@ -187,30 +187,30 @@ impl Change<'_> {
         let meet_id = read.as_ref().and_then(|answer| answer.get("meet_id")).and_then(Value::as_str).unwrap_or_default();
         let target = Target::AnsweredAdd { invitation, start, meet_id, answer: &answer };
         let confirmation = Change { request: self.request, target };
-        match confirmation.look(executor, &mut Looking::at_once(LONGEST_LOOKING))? {
-            Looked::Found(found) => Ok(found),
-            Looked::Absent { existing } => Err(unknown(&unconfirmed(), existing)),
-            Looked::Unseen | Looked::Answered(_) => Err(unknown(&unconfirmed(), None)),
+        match confirmation.look(executor, &mut LookupSchedule::at_once(LONGEST_LOOKING))? {
+            Lookup::Found(found) => Ok(found),
+            Lookup::Absent { existing } => Err(unknown(&unconfirmed(), existing)),
+            Lookup::Unseen | Lookup::Answered(_) => Err(unknown(&unconfirmed(), None)),
         }
     }
 
     /// It was sent by an earlier call, so recently that it may still be carried out.
     fn look_only(&self, executor: &mut Executor, running: &Running) -> Result<String> {
         let lost = earlier_sending(running);
-        match self.look(executor, &mut Looking::new(LONGEST_LOOKING, None))? {
-            Looked::Found(found) => Ok(found),
-            Looked::Absent { existing } => Err(unknown(&lost, existing)),
-            Looked::Unseen | Looked::Answered(_) => Err(unknown(&lost, None)),
+        match self.look(executor, &mut LookupSchedule::new(LONGEST_LOOKING, None))? {
+            Lookup::Found(found) => Ok(found),
+            Lookup::Absent { existing } => Err(unknown(&lost, existing)),
+            Lookup::Unseen | Lookup::Answered(_) => Err(unknown(&lost, None)),
         }
     }
 
     /// It was sent by an earlier call, so long ago that it is not under way any more.
     fn look_then_send(&self, executor: &mut Executor, running: &mut Running) -> Result<String> {
         if self.can_be_looked_for() {
-            match self.look(executor, &mut Looking::until_seen(LONGEST_LOOKING))? {
-                Looked::Found(found) => return Ok(found),
-                Looked::Unseen | Looked::Answered(_) => return Err(unknown(&earlier_sending(running), None)),
-                Looked::Absent { .. } => {}
+            match self.look(executor, &mut LookupSchedule::until_seen(LONGEST_LOOKING))? {
+                Lookup::Found(found) => return Ok(found),
+                Lookup::Unseen | Lookup::Answered(_) => return Err(unknown(&earlier_sending(running), None)),
+                Lookup::Absent { .. } => {}
             }
         }
         running.forgets_the_first_sending();
@@ -221,27 +221,27 @@ impl Change<'_> {
         !matches!(self.target, Target::Add { start: None, .. })
     }
 
-    /// Looks until it is found or the time is over. An error if the host itself ended the looking.
-    fn look(&self, executor: &mut Executor, looking: &mut Looking) -> Result<Looked> {
-        let mut seen = Looked::Unseen;
+    /// Looks until it is found or the time is over. An error if the host itself ended the schedule.
+    fn look(&self, executor: &mut Executor, schedule: &mut LookupSchedule) -> Result<Lookup> {
+        let mut seen = Lookup::Unseen;
         loop {
-            let next = if self.can_be_looked_for() { looking.next_look(executor.flight().deadline()) } else { None };
-            if let Some(reply) = looking.rest(executor.flight(), next)? {
+            let next = if self.can_be_looked_for() { schedule.next_look(executor.flight().deadline()) } else { None };
+            if let Some(reply) = schedule.rest(executor.flight(), next)? {
                 match self.judge_late(executor, reply) {
                     Err(Late::RequestFailure(RequestFailure::OutcomeUnknown { error, code_stands: false })) => {
                         log::info(|| format!("{}: the late answer: {}", self.name(), error.detail));
-                        looking.late_answer_is_lost();
+                        schedule.late_answer_is_lost();
                         continue;
                     }
-                    answer => return Ok(Looked::Answered(answer)),
+                    answer => return Ok(Lookup::Answered(answer)),
                 }
             }
             if next.is_none() {
                 return Ok(seen);
             }
-            match self.look_apart(executor, looking) {
-                Some(found @ Looked::Found(_)) => return Ok(found),
-                Some(absent @ Looked::Absent { .. }) if looking.until_seen => return Ok(absent),
+            match self.look_apart(executor, schedule) {
+                Some(found @ Lookup::Found(_)) => return Ok(found),
+                Some(absent @ Lookup::Absent { .. }) if schedule.until_seen => return Ok(absent),
                 Some(looked) => seen = looked,
                 None => {}
             }
@@ -253,16 +253,16 @@ impl Change<'_> {
     }
 
     /// One look, on a connection of its own and within its own time. `None`: it failed, and so saw nothing.
-    fn look_apart(&self, executor: &Executor, looking: &mut Looking) -> Option<Looked> {
+    fn look_apart(&self, executor: &Executor, schedule: &mut LookupSchedule) -> Option<Lookup> {
         let flight = executor.flight().child(LONGEST_LOOK);
-        looking.begins(&flight);
+        schedule.begins(&flight);
         let mut look = Executor::start(executor.client(), flight).on_a_new_connection().without_repeats();
         let looked = self.look_once(&mut look);
-        looking.pause_longer();
+        schedule.pause_longer();
         if let Err(error) = &looked {
             log::info(|| format!("{}: a look failed: {}", self.name(), error.detail));
             if error.status == Status::X000_RATE_LIMIT {
-                looking.is_limited_for(look.retry_after().unwrap_or(RATE_LIMIT_PAUSE));
+                schedule.is_limited_for(look.retry_after().unwrap_or(RATE_LIMIT_PAUSE));
             }
         }
         looked.ok()
@@ -272,10 +272,10 @@ impl Change<'_> {
         executor.judge_late(self.request, reply, |success| Ok(success.into_json()))
     }
 
-    fn look_once(&self, executor: &mut Executor) -> Result<Looked> {
+    fn look_once(&self, executor: &mut Executor) -> Result<Lookup> {
         match &self.target {
             Target::Add { invitation, start: Some(start) } => look_for_invitation(executor, invitation, *start),
-            Target::Add { start: None, .. } => Ok(Looked::Unseen),
+            Target::Add { start: None, .. } => Ok(Lookup::Unseen),
             Target::AnsweredAdd { invitation, start, meet_id, answer } => confirm_answer(executor, invitation, *start, meet_id, answer),
             Target::Remove { meet_id } => look_for_removal(executor, meet_id),
         }
@@ -305,24 +305,24 @@ struct Row {
     is_ours: Match,
 }
 
-fn look_for_invitation(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Looked> {
+fn look_for_invitation(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Lookup> {
     let rows = rows_at(executor, invitation, start)?;
     Ok(invitation_among(&rows, executor.client().origin_hash))
 }
 
 /// The answer, if the list does not contradict it; otherwise as after a lost one.
-fn confirm_answer(executor: &mut Executor, invitation: &Invitation, start: Start, meet_id: &str, answer: &str) -> Result<Looked> {
+fn confirm_answer(executor: &mut Executor, invitation: &Invitation, start: Start, meet_id: &str, answer: &str) -> Result<Lookup> {
     let rows = rows_at(executor, invitation, start)?;
     let is_confirmed = rows.iter().any(|row| row.meet_id.trim() == meet_id.trim() && row.is_ours != Match::Other);
-    Ok(if is_confirmed { Looked::Found(answer.to_owned()) } else { invitation_among(&rows, executor.client().origin_hash) })
+    Ok(if is_confirmed { Lookup::Found(answer.to_owned()) } else { invitation_among(&rows, executor.client().origin_hash) })
 }
 
-fn invitation_among(rows: &[Row], origin: u64) -> Looked {
+fn invitation_among(rows: &[Row], origin: u64) -> Lookup {
     let mut ours = rows.iter().filter(|row| row.is_ours == Match::Same);
     let Some(first) = ours.next() else {
         let other = rows.iter().find(|row| row.is_ours == Match::Other);
         let existing = other.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: false });
-        return Looked::Absent { existing };
+        return Lookup::Absent { existing };
     };
     correlation::claim_found(origin, &first.meet_id);
     // A row that a list shows twice is no second invitation.
@@ -331,7 +331,7 @@ fn invitation_among(rows: &[Row], origin: u64) -> Looked {
     if !duplicates.is_empty() {
         log::warning(|| format!("api_meet_add: the list shows the invitation {} times", duplicates.len() + 1));
     }
-    Looked::Found(Value::Object(meeting::found_made(&first.meet_id, &first.meet_url, &duplicates)).to_string())
+    Lookup::Found(Value::Object(meeting::found_made(&first.meet_id, &first.meet_url, &duplicates)).to_string())
 }
 
 fn rows_at(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Vec<Row>> {
@@ -363,7 +363,7 @@ fn starts_at(meeting: &Meeting, start: Start) -> bool {
 
 /// The service answers X004 for a meeting that it does not have. It may keep the detail of one that was cancelled: then a list without it tells,
 /// if the start lies ahead (a list may leave out past ones).
-fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Looked> {
+fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Lookup> {
     let request = Request::reading("/api_meet_detail/", ResponseKind::Meeting).field("meet_id", meet_id);
     let start = executor.read(&request, |success| {
         let Success::Object(meeting) = success else { return Err(internal_error()) };
@@ -376,7 +376,7 @@ fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Looked> {
     };
     let now = executor.client().clock.now().unwrap_or_else(machine_now);
     if start.is_none_or(|start| start.is_past(now)) {
-        return Ok(Looked::Absent { existing: None });
+        return Ok(Lookup::Absent { existing: None });
     }
     let may_be_listed = executor.read(&Request::reading("/api_meet_list/", ResponseKind::Meetings), |success| match success {
         // A list that does not show all may leave it out, and a row without `meet_id` may be the one.
@@ -385,11 +385,11 @@ fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Looked> {
         }
         _ => Err(internal_error()),
     })?;
-    Ok(if may_be_listed { Looked::Absent { existing: None } } else { removed(meet_id) })
+    Ok(if may_be_listed { Lookup::Absent { existing: None } } else { removed(meet_id) })
 }
 
-fn removed(meet_id: &str) -> Looked {
-    Looked::Found(Value::Object(meeting::found_removed(meet_id)).to_string())
+fn removed(meet_id: &str) -> Lookup {
+    Lookup::Found(Value::Object(meeting::found_removed(meet_id)).to_string())
 }
 
 /// The person has to look; the message of the status says where.
