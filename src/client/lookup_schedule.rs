@@ -1,4 +1,4 @@
-//! When a change is looked for after its answer was lost, and until when. Source: abi.md, "LookupSchedule".
+//! When a change is looked for after its answer was lost, and until when. Source: abi.md, "Looking".
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::http::Reply;
 use crate::status::Status;
 
-/// LookupSchedule begins so long after a break: what broke may still be under way inside the service.
+/// The first look-up begins so long after a break: what broke may still be under way inside the service.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 

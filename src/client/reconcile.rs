@@ -57,7 +57,7 @@ pub enum Target<'a> {
     },
 }
 
-/// What schedule has found.
+/// Result of looking for a change.
 enum Lookup {
     /// The JSON that the host gets.
     Found(String),
@@ -221,7 +221,7 @@ impl Change<'_> {
         !matches!(self.target, Target::Add { start: None, .. })
     }
 
-    /// Looks until it is found or the time is over. An error if the host itself ended the schedule.
+    /// Looks until it is found or the time is over. An error if the host itself ended the call.
     fn look(&self, executor: &mut Executor, schedule: &mut LookupSchedule) -> Result<Lookup> {
         let mut seen = Lookup::Unseen;
         loop {
