@@ -70,14 +70,15 @@ fn fetch_on_a_thread(session: &Arc<Session>, expected: Reservation) {
 fn fetch_token(session: &Session) -> Option<Token> {
     let call = session.calls.begin(session.options.timeout);
     let mut lease = ConnectionLease::new(&session.pool, &call);
-    let mut request = || {
+    let request = |lease: &mut ConnectionLease| {
         lease.prepare(false, Expects::Proof);
-        let fetched = exchange::request_token(session, &mut lease, call.remaining().ok()?).ok();
-        lease.renew();
-        fetched
+        exchange::request_token(session, lease, call.remaining().ok()?).ok()
     };
-    match request()? {
+    match request(&mut lease)? {
         (token, true) => Some(token),
-        (_, false) => request().map(|(token, _)| token),
+        (_, false) => {
+            lease.renew();
+            request(&mut lease).map(|(token, _)| token)
+        }
     }
 }
