@@ -44,8 +44,8 @@ def files(folder):
 
 
 def links(readme):
-    """Files and folders beside it that a README leads to."""
-    return re.findall(r"\]\(([^)#:]+)\)", readme.read_text("utf-8"))
+    """Files and folders beside it that a README leads to; not the repository's page of releases."""
+    return set(re.findall(r"\]\(([^)#:]+)\)", readme.read_text("utf-8"))) - {"../../releases"}
 
 
 def built(said, triple):
