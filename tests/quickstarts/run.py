@@ -23,6 +23,11 @@ KEPT = {"c": "c/examples", "cpp": "cpp/examples", "csharp": "csharp/demo/console
 CSHARP = sorted((BINDINGS / "csharp" / "VideoDoktor").glob("*.cs"))
 
 
+def page_of(language, tongue=""):
+    """The page that prints the language's program, from the top of the repository."""
+    return f"bindings/{Path(KEPT[language]).parts[0]}/README{tongue}.md"
+
+
 def compilation(language, source, folder):
     """The command that compiles a program in a folder that holds the library, and the one that runs it."""
     linked = [f"-I{ROOT / 'include'}", f"-L{folder}", "-lvideodoktor", f"-Wl,-rpath,{folder}", "-o", folder / "made"]
@@ -78,7 +83,7 @@ class Printed(unittest.TestCase):
     def test_both_readmes_print_a_program_and_each_language_s_page_its_own_word_for_word(self):
         kept = {language: (BINDINGS / folder / printed.LANGUAGES[language][1]).read_text("utf-8") for language, folder in KEPT.items()}
         pages = {f"README{tongue}.md": "pascal" for tongue in ("", ".cs")}
-        pages |= {f"bindings/{Path(KEPT[language]).parts[0]}/README{tongue}.md": language for language in KEPT for tongue in ("", ".cs")}
+        pages |= {page_of(language, tongue): language for language in KEPT for tongue in ("", ".cs")}
         for page, language in pages.items():
             with self.subTest(page=page):
                 self.assertEqual([(fence, code) for fence, _, code in printed.programs(ROOT / page)], [(language, kept[language])])
