@@ -7,7 +7,7 @@ from pathlib import Path
 LANGUAGES = {
     "c": (r"\bint main\(", "quickstart.c"),
     "cpp": (r"\bint main\(", "quickstart.cpp"),
-    "csharp": (r"\bstatic void Main\(", "FirstInvitation.cs"),
+    "csharp": (r"\bstatic (?:void|int) Main\(", "FirstInvitation.cs"),
     "pascal": (r"(?m)^program ", "FirstInvitation.dpr"),
 }
 
