@@ -29,7 +29,8 @@ def on_windows(bits, *command):
 
 class InUse(PackageTest):
     def check_invites(self, sandbox, *program, **settings):
-        done = run(*program, *sandbox.arguments, timeout=120, **settings)
+        environment = {**settings.pop("env", os.environ), **sandbox.environment}
+        done = run(*program, timeout=120, env=environment, **settings)
         self.assertEqual(done.returncode, 0, f"{program}\n{done.stdout}{done.stderr}")
         self.assertEqual([address for _, address in sandbox.invited()], ["jana@example.cz"], program)
         meeting, = sandbox.control("meetings")
@@ -42,9 +43,11 @@ class OnLinux(InUse):
         self.folder = unpacked("linux")
         self.sandbox = self.enterContext(Sandbox([self.folder / "bin/videodoktor-sandbox"]))
 
-    def test_the_commands_that_the_readme_prints_build_all_four_quick_starts(self):
-        commands = next(block for block in printed.blocks(self.folder / "README.md", "sh") if "quickstart.c" in block)
-        self.succeeds("sh", "-euc", commands, cwd=self.folder)
+    def test_the_commands_that_first_invitation_prints_build_all_four_quick_starts(self):
+        lines = "".join(printed.blocks(self.folder / "docs/first-invitation.md", "sh")).splitlines()
+        commands = [line for line in lines if line.startswith(("gcc ", "g++ ", "mcs ", "fpc "))]
+        self.assertEqual(len(commands), 4)
+        self.succeeds("sh", "-euc", "\n".join(commands), cwd=self.folder)
         lib = self.folder / "lib"
         for program in ([lib / "quickstart-c"], [lib / "quickstart-cpp"], ["mono", lib / "FirstInvitation.exe"], [lib / "FirstInvitation"]):
             with self.subTest(program=program[-1].name):
@@ -55,11 +58,12 @@ class OnLinux(InUse):
         program = self.folder.parent / "quickstart-tls"
         self.succeeds("g++", "-std=c++11", self.folder / CPP, f"-I{self.folder / 'include'}", f"-L{self.folder / 'lib'}", "-lvideodoktor",
                       f"-Wl,-rpath,{self.folder / 'lib'}", "-o", program)
-        arguments = [self.sandbox.https, self.sandbox.app_key, self.sandbox.practice_key]
-        refused = run(program, *arguments)
+        environment = {**os.environ, **self.sandbox.environment, "VIDEODOKTOR_URL": self.sandbox.https}
+        refused = run(program, env=environment)
         self.assertIn("VD_ERR_TLS_UNTRUSTED", refused.stderr)
         self.assertEqual(self.sandbox.invited(), [])
-        self.succeeds(program, *arguments, f'{{"ca_file":"{self.sandbox.ca_file}","proxy":"none"}}')
+        options = f'{{"ca_file":"{self.sandbox.ca_file}","proxy":"none"}}'
+        self.succeeds(program, env={**environment, "VIDEODOKTOR_OPTIONS": options})
         self.assertEqual(len(self.sandbox.invited()), 1)
 
     def test_cmake_finds_the_unpacked_package(self):
