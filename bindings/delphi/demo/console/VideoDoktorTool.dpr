@@ -6,7 +6,8 @@ program VideoDoktorTool;
 {$APPTYPE CONSOLE}
 
 uses
-  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, VideoDoktor;
+  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils,
+  VideoDoktor in '..\..\VideoDoktor.pas';
 
 { Between the system and the service. Up to Delphi 2007 a string is in the code page of Czech Windows, and a cast would not convert it. }
 
