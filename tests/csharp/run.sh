@@ -9,7 +9,8 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/places.sh
 here=$PWD
-sh tests/packages.sh mono-mcs mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool gcc libc6-dev python3 python3-pip libicu72 || exit 1
+sh tests/packages.sh mono-mcs mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool imagemagick fontconfig fonts-dejavu-core \
+    tesseract-ocr tesseract-ocr-ces gcc libc6-dev python3 python3-pip libicu72 || exit 1
 command -v npm >/dev/null || sh tests/packages.sh npm || exit 1 # for tests/csharp/roslyn.sh, whose output is looked at
 out=$target/csharp-tests
 rm -rf "$out"
@@ -213,7 +214,7 @@ mkdir -p "$out/form"
 cp "$out/VideoDoktor.Net.dll" "$shared_library" "$out/form/"
 holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.Net.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/VideoDoktorForm.exe" \
     bindings/csharp/demo/form/*.cs
-sh tests/with_sandbox.sh python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" >"$out/form.log" 2>&1
+python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" "$sandbox" "$out/form.png" >"$out/form.log" 2>&1
 count "$out/form.log"
 
 mkdir -p "$out/nuget"
