@@ -61,7 +61,7 @@ def try_demo(demo):
 
 
 def works_with_a_service(demo):
-    with Sandbox([demo.sandbox]) as sandbox:
+    with sandbox_at(demo) as sandbox:
         settings = {"URL": sandbox.https, "APP_KEY": sandbox.app_key, "API_KEY": sandbox.practice_key, "CA_FILE": sandbox.ca_file}
         with demo.window(**{f"VIDEODOKTOR_{name}": value for name, value in settings.items()}) as window:
             service = Service(sandbox)
@@ -114,12 +114,16 @@ def looks_after_an_invitation_was_given_up(demo, window, service):
 
 
 def tells_an_error_to_its_end(demo):
-    with Sandbox([demo.sandbox]) as sandbox, demo.window(VIDEODOKTOR_URL=sandbox.https) as window:
+    with sandbox_at(demo) as sandbox, demo.window(VIDEODOKTOR_URL=sandbox.https) as window:
         tally.check(window.shows(UNTRUSTED), "an unknown authority is told from the beginning", window.text())
         tally.check(window.shows(UNTRUSTED_END), "to its end", window.text())
         window.type_into(EMAIL, "nikdo")
         window.click(INVITE)
         tally.check(window.shows("například jana@example.cz."), "what is wrong with a field is told without asking the service", window.text())
+
+
+def sandbox_at(demo, http="127.0.0.1:0"):
+    return Sandbox([demo.sandbox, "--http", http, "--https", "127.0.0.1:0"])
 
 
 @contextlib.contextmanager
@@ -136,7 +140,7 @@ def is_listening():
 
 
 def runs_without_settings(demo):
-    with default_port() as place, Sandbox([demo.sandbox, "--http", place]) as sandbox, demo.window() as window:
+    with default_port() as place, sandbox_at(demo, place) as sandbox, demo.window() as window:
         service = Service(sandbox)
         tally.check(window.shows(f"Sandbox na adrese http://{place} (bez nastavení)"), "without settings the window says that it uses the sandbox", window.text())
         tally.check(window.click_until(lambda: service.control("meetings"), INVITE), "and invites there")
