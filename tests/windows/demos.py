@@ -69,11 +69,15 @@ def try_tool(folder, sandbox):
 
     made = tool("invite", "Jana Nováková", "jana@example.cz", "1980", "2", "10")
     tally.check(len(meetings(sandbox)) == 1, "the tool invites", made.stdout + made.stderr)
+    tally.check(made.stdout.endswith("The patient is invited.\n") and made.stderr == "", "and says so", made.stdout + made.stderr)
     meet_id = made.stdout.split("\n")[0]
     tally.check(meet_id in tool("list").stdout, "the tool lists")
     tally.check("keys: ok" in tool("diagnose").stdout, "the tool diagnoses")
     refused = tool("invite", "Jana Nováková", "nobody", "1980", "3", "10")
     tally.check(refused.returncode == 1 and "E-mail" in refused.stdout, "the tool says in Czech what is wrong", refused.stdout)
+    bare = {name: value for name, value in settings(sandbox).items() if not name.startswith("VIDEODOKTOR_")}
+    alone = subprocess.run([program, "list"], capture_output=True, text=True, timeout=60, env=bare)
+    tally.check("Without settings: the sandbox at http://127.0.0.1:43210\n" == alone.stderr, "without settings it says that it uses the sandbox", alone.stderr)
     tally.check(tool("remove", meet_id).returncode == 0 and meet_id not in tool("list").stdout, "the tool removes")
     sandbox.request("POST", "/_control/reset", "{}")
 
