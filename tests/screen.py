@@ -66,10 +66,9 @@ class Window:
         return until(once, PATIENCE, every=0.5)
 
     def type_into(self, place, text):
-        """Replaces the text of the field at the place."""
+        """Into the field at the place, where the click puts the cursor."""
         self.click(place)
-        self.run("xdotool", "key", "ctrl+a")
-        self.run("xdotool", "type", "--delay", "20", text)
+        self.run("xdotool", "type", "--delay", "50", text)
 
     def picture(self, file):
         """Taken without the pointer, once the window no longer changes."""
@@ -90,8 +89,11 @@ class Window:
             self.run("convert", f"{folder}/window.png", "-colorspace", "Gray", "-filter", "Lanczos", "-resize", "300%", f"{folder}/large.png")
             return " ".join(self.run("tesseract", f"{folder}/large.png", "-", "-l", "ces", "--psm", "11").split())
 
+    def reads(self, sentence):
+        return likeness(sentence, self.text()) >= ALIKE
+
     def shows(self, sentence):
-        return until(lambda: likeness(sentence, self.text()) >= ALIKE, PATIENCE, every=0.2)
+        return until(lambda: self.reads(sentence), PATIENCE, every=0.2)
 
 
 def letters(text):
