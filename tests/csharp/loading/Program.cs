@@ -5,7 +5,7 @@ using VideoDoktor;
 
 /// <summary>
 /// Loading in a folder of its own: with PLACE the library must be found there without being named; with no argument every way in which loading fails
-/// is tried first; "nowhere" and "log" see below. Prints the sentences that hold, so that tests/csharp/run.sh can count them.
+/// is tried first; "nowhere", "arm64" and "log" see below. Prints the sentences that hold, so that tests/csharp/run.sh can count them.
 /// </summary>
 internal static class Program
 {
@@ -21,6 +21,10 @@ internal static class Program
         else if (arguments[0] == "nowhere")
         {
             Nowhere(folder);
+        }
+        else if (arguments[0] == "arm64")
+        {
+            Fails(folder + "x64.dll", "an ARM64 program is told to be built for x64", "the library is for x64, this program is ARM64: set its PlatformTarget to x64");
         }
         else if (arguments[0] == "log")
         {
