@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
@@ -83,13 +83,13 @@ namespace VideoDoktor
         }
 
         /// <summary>The practice's video calls.</summary>
-        public IReadOnlyList<Meeting> ListMeetings()
+        public ReadOnlyCollection<Meeting> ListMeetings()
         {
             return Now(Calls.List());
         }
 
         /// <summary>As <see cref="ListMeetings"/>.</summary>
-        public Task<IReadOnlyList<Meeting>> ListMeetingsAsync(CancellationToken cancellationToken = default(CancellationToken))
+        public Task<ReadOnlyCollection<Meeting>> ListMeetingsAsync(CancellationToken cancellationToken = default(CancellationToken))
         {
             return Later(Calls.List(), cancellationToken);
         }
@@ -198,14 +198,63 @@ namespace VideoDoktor
 
         private static Task<T> InThread<T>(Func<NativeClient, T> call, NativeClient client)
         {
-            return Task.Factory.StartNew(() => call(client), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-                TaskScheduler.Default);
+            return Task.Factory.StartNew(() => call(client), CancellationToken.None, ThreadOfItsOwn, TaskScheduler.Default);
         }
+
+#if NET40
+        private const TaskCreationOptions ThreadOfItsOwn = TaskCreationOptions.LongRunning; // DenyChildAttach came with .NET Framework 4.5
+#else
+        private const TaskCreationOptions ThreadOfItsOwn = TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach;
+#endif
 
         /// <summary>
         /// The call has a native client to itself, and the token frees that client. vd_client_interrupt on the shared one would end the calls of
         /// others as well, and would miss a call that is about to begin; a freed client ends both.
         /// </summary>
+#if NET40
+        private Task<T> LaterUnlessCancelled<T>(Func<NativeClient, T> call, CancellationToken token) // without await
+        {
+            NativeClient own;
+            try
+            {
+                token.ThrowIfCancellationRequested();
+                own = clients.Rent();
+            }
+            catch (Exception error)
+            {
+                var refused = new TaskCompletionSource<T>();
+                refused.SetException(error);
+                return refused.Task;
+            }
+            Task<T> task = Task.Factory.StartNew(() => CallUnlessCancelled(call, own, token), token, ThreadOfItsOwn, TaskScheduler.Default);
+            // one that was cancelled before it began has given nothing back
+            task.ContinueWith(_ => clients.GiveBack(own), CancellationToken.None, TaskContinuationOptions.OnlyOnCanceled, TaskScheduler.Default);
+            return task;
+        }
+
+        private T CallUnlessCancelled<T>(Func<NativeClient, T> call, NativeClient own, CancellationToken token)
+        {
+            try
+            {
+                using (token.Register(own.End))
+                {
+                    return call(own);
+                }
+            }
+            catch (Exception error)
+            {
+                if (WasCancelled(error, token))
+                {
+                    throw new OperationCanceledException(error.Message, error, token);
+                }
+                throw;
+            }
+            finally
+            {
+                clients.GiveBack(own);
+            }
+        }
+#else
         private async Task<T> LaterUnlessCancelled<T>(Func<NativeClient, T> call, CancellationToken token)
         {
             token.ThrowIfCancellationRequested();
@@ -219,8 +268,7 @@ namespace VideoDoktor
             }
             catch (Exception error)
             {
-                if (token.IsCancellationRequested && (error is VideoDoktorCancelledException || error is ObjectDisposedException ||
-                    error is VideoDoktorUsageException && ((VideoDoktorException)error).Status == VideoDoktorStatus.InvalidHandle))
+                if (WasCancelled(error, token))
                 {
                     throw new OperationCanceledException(error.Message, error, token);
                 }
@@ -230,6 +278,13 @@ namespace VideoDoktor
             {
                 clients.GiveBack(own);
             }
+        }
+#endif
+
+        private static bool WasCancelled(Exception error, CancellationToken token)
+        {
+            return token.IsCancellationRequested && (error is VideoDoktorCancelledException || error is ObjectDisposedException ||
+                error is VideoDoktorUsageException && ((VideoDoktorException)error).Status == VideoDoktorStatus.InvalidHandle);
         }
     }
 }

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -117,7 +117,7 @@ namespace VideoDoktor
             {
                 problems[i] = new InvitationProblem(reply, Reply.Item("/errors", i));
             }
-            Problems = problems;
+            Problems = new ReadOnlyCollection<InvitationProblem>(problems);
         }
 
         /// <summary>Nothing is wrong.</summary>
@@ -127,7 +127,7 @@ namespace VideoDoktor
         }
 
         /// <summary>Everything that is wrong.</summary>
-        public IReadOnlyList<InvitationProblem> Problems { get; private set; }
+        public ReadOnlyCollection<InvitationProblem> Problems { get; private set; }
 
         /// <summary>If nothing is: the fields as they would be sent, as a JSON object. Otherwise "".</summary>
         public string FieldsJson { get; private set; }

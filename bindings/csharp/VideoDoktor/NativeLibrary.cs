@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+#if NETCOREAPP
+using System.Diagnostics.CodeAnalysis;
+#endif
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -122,8 +125,16 @@ namespace VideoDoktor
 
         /// <summary>
         /// Where the assembly came from, not where it was loaded from: ASP.NET, test runners and add-ins load a shadow copy, and the native library
-        /// is not copied along (Grpc.Core's way). "" in a bundle of one file, which has neither.
+        /// is not copied along (Grpc.Core's way). "" in a bundle of one file, which has neither: then the program's own folder serves.
         /// </summary>
+#if NETCOREAPP // makes no shadow copies
+        [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file it is empty, and the program's folder is searched.")]
+        private static string FolderOfAssembly()
+        {
+            string file = typeof(NativeLibrary).Assembly.Location;
+            return file == "" ? "" : System.IO.Path.GetDirectoryName(file);
+        }
+#else
         private static string FolderOfAssembly()
         {
             Assembly assembly = typeof(NativeLibrary).Assembly;
@@ -147,6 +158,7 @@ namespace VideoDoktor
                 throw;
             }
         }
+#endif
 
         private static NativeMethods Try(string place, out string why)
         {
@@ -210,8 +222,18 @@ namespace VideoDoktor
                 throw;
             }
             int bits = BitsOf(head, size);
+            if (bits == 64 && IsArm)
+            {
+                return "this program is ARM64, for which there is no library: set its PlatformTarget to x64";
+            }
             return bits == 0 ? "the file is not a library" : bits == Bits ? ""
                 : string.Format(CultureInfo.InvariantCulture, "the library is {0}-bit, this program is {1}-bit", bits, Bits);
+        }
+
+        /// <summary>An AnyCPU program runs so on such a Windows; one for x64 is told AMD64 there.</summary>
+        private static bool IsArm
+        {
+            get { return Environment.GetEnvironmentVariable("PROCESSOR_ARCHITECTURE") == "ARM64"; }
         }
 
         private static int BitsOf(byte[] head, int size)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace VideoDoktor
@@ -68,7 +67,6 @@ namespace VideoDoktor
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int SetLogFunction(LogFunction callback, IntPtr userData, int maxLevel);
 
-#pragma warning disable 649 // assigned by name, in Bind
         internal NumberFunction vd_abi_version;
         internal TextFunction vd_version;
         internal StatusNameFunction vd_status_name;
@@ -92,27 +90,65 @@ namespace VideoDoktor
         internal JsonGetFunction vd_json_get;
         internal JsonLengthFunction vd_json_length;
         internal SetLogFunction vd_set_log;
-#pragma warning restore 649
-
-        private const BindingFlags Entries = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
         /// <summary>Binds every function; the names of those that the file lacks are added to <paramref name="missing"/>.</summary>
+        /// <remarks>One by one and not by reflection, which a program that was trimmed or compiled ahead of time may lack. A test compares it with
+        /// the fields above.</remarks>
         internal static NativeMethods Bind(Func<string, IntPtr> addressOf, ICollection<string> missing)
         {
+            var file = new Exports(addressOf, missing);
             var methods = new NativeMethods();
-            foreach (FieldInfo entry in typeof(NativeMethods).GetFields(Entries))
+            methods.vd_abi_version = file.Function<NumberFunction>(nameof(vd_abi_version));
+            methods.vd_version = file.Function<TextFunction>(nameof(vd_version));
+            methods.vd_status_name = file.Function<StatusNameFunction>(nameof(vd_status_name));
+            methods.vd_status_text = file.Function<StatusTextFunction>(nameof(vd_status_text));
+            methods.vd_client_new = file.Function<NewFunction>(nameof(vd_client_new));
+            methods.vd_client_free = file.Function<HandleFunction>(nameof(vd_client_free));
+            methods.vd_client_interrupt = file.Function<HandleFunction>(nameof(vd_client_interrupt));
+            methods.vd_verify = file.Function<ClientFunction>(nameof(vd_verify));
+            methods.vd_time = file.Function<ClientFunction>(nameof(vd_time));
+            methods.vd_meet_add = file.Function<AddFunction>(nameof(vd_meet_add));
+            methods.vd_meet_list = file.Function<ClientFunction>(nameof(vd_meet_list));
+            methods.vd_meet_detail = file.Function<ClientTextFunction>(nameof(vd_meet_detail));
+            methods.vd_meet_remove = file.Function<ClientTextFunction>(nameof(vd_meet_remove));
+            methods.vd_meet_export = file.Function<ClientTextFunction>(nameof(vd_meet_export));
+            methods.vd_meet_export_save = file.Function<ClientTwoTextsFunction>(nameof(vd_meet_export_save));
+            methods.vd_call = file.Function<ClientTwoTextsFunction>(nameof(vd_call));
+            methods.vd_diagnose = file.Function<ClientFunction>(nameof(vd_diagnose));
+            methods.vd_check_invitation = file.Function<CheckFunction>(nameof(vd_check_invitation));
+            methods.vd_birth_year = file.Function<YearFunction>(nameof(vd_birth_year));
+            methods.vd_string_free = file.Function<FreeFunction>(nameof(vd_string_free));
+            methods.vd_json_get = file.Function<JsonGetFunction>(nameof(vd_json_get));
+            methods.vd_json_length = file.Function<JsonLengthFunction>(nameof(vd_json_length));
+            methods.vd_set_log = file.Function<SetLogFunction>(nameof(vd_set_log));
+            return methods;
+        }
+
+        private struct Exports
+        {
+            private readonly Func<string, IntPtr> addressOf;
+            private readonly ICollection<string> missing;
+
+            internal Exports(Func<string, IntPtr> addressOf, ICollection<string> missing)
             {
-                IntPtr address = addressOf(entry.Name);
+                this.addressOf = addressOf;
+                this.missing = missing;
+            }
+
+            internal T Function<T>(string name) where T : class
+            {
+                IntPtr address = addressOf(name);
                 if (address == IntPtr.Zero)
                 {
-                    missing.Add(entry.Name);
+                    missing.Add(name);
+                    return null;
                 }
-                else
-                {
-                    entry.SetValue(methods, Marshal.GetDelegateForFunctionPointer(address, entry.FieldType));
-                }
+#if NET40 // the generic one came with .NET Framework 4.5.1
+                return (T)(object)Marshal.GetDelegateForFunctionPointer(address, typeof(T));
+#else
+                return Marshal.GetDelegateForFunctionPointer<T>(address);
+#endif
             }
-            return methods;
         }
     }
 }
