@@ -9,9 +9,13 @@ import sys
 import tempfile
 import threading
 import unittest
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/dist"))
+import compare  # noqa: E402 (it lies elsewhere)
+
 SIGN = ROOT / "tests/dist/authenticode.py"
 TSA = """[tsa]
 default_tsa = own
@@ -124,6 +128,27 @@ class Authenticode(unittest.TestCase):
         bare = self.program.with_name("bare.exe")
         ran("osslsigncode", "remove-signature", "-in", self.program, "-out", bare)
         self.assertEqual(hashlib.sha256(bare.read_bytes()).digest(), hashlib.sha256(self.unsigned).digest())
+
+    def released(self, name, program, recipe=b"the hash of the package"):
+        """A folder as a release has it, with one program in its package."""
+        folder = self.program.parent / name
+        folder.mkdir()
+        with zipfile.ZipFile(folder / "videodoktor-windows.zip", "w") as package:
+            package.writestr("videodoktor/videodoktor.dll", program)
+            package.writestr("videodoktor/SHA256SUMS", hashlib.sha256(program).hexdigest())
+        with zipfile.ZipFile(folder / "videodoktor-recipes.zip", "w") as package:
+            package.writestr("recipe", recipe)
+        (folder / "SHA256SUMS").write_text(hashlib.sha256((folder / "videodoktor-windows.zip").read_bytes()).hexdigest())
+        return folder
+
+    def test_two_builds_of_which_one_is_signed_are_the_same_and_another_program_is_not(self):
+        self.sign()
+        signed, unsigned = self.released("signed", self.program.read_bytes(), b"one hash"), self.released("unsigned", self.unsigned, b"another hash")
+        self.assertEqual(compare.differences(signed, unsigned), [])
+        other = bytearray(self.unsigned)
+        other[0x400] ^= 1
+        self.assertEqual(compare.differences(signed, self.released("other", bytes(other), b"one hash")),
+                         ["videodoktor-windows.zip: videodoktor/SHA256SUMS", "videodoktor-windows.zip: videodoktor/videodoktor.dll", "SHA256SUMS"])
 
     def test_a_pkcs_12_file_and_its_password_do_as_well(self):
         ran("openssl", "pkcs12", "-export", "-in", self.place / "code.pem", "-inkey", self.place / "code.key", "-passout", "pass:let me in",
