@@ -2,7 +2,7 @@
 """Makes videodoktor-VERSION-recipes.zip beside the packages: a vcpkg port, a Conan recipe and a piece of CMake, each with the packages' hashes;
 and videodoktor-VERSION-lazarus.zip, the Lazarus package as the Online Package Manager takes it, whose entry for it is in the recipes.
 
-    VIDEODOKTOR_RELEASES=ADDRESS python3 recipes.py [FOLDER]
+    VIDEODOKTOR_RELEASES=ADDRESS python3 recipes.py [FOLDER]      adds them to the SHA256SUMS that assemble.py wrote
 
 FOLDER is target/dist; the packages will lie at ADDRESS, and without one there are no recipes. What stands in them is in bindings/c/packaging.
 """
@@ -103,11 +103,19 @@ def make(releases, folder=OUT, moment=MOMENT):
 
 
 def main(arguments):
-    releases = os.environ.get("VIDEODOKTOR_RELEASES")
+    releases, folder = os.environ.get("VIDEODOKTOR_RELEASES"), Path(arguments[0]) if arguments else OUT
+    made = [folder / f"videodoktor-{VERSION}-{name}.zip" for name in ("lazarus", "recipes")]
+    for old in made:
+        old.unlink(missing_ok=True)
     if not releases:
         print("recipes: no VIDEODOKTOR_RELEASES, so no recipes")
         return
-    print(make(releases, Path(arguments[0]) if arguments else OUT, int(os.environ.get("SOURCE_DATE_EPOCH") or MOMENT)))
+    make(releases, folder, int(os.environ.get("SOURCE_DATE_EPOCH") or MOMENT))
+    with open(folder / "SHA256SUMS", "a", encoding="utf-8") as sums:
+        for path in made:
+            line = f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}"
+            print(line)
+            sums.write(f"{line}\n")
 
 
 if __name__ == "__main__":

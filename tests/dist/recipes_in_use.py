@@ -178,6 +178,16 @@ class Recipes(InUse):
         made.mkdir()
         self.succeeds("fpc", "-Mdelphi", f"-Fu{units[0].parent}", f"-FU{made}", units[0])
 
+    def test_their_sums_are_with_those_of_the_packages_and_without_an_address_none_stay(self):
+        folder = self.place / "summed"
+        shutil.copytree(self.releases, folder)
+        (folder / "SHA256SUMS").write_text("")
+        command = [sys.executable, ROOT / "tests/dist/recipes.py", folder]
+        self.succeeds(*command, env={**os.environ, "VIDEODOKTOR_RELEASES": self.address})
+        self.assertIn("recipes.zip: OK", self.succeeds("sha256sum", "--check", "SHA256SUMS", cwd=folder))
+        self.succeeds(*command, env={name: value for name, value in os.environ.items() if name != "VIDEODOKTOR_RELEASES"})
+        self.assertEqual(list(folder.glob("*-recipes.zip")) + list(folder.glob("*-lazarus.zip")), [])
+
     def test_every_value_of_a_template_is_filled_in(self):
         for path in self.recipes.rglob("*"):
             if path.is_file():
