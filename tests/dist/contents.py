@@ -108,7 +108,9 @@ class Contents(PackageTest):
             sums = dict(line.split("  ", 1)[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
             self.assertEqual(set(sums), set(files(folder)) - {"SHA256SUMS"})
             self.succeeds("sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=folder)
-        self.assertEqual(len((OUT / "SHA256SUMS").read_text().splitlines()), len(ARCHIVES))
+        named = {line.split("  ", 1)[1] for line in (OUT / "SHA256SUMS").read_text().splitlines()}  # symbols and recipes, too, where they are made
+        self.assertLessEqual({archive.name for archive in ARCHIVES.values()}, named)
+        self.assertEqual(named, {path.name for path in OUT.glob("*.*")})
         self.succeeds("sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=OUT)
 
     def test_all_packages_bring_the_same_libraries(self):
@@ -260,10 +262,13 @@ class Rights(PackageTest):
 
 class Reproducible(PackageTest):
     def test_the_same_files_give_the_same_packages_to_the_byte(self):
-        sums = (OUT / "SHA256SUMS").read_text()
+        before = {system: archive.read_bytes() for system, archive in ARCHIVES.items()}
         elsewhere = {**os.environ, "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}
         self.succeeds("sh", "-c", f"umask 077; exec {sys.executable} tests/dist/assemble.py", cwd=ROOT, env=elsewhere)
-        self.assertEqual((OUT / "SHA256SUMS").read_text(), sums)
+        for system, content in before.items():
+            if system == "nuget" and self.succeeds("sh", "tests/csharp/find_sdk.sh", "--current", cwd=ROOT):
+                continue  # an SDK writes the time into the archive; tests/csharp/sdk.py compares the parts
+            self.assertEqual(hashlib.sha256(ARCHIVES[system].read_bytes()).hexdigest(), hashlib.sha256(content).hexdigest(), system)
 
     def test_neither_times_nor_order_of_files_show_in_an_archive(self):
         sums = set()
