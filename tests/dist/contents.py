@@ -85,6 +85,13 @@ class Contents(PackageTest):
                 self.assertLessEqual(bindings | set(promised), set(files(folder)))
                 self.assertLessEqual(set(files(folder)), bindings | set(promised) | allowed)
 
+    def test_delphi_finds_the_line_ends_of_windows_in_the_package_for_windows(self):
+        sources = [path for path in unpacked("windows").rglob("*") if path.suffix in {".pas", ".dpr", ".dpk"}]
+        self.assertGreater(len(sources), 6)
+        for path in sources:
+            content = path.read_bytes()
+            self.assertEqual((content.count(b"\n"), content.replace(b"\r\n", b"\n")), (content.count(b"\r\n"), (ROOT / path.relative_to(unpacked("windows"))).read_bytes()))
+
     def test_every_local_link_of_the_readmes_leads_somewhere(self):
         for system in ("windows", "linux"):
             for readme in unpacked(system).glob("README*.md"):
@@ -101,7 +108,9 @@ class Contents(PackageTest):
             sums = dict(line.split("  ", 1)[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
             self.assertEqual(set(sums), set(files(folder)) - {"SHA256SUMS"})
             self.succeeds("sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=folder)
-        self.assertEqual(len((OUT / "SHA256SUMS").read_text().splitlines()), len(ARCHIVES))
+        named = {line.split("  ", 1)[1] for line in (OUT / "SHA256SUMS").read_text().splitlines()}  # symbols and recipes, too, where they are made
+        self.assertLessEqual({archive.name for archive in ARCHIVES.values()}, named)
+        self.assertEqual(named, {path.name for path in OUT.glob("*.*")})
         self.succeeds("sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=OUT)
 
     def test_all_packages_bring_the_same_libraries(self):
@@ -184,7 +193,9 @@ class Names(PackageTest):
     def test_a_program_that_is_published_with_the_nuget_package_gets_the_assembly_and_the_library(self):
         published = case_folding.published(names_in("nuget"))
         platforms = {"win-x86", "win-x64", "linux-x64"}
-        self.assertEqual(set(published), {(framework, each) for framework in ("net462", "netstandard2.0") for each in platforms})
+        frameworks = {framework for framework, _ in published}
+        self.assertLessEqual({"net462", "netstandard2.0"}, frameworks)
+        self.assertEqual(set(published), {(framework, each) for framework in frameworks for each in platforms})
         for (framework, platform), names in published.items():
             with self.subTest(framework=framework, platform=platform):
                 self.assertEqual(case_folding.clashes(names), [])
@@ -252,10 +263,13 @@ class Rights(PackageTest):
 
 class Reproducible(PackageTest):
     def test_the_same_files_give_the_same_packages_to_the_byte(self):
-        sums = (OUT / "SHA256SUMS").read_text()
+        before = {system: archive.read_bytes() for system, archive in ARCHIVES.items()}
         elsewhere = {**os.environ, "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}
         self.succeeds("sh", "-c", f"umask 077; exec {sys.executable} tests/dist/assemble.py", cwd=ROOT, env=elsewhere)
-        self.assertEqual((OUT / "SHA256SUMS").read_text(), sums)
+        for system, content in before.items():
+            if system == "nuget" and self.succeeds("sh", "tests/csharp/find_sdk.sh", "--current", cwd=ROOT):
+                continue  # an SDK writes the time into the archive; tests/csharp/sdk.py compares the parts
+            self.assertEqual(hashlib.sha256(ARCHIVES[system].read_bytes()).hexdigest(), hashlib.sha256(content).hexdigest(), system)
 
     def test_neither_times_nor_order_of_files_show_in_an_archive(self):
         sums = set()

@@ -24,7 +24,7 @@ target_link_libraries(invite PRIVATE videodoktor::videodoktor)
 def on_windows(bits, *command):
     """The command as Wine runs it; one prefix, made on first use."""
     here = ROOT / "tests" / "windows"
-    return ["sh", "-euc", f'here="$1"; shift; . "$here/environment.sh"; find_versions; {WINE[bits]} "$@"', "wine", str(here), *map(str, command)]
+    return ["sh", "-euc", f'here="$1"; shift; . "$here/environment.sh"; mkdir -p "$prefixes"; find_versions; {WINE[bits]} "$@"', "wine", str(here), *map(str, command)]
 
 
 class InUse(PackageTest):
