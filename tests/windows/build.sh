@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds videodoktor.dll for Windows 7 to 11, x86 and x64, with its import libraries, into target/windows.
+# Builds videodoktor.dll for Windows 7 to 11, x86 and x64, with its import libraries, and videodoktor_com.dll, into target/windows.
 #
 #   sh tests/windows/build.sh                  installs what is missing; about 5 minutes cold on two cores; prints what it made with SHA-256
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
@@ -60,6 +60,12 @@ build_library() {
     llvm-dlltool -m "$4" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/videodoktor.lib"
 }
 
+# build_com FOLDER RUST-ARCHITECTURE MINGW-PREFIX: the COM server with its type library in it, and beside it for those who read it without registering
+build_com() {
+    build "com-$1" "$2" "$3" -p videodoktor-com --lib --crate-type cdylib
+    cp "$building/$target/release/videodoktor_com.dll" "$result/$1/"
+}
+
 if [ "${1-}" = --sandbox ]; then
     mkdir -p "$result"
     build sandbox-x86 i686 i686-w64-mingw32 -p videodoktor-sandbox --bin videodoktor-sandbox
@@ -69,9 +75,16 @@ if [ "${1-}" = --sandbox ]; then
 fi
 build_library x64 x86_64 x86_64-w64-mingw32 i386:x86-64
 build_library x86 i686 i686-w64-mingw32 i386
+com=
+if [ -z "$features" ]; then
+    build_com x64 x86_64 x86_64-w64-mingw32
+    build_com x86 i686 i686-w64-mingw32
+    com="x64/videodoktor_com.dll x86/videodoktor_com.dll"
+fi
 
 cd "$result"
-sha256sum x64/videodoktor.dll x86/videodoktor.dll >SHA256SUMS
+# shellcheck disable=SC2086
+sha256sum x64/videodoktor.dll x86/videodoktor.dll $com >SHA256SUMS
 ls -l x64 x86
 cat SHA256SUMS
 echo "build: $result"
