@@ -2,6 +2,7 @@
 # Builds videodoktor.dll for Windows 7 to 11, x86 and x64, with its import libraries, and videodoktor_com.dll, into target/windows.
 #
 #   sh tests/windows/build.sh                  installs what is missing; about 5 minutes cold on two cores; prints what it made with SHA-256
+#   sh tests/windows/build.sh --com            videodoktor_com.dll only
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
 #   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, 32-bit, which every Windows runs, into target/windows-sandbox
 #
@@ -60,8 +61,9 @@ build_library() {
     llvm-dlltool -m "$4" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/videodoktor.lib"
 }
 
-# build_com FOLDER RUST-ARCHITECTURE MINGW-PREFIX: the COM server with its type library in it, and beside it for those who read it without registering
+# build_com FOLDER RUST-ARCHITECTURE MINGW-PREFIX: the COM server, its type library in it
 build_com() {
+    mkdir -p "$result/$1"
     build "com-$1" "$2" "$3" -p videodoktor-com --lib --crate-type cdylib
     cp "$building/$target/release/videodoktor_com.dll" "$result/$1/"
 }
@@ -73,15 +75,18 @@ if [ "${1-}" = --sandbox ]; then
     ls -l "$result"
     exit
 fi
-build_library x64 x86_64 x86_64-w64-mingw32 i386:x86-64
-build_library x86 i686 i686-w64-mingw32 i386
 com=
+if [ "${1-}" != --com ]; then
+    build_library x64 x86_64 x86_64-w64-mingw32 i386:x86-64
+    build_library x86 i686 i686-w64-mingw32 i386
+fi
 if [ -z "$features" ]; then
     build_com x64 x86_64 x86_64-w64-mingw32
     build_com x86 i686 i686-w64-mingw32
     com="x64/videodoktor_com.dll x86/videodoktor_com.dll"
 fi
 
+[ "${1-}" != --com ] || exit 0
 cd "$result"
 # shellcheck disable=SC2086
 sha256sum x64/videodoktor.dll x86/videodoktor.dll $com >SHA256SUMS

@@ -330,6 +330,10 @@ impl Members for Client {
         }
         answer
     }
+
+    fn can_be_set(&self, number: i32) -> bool {
+        number == member::OPTIONS
+    }
 }
 
 impl Drop for Client {

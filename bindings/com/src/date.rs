@@ -59,6 +59,18 @@ mod tests {
     }
 
     #[test]
+    fn dates_are_read_as_every_binding_reads_them() {
+        let cases: Vec<serde_json::Value> = serde_json::from_str(include_str!("../../../tests/vectors/ole_dates.json")).unwrap();
+        assert!(cases.len() > 5);
+        for case in cases {
+            let text = to_text(case["date"].as_f64().unwrap()).unwrap();
+            let moment = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S").unwrap();
+            // the library drops the seconds
+            assert_eq!(moment.format("%d.%m.%Y.%H.%M").to_string(), case["sent"].as_str().unwrap(), "{}", case["why"]);
+        }
+    }
+
+    #[test]
     fn every_minute_of_a_day_comes_back() {
         for minute in 0..1440 {
             let text = format!("2031-03-30T{:02}:{:02}:00", minute / 60, minute % 60);

@@ -3,15 +3,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use windows::Win32::Foundation::{DISP_E_BADINDEX, DISP_E_EXCEPTION, DISP_E_PARAMNOTFOUND, E_NOTIMPL, E_POINTER, S_FALSE};
+use windows::Win32::Foundation::{
+    DISP_E_BADINDEX, DISP_E_EXCEPTION, DISP_E_MEMBERNOTFOUND, DISP_E_PARAMNOTFOUND, E_NOTIMPL, E_POINTER, S_FALSE,
+};
 use windows::Win32::System::Com::Marshal::{IMarshal, IMarshal_Impl};
 use windows::Win32::System::Com::{
     DISPATCH_FLAGS, DISPATCH_PROPERTYPUT, DISPATCH_PROPERTYPUTREF, DISPPARAMS, EXCEPINFO, IDispatch, IDispatch_Impl, IStream,
     ISupportErrorInfo, ISupportErrorInfo_Impl, ITypeInfo,
 };
+use windows::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress};
 use windows::Win32::System::Ole::DISPID_PROPERTYPUT;
 use windows::Win32::System::Variant::VARIANT;
-use windows_core::{GUID, HRESULT, IUnknown, Interface, PCWSTR, Ref, Result, implement};
+use windows_core::{GUID, HRESULT, IUnknown, Interface, PCWSTR, Ref, Result, implement, s, w};
 
 use crate::failure::Failure;
 use crate::floating_point::Masked;
@@ -24,6 +27,10 @@ pub trait Members: Send + Sync + 'static {
     /// The dispinterface that describes the members.
     fn interface(&self) -> GUID;
     fn invoke(&self, member: i32, call: &Arguments) -> std::result::Result<Value, Failure>;
+    /// Whether a member is a property that can be set.
+    fn can_be_set(&self, _member: i32) -> bool {
+        false
+    }
 }
 
 /// The arguments of one call in the order of the type library, each given or not.
@@ -92,6 +99,9 @@ impl IDispatch_Impl for Automation_Impl {
         let Some(parameters) = (unsafe { parameters.as_ref() }) else { return Err(E_POINTER.into()) };
         let done = catch_unwind(AssertUnwindSafe(|| {
             let arguments = arguments(parameters, flags)?;
+            if arguments.sets && !self.members.can_be_set(member) {
+                return Err(Failure::Call(DISP_E_MEMBERNOTFOUND));
+            }
             self.members.invoke(member, &arguments).map(Value::into_variant)
         }));
         match done.unwrap_or_else(|_| Err(Failure::internal())) {
@@ -155,14 +165,19 @@ impl ISupportErrorInfo_Impl for Automation_Impl {
     }
 }
 
-// The windows crate's function of this name is linked to combase.dll, which Windows 7 lacks.
-windows_core::link!("ole32.dll" "system" fn CoCreateFreeThreadedMarshaler(outer: *mut core::ffi::c_void, marshaler: *mut *mut core::ffi::c_void) -> HRESULT);
+type CreateMarshaler = unsafe extern "system" fn(*mut core::ffi::c_void, *mut *mut core::ffi::c_void) -> HRESULT;
 
-/// The system's marshaler that hands the object itself to another apartment of the process.
+/// The system's marshaler that hands the object itself to another apartment of the process. Asked for by its name: whoever links to it by the
+/// windows crate gets it from combase.dll, which Windows 7 lacks. ole32.dll is there in every process that has a COM object.
 fn free_threaded() -> Result<IMarshal> {
+    // SAFETY: a static name; the function has had this signature since Windows NT 4.
+    let create = unsafe {
+        let found = GetProcAddress(GetModuleHandleW(w!("ole32.dll"))?, s!("CoCreateFreeThreadedMarshaler")).ok_or(E_NOTIMPL)?;
+        std::mem::transmute::<unsafe extern "system" fn() -> isize, CreateMarshaler>(found)
+    };
     let mut made = std::ptr::null_mut();
     // SAFETY: without an outer object the marshaler is one of its own.
-    let marshaler = unsafe { CoCreateFreeThreadedMarshaler(std::ptr::null_mut(), &raw mut made).ok().map(|()| IUnknown::from_raw(made)) }?;
+    let marshaler = unsafe { create(std::ptr::null_mut(), &raw mut made).ok().map(|()| IUnknown::from_raw(made)) }?;
     marshaler.cast()
 }
 
