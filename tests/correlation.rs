@@ -65,6 +65,22 @@ fn an_invitation_is_told_its_own_address() {
 }
 
 #[test]
+fn where_answers_have_been_mixed_up_the_list_confirms_an_invitation() {
+    let (sandbox, client, ids) = with_meetings(2);
+    sandbox.seed_meetings(1); // a meeting that this process has not heard of, as one that is just being made
+    sandbox.next(DETAIL).other_meeting();
+    client.meet_detail(&ids[0]).ok();
+    sandbox.next(ADD).other_meeting();
+    let made = client.meet_add(&patient(2)).ok();
+    assert_eq!((made["meet_id"].as_str(), &made["reconciled"]), (sandbox.invitations().last().map(String::as_str), &json!(true)));
+    let lists = sandbox.requests().iter().filter(|request| request.path == LIST).count();
+    let made = client.meet_add(&patient(3)).ok();
+    assert_eq!(made["meet_id"].as_str(), sandbox.invitations().last().map(String::as_str));
+    assert!(made.get("reconciled").is_none(), "the service's own answer, which the list confirms: {made}");
+    assert_eq!(sandbox.requests().iter().filter(|request| request.path == LIST).count(), lists + 1);
+}
+
+#[test]
 fn a_removal_that_is_answered_for_another_is_looked_for() {
     let (sandbox, client, ids) = with_meetings(3);
     sandbox.next(REMOVE).other_meeting();

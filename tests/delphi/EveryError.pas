@@ -268,8 +268,9 @@ begin
   end;
 end;
 
-{ A change that runs out of time: with its request on the way, or before that. }
-procedure TryTimeOut(const Path: TVideoDoktorText; MayHaveActed: Boolean; const Sentence: TVideoDoktorText);
+{ A change that runs out of time: with its request on the way, or before that. Each on a day of its own: an invitation whose
+  outcome is unknown keeps it unknown for the same one. }
+procedure TryTimeOut(const Path: TVideoDoktorText; Day: Word; MayHaveActed: Boolean; const Sentence: TVideoDoktorText);
 var
   Client: TVideoDoktorClient;
   Options: TVideoDoktorOptions;
@@ -282,7 +283,7 @@ begin
   try
     Control('POST /_control/faults {"path":"' + Path + '","delay_ms":5000,"carried_out":false,"times":9}');
     try
-      Client.AddMeeting(Jana(EncodeDate(2030, 12, 20) + EncodeTime(8, 30, 0, 0)));
+      Client.AddMeeting(Jana(EncodeDate(2030, 12, Day) + EncodeTime(8, 30, 0, 0)));
       Missed(Sentence);
     except
       on E: EVideoDoktor do
@@ -332,8 +333,8 @@ begin
   TryReplies;
   TryRejections;
   TryUnknownOutcome;
-  TryTimeOut('/api_meet_add/', True, 'an invitation without an answer may have been carried out');
-  TryTimeOut('/api_verify/', False, 'one that waited for its token was not');
+  TryTimeOut('/api_meet_add/', 19, True, 'an invitation without an answer may have been carried out');
+  TryTimeOut('/api_verify/', 20, False, 'one that waited for its token was not');
   TryInterruptedChange;
   TryCancelling(False, 'a call that is interrupted');
   TryCancelling(True, 'a call whose client is freed');

@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
 sh "$here/toolchain.sh" compilers
 
-features=
+features='' only_here=''
 result=$root/target/windows
 if [ "${1-}" = --test-hooks ]; then
     features="--features test-hooks"
@@ -46,7 +46,7 @@ build() {
         export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
         # shellcheck disable=SC2086
         CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc --locked -q --release "$@" $standard_library \
-            --target "$target" --target-dir "$building" --message-format=json-render-diagnostics
+            --target "$target" --target-dir "$building" --message-format=json-render-diagnostics ${only_here:+-- $only_here}
     ) >"$said"
 }
 
@@ -64,7 +64,12 @@ build_library() {
 # build_com FOLDER RUST-ARCHITECTURE MINGW-PREFIX: the COM server, its type library in it
 build_com() {
     mkdir -p "$result/$1"
+    # The windows crate imports this function from combase.dll, which Windows 7 lacks. ole32.dll has always had it; its import library comes first.
+    marshaler=CoCreateFreeThreadedMarshaler
+    [ "$2" != i686 ] || marshaler=_$marshaler@8
+    only_here="-Zpre-link-args=$("$3-gcc" -print-file-name=libole32.a) -Clink-arg=-Wl,-u,__imp_$marshaler"
     build "com-$1" "$2" "$3" -p videodoktor-com --lib --crate-type cdylib
+    only_here=
     cp "$building/$target/release/videodoktor_com.dll" "$result/$1/"
 }
 
