@@ -33,8 +33,8 @@ fn members(idl: &str) -> String {
         if let Some((_, rest)) = line.split_once("uuid(") {
             guid = rest.split(')').next().expect("uuid( is closed").replace('-', "");
         }
-        if line.starts_with("[id(") {
-            id = line["[id(".len()..].split(')').next().expect("id( is closed").into();
+        if let Some(rest) = line.strip_prefix("[id(") {
+            id = rest.split(')').next().expect("id( is closed").into();
             continue;
         }
         let name = line.split_once(' ').map_or("", |(_, rest)| rest);

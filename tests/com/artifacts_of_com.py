@@ -46,7 +46,7 @@ def try_members():
     tally.check(called | NOT_FOR_COM == exports and not called & NOT_FOR_COM, "each function of the library has its way through COM", str(exports ^ called))
     idl = (BINDING / "videodoktor.idl").read_text("utf-8")
     members = set(re.findall(r"^        (?:void|VARIANT|VARIANT_BOOL|BSTR|long|_\w+ \*) ?(\w+)\(", idl, re.MULTILINE))
-    tally.check(len(members) > 50, "the members of the type library can be read", str(sorted(members)))
+    tally.check(len(members) > 45, "the members of the type library can be read", str(sorted(members)))
     for page in ("README.md", "README.cs.md"):
         text = (BINDING / page).read_text("utf-8")
         missing = {name for name in members if not re.search(rf"\b{name}\b", text)}

@@ -28,9 +28,9 @@ def values(platform, folder, root):
 
 
 def everything(platform, root):
-    """Each key below the classes of a root that tells of us."""
-    said, _ = run(platform, "reg", "query", root, "/s")
-    return sorted({line.strip() for line in said.splitlines() if "VideoDoktor" in line or CLASS in line.upper() or LIBRARY in line.upper()})
+    """Each key in the places of programs, classes, type libraries and interfaces that is ours."""
+    said = "".join(run(platform, "reg", "query", root + below)[0] for below in ("", r"\CLSID", r"\TypeLib", r"\Interface"))
+    return sorted({line.strip() for line in said.splitlines() if "VideoDoktor" in line or "868C1A08-3C94" in line.upper()})
 
 
 def try_registration(platform):

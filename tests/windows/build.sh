@@ -66,8 +66,9 @@ build_com() {
     mkdir -p "$result/$1"
     # The windows crate imports this function from combase.dll, which Windows 7 lacks. ole32.dll has always had it; its import library comes first.
     marshaler=CoCreateFreeThreadedMarshaler
-    [ "$2" != i686 ] || marshaler=_$marshaler@8
-    only_here="-Zpre-link-args=$("$3-gcc" -print-file-name=libole32.a) -Clink-arg=-Wl,-u,__imp_$marshaler"
+    printf 'LIBRARY ole32.dll\nEXPORTS\n    %s\n' "$marshaler" >"$building/startup/ole32.def"
+    "$3-dlltool" --no-leading-underscore -d "$building/startup/ole32.def" -l "$building/startup/ole32-$1.a"
+    only_here="-Zpre-link-args=$building/startup/ole32-$1.a -Clink-arg=-Wl,-u,__imp_$marshaler"
     build "com-$1" "$2" "$3" -p videodoktor-com --lib --crate-type cdylib
     only_here=
     cp "$building/$target/release/videodoktor_com.dll" "$result/$1/"
