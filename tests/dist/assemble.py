@@ -67,8 +67,11 @@ def end_lines_as_delphi_does(folder):
 
 
 def put_rights(folder, targets, target_of_sandbox, system, moment):
-    """Licences and bills of materials of the library and of the sandbox."""
-    for product, name, kind, of_targets in (("videodoktor", "library", "library", targets), ("videodoktor-sandbox", "sandbox", "application", [target_of_sandbox])):
+    """Licences and bills of materials of the library, of the COM server and of the sandbox."""
+    products = [("videodoktor", "library", "library", targets), ("videodoktor-sandbox", "sandbox", "application", [target_of_sandbox])]
+    if system == "windows":
+        products.append(("videodoktor-com", "com", "library", targets))
+    for product, name, kind, of_targets in products:
         of_product = crates.linked(product, of_targets)
         write(licences(product, of_product), folder / "licences" / f"{name}.txt")
         write(bill(of_product, kind, moment, rust_version()), folder / "sbom" / f"{product}.cdx.json")
@@ -97,6 +100,8 @@ def put_sums(folder):
 def windows(name, moment):
     folder = OUT / "stage" / name
     said("sh", "bindings/c/packaging/install.sh", "--windows", WINDOWS, "--prefix", folder)
+    for bits in ("x86", "x64"):
+        put(WINDOWS / bits / "videodoktor_com.dll", folder / bits / "videodoktor_com.dll")
     put(WINDOWS_SANDBOX, folder / WINDOWS_SANDBOX.name, 0o755)
     put_texts_and_bindings(folder)
     end_lines_as_delphi_does(folder)
