@@ -18,7 +18,7 @@ import tally  # noqa: E402
 
 LIBRARY = Path(os.environ.get("VIDEODOKTOR_LIBRARY", ROOT / "target/library/release/libvideodoktor.so"))
 # what the people who use the library read, in both languages
-IN_BOTH_LANGUAGES = """README bindings/c/README bindings/c/packaging/README bindings/cpp/README bindings/csharp/README bindings/delphi/README
+IN_BOTH_LANGUAGES = """README bindings/c/README bindings/c/packaging/README bindings/cli/README bindings/cpp/README bindings/csharp/README bindings/delphi/README
                        docs/errors docs/first-invitation docs/going-live tests/sandbox/README""".split()
 # the page of each language prints the program that its tests compile and run
 PROGRAMS = {
