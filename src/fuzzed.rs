@@ -1,13 +1,21 @@
 //! A door for `tests/fuzz`, built by cargo-fuzz alone: the reader of replies stands behind no export.
 
-use crate::reply::{self, Promise};
+use crate::service::response::{self, ResponseKind};
 use crate::status::Lang;
 
-const PROMISES: [Promise; 8] =
-    [Promise::Token, Promise::Time, Promise::Made, Promise::Meetings, Promise::Meeting, Promise::Removed, Promise::Export, Promise::Any];
+const KINDS: [ResponseKind; 8] = [
+    ResponseKind::Token,
+    ResponseKind::Time,
+    ResponseKind::Made,
+    ResponseKind::Meetings,
+    ResponseKind::Meeting,
+    ResponseKind::Removed,
+    ResponseKind::Export,
+    ResponseKind::Any,
+];
 
 /// Reads a reply to the call with this number: the JSON that the host would get, of a success or of an error.
-pub fn read_reply(promise: u8, http_status: u16, body: &[u8]) -> Result<String, String> {
-    let promise = PROMISES.iter().cycle().nth(promise.into()).copied().unwrap_or(Promise::Any);
-    reply::read(promise, http_status, body).map(reply::Success::into_json).map_err(|error| error.to_json(Lang::En).to_string())
+pub fn read_reply(kind: u8, http_status: u16, body: &[u8]) -> Result<String, String> {
+    let kind = KINDS.iter().cycle().nth(kind.into()).copied().unwrap_or(ResponseKind::Any);
+    response::read(kind, http_status, body).map(response::Success::into_json).map_err(|error| error.to_json(Lang::En).to_string())
 }

@@ -1,4 +1,4 @@
-//! Video calls on VideoDoktor.cz for practice software. The product is the C ABI in `ffi`; the road of a call is told in `call`.
+//! Video calls on VideoDoktor.cz for practice software. The product is the C ABI in `ffi`; `client::executor` carries out its requests.
 
 #![deny(unsafe_code)]
 #![cfg_attr(
@@ -18,50 +18,34 @@
 #[cfg(all(panic = "abort", not(test)))]
 compile_error!("videodoktor catches panics at its boundary: build it with panic = \"unwind\"");
 
-// The road, from the host to the service.
+// The layers: each knows those below it only.
 pub mod ffi;
 mod client;
-mod call;
-mod decision;
-mod patience;
-mod prefetch;
-mod reconcile;
-mod late_answer;
-mod looking;
-mod pending_changes;
-mod correlation;
-mod token;
-mod in_flight;
-mod transport;
-mod reply;
+mod service;
+mod http;
+mod json;
 
-// What it carries and what it knows, each a leaf.
-mod status;
+// Beside the layers; these know none of them.
+mod cancellation;
 mod error;
-mod options;
-mod invitation;
-#[doc(hidden)]
-pub mod patient_match; // bindings/cli compares by the same rule
-mod report_address;
-mod clock;
-mod birth_number;
-mod json_text;
-mod report_file;
-mod diagnose;
+mod invisible;
 mod locking;
 mod log;
-
+mod options;
+mod status;
 mod wiping;
-
-/// What the service says.
-use videodoktor_reading::{model, prague};
 
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 #[cfg(fuzzing)]
 pub mod fuzzed;
-#[cfg(test)]
-mod wiped;
+
+/// By what an invitation is recognised in the list. For the program in bindings/cli, which looks for what an earlier start of it has sent.
+#[doc(hidden)]
+pub mod recognition {
+    pub use crate::service::patient_match::{Match, Patient, compare, normalized};
+    pub use crate::service::prague_time::Start;
+}
 
 /// `vd_abi_version`: a binding refuses to work with another.
 pub const ABI_VERSION: u32 = 1;

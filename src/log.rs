@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use crate::ffi::guard::is_our_thread;
+use crate::ffi::boundary::is_our_thread;
 use crate::locking::lock;
 
 /// As the ABI numbers them.

@@ -9,10 +9,10 @@ use ureq::http::Uri;
 use ureq::http::uri::Authority;
 
 use crate::error::{Error, Result};
-use crate::invitation::invisible::visible;
-use crate::prague;
+use crate::http::proxy::ProxySetting;
+use crate::invisible::visible;
+use crate::service::prague_time;
 use crate::status::{Lang, Status};
-use crate::transport::proxy::ProxySetting;
 
 /// The service's host: `https://demo.videodoktor.cz`, without a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -183,7 +183,7 @@ impl Default for Options {
             report_hosts: Vec::new(),
             tls_roots: TlsRoots::System,
             ca_file: None,
-            meet_start_format: prague::SERVICE_FORMAT.into(),
+            meet_start_format: prague_time::SERVICE_FORMAT.into(),
             user_agent: None,
             allow_http: false,
         }
@@ -253,7 +253,7 @@ impl Options {
             }
             "meet_start_format" => {
                 let pattern = text()?;
-                if !prague::check_pattern(pattern) {
+                if !prague_time::check_pattern(pattern) {
                     return Err(wrong("a strftime pattern with year, month, day, hour and minute"));
                 }
                 self.meet_start_format = pattern.into();

@@ -62,6 +62,9 @@ unsafe fn wipe(block: *mut u8, size: usize) {
 }
 
 #[cfg(test)]
+mod leaks;
+
+#[cfg(test)]
 mod tests {
     use std::sync::Mutex;
 

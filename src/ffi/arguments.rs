@@ -4,13 +4,13 @@ use std::cell::Cell;
 use std::ffi::{CStr, c_char};
 use std::sync::Arc;
 
-use videodoktor_reading::json::is_deeper_than;
+use crate::json::value::is_deeper_than;
 
 use super::{handles, vd_client};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::invitation::Draft;
 use crate::options;
+use crate::service::invitation::Draft;
 use crate::status::{Lang, Status};
 
 /// The host of one call: its language and the form of its JSON are known once its client is.

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::ptr::null_mut;
 
-use super::{arguments, guard, handles, vd_client, vd_status};
+use super::{arguments, boundary, handles, vd_client, vd_status};
 use crate::client::Client;
 use crate::options::Options;
 
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn vd_client_new(
 ) -> vd_status {
     // SAFETY: what the host passes is what the header asks for: C strings or NULL, and places to write to or NULL.
     unsafe {
-        guard::json(out_json, |host| {
+        boundary::json(out_json, |host| {
             let options = arguments::optional_json("options_json", options_json);
             let (lang, in_ascii) = Options::of_errors(options.as_ref().ok().copied().flatten());
             host.is_told(lang, in_ascii);
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn vd_client_new(
 ///     vd_client_free(client);
 #[unsafe(no_mangle)]
 pub extern "C" fn vd_client_free(client: *mut vd_client) -> vd_status {
-    guard::status(|| {
+    boundary::status(|| {
         if !client.is_null() {
             handles::remove(client)?.close();
         }
@@ -92,7 +92,7 @@ pub extern "C" fn vd_client_free(client: *mut vd_client) -> vd_status {
 ///     vd_client_interrupt(client);
 #[unsafe(no_mangle)]
 pub extern "C" fn vd_client_interrupt(client: *mut vd_client) -> vd_status {
-    guard::status(|| {
+    boundary::status(|| {
         arguments::Host::default().client(client)?.interrupt();
         Ok(())
     })

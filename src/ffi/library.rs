@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use super::{guard, vd_status};
+use super::{boundary, vd_status};
 use crate::ABI_VERSION;
 use crate::status::{Lang, Status};
 
@@ -15,7 +15,7 @@ use crate::status::{Lang, Status};
 ///     if (vd_abi_version() != VD_ABI_VERSION) { puts("another videodoktor is needed"); }
 #[unsafe(no_mangle)]
 pub extern "C" fn vd_abi_version() -> u32 {
-    guard::value(ABI_VERSION, || ABI_VERSION)
+    boundary::value(ABI_VERSION, || ABI_VERSION)
 }
 
 /// The version of the library, such as "1.1.0". Static ASCII text, never freed, never NULL.
@@ -29,7 +29,7 @@ pub extern "C" fn vd_version() -> *const c_char {
         Ok(version) => version,
         Err(_) => c"?",
     };
-    guard::value(VERSION.as_ptr(), || VERSION.as_ptr())
+    boundary::value(VERSION.as_ptr(), || VERSION.as_ptr())
 }
 
 /// The name of a status, such as "VD_X011_EMAIL". Static ASCII text, never freed, never NULL.
@@ -41,7 +41,7 @@ pub extern "C" fn vd_version() -> *const c_char {
 ///     puts(vd_status_name(VD_ERR_TIMEOUT));
 #[unsafe(no_mangle)]
 pub extern "C" fn vd_status_name(status: vd_status) -> *const c_char {
-    guard::value(c"VD_UNKNOWN_STATUS".as_ptr(), || Status(status).name().as_ptr())
+    boundary::value(c"VD_UNKNOWN_STATUS".as_ptr(), || Status(status).name().as_ptr())
 }
 
 /// What a status means and what to do now, for the person at the screen. Static UTF-8 text, never freed, never NULL.
@@ -53,7 +53,7 @@ pub extern "C" fn vd_status_name(status: vd_status) -> *const c_char {
 ///     puts(vd_status_text(VD_ERR_TIMEOUT, "en"));
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vd_status_text(status: vd_status, lang: *const c_char) -> *const c_char {
-    guard::value(c"".as_ptr(), || {
+    boundary::value(c"".as_ptr(), || {
         // SAFETY: the host passes NULL or a C string.
         let lang = if lang.is_null() { None } else { unsafe { CStr::from_ptr(lang) }.to_str().ok() };
         Status(status).text(lang.and_then(Lang::parse).unwrap_or_default()).as_ptr()

@@ -9,16 +9,16 @@
 
 pub mod library;
 pub mod client;
-pub mod calls;
+pub mod meetings;
 pub mod offline;
-pub mod text;
-pub mod log_callback;
+pub mod json;
+pub mod log;
 
 mod arguments;
 mod floating_point;
-pub(crate) mod guard;
+pub(crate) mod boundary;
 mod handles;
-mod texts;
+mod strings;
 
 /// The status of a call: 0 is success, the others are listed above as `VD_…`.
 pub type vd_status = i32;
@@ -28,5 +28,5 @@ pub struct vd_client(());
 
 #[cfg(test)]
 pub fn text_for_test(text: String) -> *mut std::ffi::c_char {
-    texts::hand_out(text).unwrap_or(std::ptr::null_mut())
+    strings::hand_out(text).unwrap_or(std::ptr::null_mut())
 }

@@ -2,14 +2,14 @@
 
 use std::ffi::c_char;
 
-use super::{arguments, guard, vd_status};
-use crate::birth_number;
-use crate::clock::machine_now;
+use super::{arguments, boundary, vd_status};
+use crate::client::clock::machine_now;
 use crate::error::Error;
-use crate::invitation::Invitation;
 use crate::log;
-use crate::model::write_texts;
-use crate::prague;
+use crate::service::birth_number;
+use crate::service::invitation::Invitation;
+use crate::service::meeting::write_texts;
+use crate::service::prague_time;
 use crate::status::{Lang, Status};
 
 /// Checks an invitation without sending it, as a form does while the doctor types. Fields as in `vd_meet_add`.
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn vd_check_invitation(
 ) -> vd_status {
     // SAFETY: `out_json` may be written or is NULL; the texts are C strings or NULL.
     unsafe {
-        guard::report(out_json, |_| {
+        boundary::report(out_json, |_| {
             let draft = arguments::draft(pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start)?;
             Ok(match Invitation::check(&draft, machine_now()) {
                 Ok(invitation) => (Status::OK, accepted(&invitation)),
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn vd_check_invitation(
 }
 
 fn accepted(invitation: &Invitation) -> String {
-    let fields = invitation.fields(prague::SERVICE_FORMAT);
+    let fields = invitation.fields(prague_time::SERVICE_FORMAT);
     // Room for every byte to be escaped: a text that grew would leave the patient behind in the memory that it left.
     let room: usize = fields.iter().map(|(name, value)| name.len() + value.len() * 6 + 6).sum();
     let mut json = String::with_capacity(room + 40);
@@ -74,14 +74,14 @@ fn refused(errors: &[Error]) -> String {
 /// Source: Act No. 133/2000 Coll. as amended by 53/2004 Coll.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vd_birth_year(rodne_cislo: *const c_char, out_year: *mut i32) -> vd_status {
-    guard::status(|| {
+    boundary::status(|| {
         if out_year.is_null() {
             return Err(arguments::null("out_year"));
         }
         // SAFETY: `out_year` is not NULL and may be written; `rodne_cislo` is a C string or NULL.
         unsafe {
             *out_year = 0;
-            let today = prague::today(machine_now());
+            let today = prague_time::today(machine_now());
             let year = birth_number::birth_year(arguments::text("rodne_cislo", rodne_cislo)?, today);
             *out_year = year.map_err(|why| {
                 log::info(|| format!("vd_birth_year: rodne_cislo is {why}"));

@@ -170,7 +170,7 @@ class Code(unittest.TestCase):
 
     def test_a_file_that_a_page_names_is_there(self):
         for path in pages():
-            for named in re.findall(r"`((?:src|build|reading|include|bindings|tests|docs|\.github)/[\w./-]*\w/?)`", Page(path).prose):
+            for named in re.findall(r"`((?:src|build|include|bindings|tests|docs|\.github)/[\w./-]*\w/?)`", Page(path).prose):
                 with self.subTest(page=str(path), file=named):
                     self.assertTrue((ROOT / named).exists())
 

@@ -5,8 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use videodoktor::patient_match::{Match, Patient, compare};
-use videodoktor_reading::prague::Start;
+use videodoktor::recognition::{Match, Patient, Start, compare};
 
 use crate::fields::Invitation;
 use crate::memory::{self, Admission, Identity, Memory};

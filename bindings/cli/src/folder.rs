@@ -84,7 +84,7 @@ impl Folder {
     /// The request is ours from now on. An answer to an earlier one of its name goes first, so that it is not taken for this one's.
     pub fn take(&self, request: &mut Request) -> io::Result<()> {
         match fs::remove_file(request.path.with_extension("answer")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => request.advance(Stage::Taken),
         }
     }

@@ -8,8 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ring::hmac;
 use serde_json::{Value, json};
-use videodoktor::patient_match::{Patient, normalized};
-use videodoktor_reading::prague::Start;
+use videodoktor::recognition::{Patient, Start, normalized};
 
 use crate::fields::Invitation;
 use crate::files;

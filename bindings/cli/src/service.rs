@@ -3,8 +3,8 @@
 use std::ffi::{CStr, CString, c_char};
 use std::ptr::null_mut;
 
-use serde_json::{Value, json};
-use videodoktor::ffi::{calls, client, library, offline, text, vd_client};
+use serde_json::Value;
+use videodoktor::ffi::{client, json, library, meetings, offline, vd_client};
 
 use crate::fields::Invitation;
 
@@ -28,7 +28,7 @@ impl Answer {
 
     /// An error that this program found, in the form of the library's.
     pub fn error(status: i32, message: &str, detail: &str) -> Answer {
-        let json = json!({"error": {"status": status, "name": status_name(status), "code": null, "field": null, "source": "client",
+        let json = serde_json::json!({"error": {"status": status, "name": status_name(status), "code": null, "field": null, "source": "client",
             "message": message, "detail": detail, "retryable": false, "http_status": null, "attempts": 0}});
         Answer { status, json }
     }
@@ -56,7 +56,7 @@ pub struct Service {
 impl Service {
     pub fn connect(url: &str, app_key: &str, practice_key: &str, options: &Value) -> Result<Service, Answer> {
         let mut made = null_mut();
-        let (url, app_key, practice_key, options) = (c(url), c(app_key), c(practice_key), c(&options.to_string()));
+        let (url, app_key, practice_key, options) = (c(url), c(app_key), c(practice_key), c(options.to_string()));
         // SAFETY: C strings that outlive the call, and places to write to.
         let answer = answered(|out| unsafe {
             client::vd_client_new(url.as_ptr(), app_key.as_ptr(), practice_key.as_ptr(), options.as_ptr(), &raw mut made, out)
@@ -68,52 +68,52 @@ impl Service {
         let [name, email, phone, born, start] = invitation.in_order().map(c);
         // SAFETY: the client is ours, the texts are C strings that outlive the call; so it is in all that follow.
         answered(|out| unsafe {
-            calls::vd_meet_add(self.client, name.as_ptr(), email.as_ptr(), phone.as_ptr(), born.as_ptr(), start.as_ptr(), out)
+            meetings::vd_meet_add(self.client, name.as_ptr(), email.as_ptr(), phone.as_ptr(), born.as_ptr(), start.as_ptr(), out)
         })
     }
 
     pub fn remove(&self, meet_id: &str) -> Answer {
         let meet_id = c(meet_id);
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_meet_remove(self.client, meet_id.as_ptr(), out) })
+        answered(|out| unsafe { meetings::vd_meet_remove(self.client, meet_id.as_ptr(), out) })
     }
 
     pub fn detail(&self, meet_id: &str) -> Answer {
         let meet_id = c(meet_id);
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_meet_detail(self.client, meet_id.as_ptr(), out) })
+        answered(|out| unsafe { meetings::vd_meet_detail(self.client, meet_id.as_ptr(), out) })
     }
 
     pub fn save_report(&self, meet_id: &str, path: &str) -> Answer {
         let (meet_id, path) = (c(meet_id), c(path));
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_meet_export_save(self.client, meet_id.as_ptr(), path.as_ptr(), out) })
+        answered(|out| unsafe { meetings::vd_meet_export_save(self.client, meet_id.as_ptr(), path.as_ptr(), out) })
     }
 
     pub fn list(&self) -> Answer {
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_meet_list(self.client, out) })
+        answered(|out| unsafe { meetings::vd_meet_list(self.client, out) })
     }
 
     pub fn time(&self) -> Answer {
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_time(self.client, out) })
+        answered(|out| unsafe { meetings::vd_time(self.client, out) })
     }
 
     pub fn verify(&self) -> Answer {
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_verify(self.client, out) })
+        answered(|out| unsafe { meetings::vd_verify(self.client, out) })
     }
 
     pub fn diagnose(&self) -> Answer {
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_diagnose(self.client, out) })
+        answered(|out| unsafe { meetings::vd_diagnose(self.client, out) })
     }
 
     pub fn call(&self, name: &str, fields: &Value) -> Answer {
-        let (name, fields) = (c(name), c(&fields.to_string()));
+        let (name, fields) = (c(name), c(fields.to_string()));
         // SAFETY: see invite.
-        answered(|out| unsafe { calls::vd_call(self.client, name.as_ptr(), fields.as_ptr(), out) })
+        answered(|out| unsafe { meetings::vd_call(self.client, name.as_ptr(), fields.as_ptr(), out) })
     }
 }
 
@@ -164,6 +164,6 @@ fn answered(call: impl FnOnce(*mut *mut c_char) -> i32) -> Answer {
     }
     // SAFETY: the library wrote a C string there, which is ours until it is freed.
     let json = serde_json::from_slice(unsafe { CStr::from_ptr(out) }.to_bytes()).unwrap_or(Value::Null);
-    text::vd_string_free(out);
+    json::vd_string_free(out);
     Answer { status, json }
 }

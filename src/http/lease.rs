@@ -1,0 +1,351 @@
+//! The connection of one call: taken when it is needed, given back when the call is over.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use ureq::Agent;
+use ureq::http::Uri;
+
+use super::connect::{ConnectTarget, ConnectTimings, Taken};
+use super::connection::{Connection, Question, Reached, Reply};
+use super::history::{Expects, Kind, hash};
+use super::pool::{BUFFER, Broken, ConnectionPool, LONGEST_IDLE, Post, SURELY_ALIVE};
+use crate::cancellation::InFlight;
+use crate::error::{Error, Result};
+use crate::log;
+use crate::options::Origin;
+use crate::status::Status;
+
+pub struct ConnectionLease<'t> {
+    pool: &'t ConnectionPool,
+    connection: Option<Connection>,
+    /// Still waits for the reply to a request that was given up.
+    waiting: Option<Connection>,
+    /// Without a connection, the next request may take a kept one.
+    may_take_a_kept_one: bool,
+    call: Arc<InFlight>,
+    /// Of the last connection that was made here.
+    steps: ConnectTimings,
+    /// A kept connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
+    trusts_none: bool,
+}
+
+impl<'t> ConnectionLease<'t> {
+    pub(super) fn new(pool: &'t ConnectionPool, call: Arc<InFlight>) -> ConnectionLease<'t> {
+        ConnectionLease {
+            pool,
+            connection: None,
+            waiting: None,
+            may_take_a_kept_one: true,
+            call,
+            steps: ConnectTimings::default(),
+            trusts_none: false,
+        }
+    }
+
+    /// Takes a connection for the next request, if this lease has none. One that must not get lost goes out on a connection that has just answered,
+    /// or on a new one; `expects` as in `History::is_doubtful`.
+    pub fn prepare(&mut self, must_not_get_lost: bool, expects: Expects) {
+        self.take_pooled_one();
+        let is_good = |connection: &Connection| {
+            if must_not_get_lost { self.pool.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
+        };
+        if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
+            self.renew();
+        } else if self.connection.as_ref().is_some_and(|connection| connection.is_doubtful(expects)) {
+            self.give_back();
+            self.renew();
+        }
+    }
+
+    /// What the last reply was.
+    pub fn note(&mut self, kind: Kind) {
+        if let Some(connection) = &mut self.connection {
+            connection.note(kind);
+        }
+    }
+
+    /// The connection of a request that timed out and may still be answered.
+    pub fn take_waiting(&mut self) -> Option<Connection> {
+        self.waiting.take()
+    }
+
+    /// Whether the connection of this lease has just answered.
+    pub fn has_just_answered(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| self.pool.is_sure(connection))
+    }
+
+    /// Whether the connection of this lease has been idle for so long that it may have died. Takes one, if there is one to take.
+    pub fn is_in_doubt(&mut self) -> bool {
+        self.take_pooled_one();
+        let closes_early = self.pool.closes_early.load(Ordering::Relaxed);
+        let may_live =
+            |connection: &Connection| connection.has_answered_within(LONGEST_IDLE) && !connection.has_answered_within(SURELY_ALIVE);
+        !self.trusts_none && !closes_early && self.connection.as_ref().is_some_and(may_live)
+    }
+
+    /// Leaves the connection, so that the next request makes a new one.
+    pub fn renew(&mut self) {
+        self.connection = None;
+        self.may_take_a_kept_one = false;
+    }
+
+    /// Has the answer to what was asked for ahead handed over, if there is one to come, and takes its connection.
+    pub fn collect(&mut self) {
+        if let Some(connection) = self.pool.take_pooled(|idle| idle.pipelined().is_some()) {
+            self.give_back();
+            self.take(connection);
+        }
+    }
+
+    /// Posts a form; `limit` bounds the exchange, a redirect included. One to the same path with or without its slash is followed, once.
+    pub fn post(&mut self, post: Post, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let end = Instant::now() + limit;
+        let question = self.pool.question(post).ok_or_else(no_path)?;
+        let reply = self.exchange(question, limit)?;
+        if !matches!(reply.http_status, 301 | 307 | 308) {
+            return Ok(reply);
+        }
+        let Some(path) = slash_redirect(&reply, &self.pool.origin, post.path) else { return Ok(reply) };
+        let question = self.pool.question(Post { path: &path, ..post }).ok_or_else(no_path)?;
+        let second = self.exchange(Question { is_redirected: true, ..question }, end.saturating_duration_since(Instant::now()));
+        // The server that redirected may have acted all the same.
+        second.map_err(|broken| Broken { reached: Reached::Sent, ..broken })
+    }
+
+    /// Fetches a report. Its address may lie on another host. A redirect to the address with its slash is followed, once.
+    pub fn download(&mut self, address: &Uri, largest_reply: usize, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let reply = self.download_once(address, largest_reply, limit)?;
+        match slash_address(&reply, address) {
+            Some(address) => self.download_once(&address, largest_reply, limit),
+            None => Ok(reply),
+        }
+    }
+
+    fn download_once(&mut self, address: &Uri, largest_reply: usize, limit: Duration) -> std::result::Result<Reply, Broken> {
+        let is_elsewhere = !self.pool.origin.owns(address);
+        if is_elsewhere {
+            self.give_back();
+            self.renew();
+        } else {
+            self.prepare(false, Expects::Proof);
+        }
+        let head = self.pool.get(address.clone());
+        let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address), is_redirected: false }, limit);
+        if is_elsewhere {
+            self.leave();
+        }
+        reply
+    }
+
+    /// How long each step of the last connection took.
+    pub fn steps(&self) -> Vec<Taken> {
+        self.steps.taken()
+    }
+
+    fn take_pooled_one(&mut self) {
+        if self.connection.is_some() || !self.may_take_a_kept_one {
+            return;
+        }
+        let free = self.pool.take_pooled(|idle| idle.pipelined().is_none());
+        if let Some(take_pooled) = free.or_else(|| self.pool.take_pooled(|_| true)) {
+            self.take(take_pooled);
+        }
+    }
+
+    fn take(&mut self, mut take_pooled: Connection) {
+        if self.call.uses(take_pooled.shutdown()).is_err() {
+            return self.pool.put_back(take_pooled); // the call was cancelled, as it will find out
+        }
+        if let Some(age) = take_pooled.pipelined() {
+            let came = take_pooled.drain(self.longest_wait(age));
+            if !came && !self.call.is_cancelled() {
+                self.pool.loses_answers.store(true, Ordering::Relaxed);
+            }
+        }
+        if take_pooled.stays() {
+            self.connection = Some(take_pooled);
+        } else {
+            self.renew();
+        }
+    }
+
+    /// How long to wait for an answer that was asked for so long ago. One that stalls must leave this call the time for a request of its own; one that
+    /// is not there after seconds is not worth a wait.
+    fn longest_wait(&self, age: Duration) -> Duration {
+        const A_LOOK: Duration = Duration::from_millis(20);
+        let left = self.call.remaining().unwrap_or_default();
+        if age < SURELY_ALIVE { left / 4 } else { A_LOOK.min(left) }
+    }
+
+    fn exchange(&mut self, question: Question, limit: Duration) -> std::result::Result<Reply, Broken> {
+        self.waiting = None; // an earlier request's, whose answer must not be taken for this one's
+        let end = Instant::now() + self.call.remaining().map_err(not_sent)?.min(limit);
+        let left = || end.saturating_duration_since(Instant::now());
+        let mut connection = match self.standing() {
+            Some(connection) => connection,
+            None => self.connect(question.head.uri(), left()).map_err(not_sent)?,
+        };
+        match connection.exchange(question, left()).and_then(|reply| self.unless_cancelled(reply)) {
+            Ok(reply) => {
+                self.connection = Some(connection).filter(Connection::stays);
+                Ok(reply)
+            }
+            Err(error) => {
+                let broken = self.broken(&connection, error);
+                self.waiting = Some(connection).filter(|connection| connection.is_waiting() && !self.call.is_cancelled());
+                Err(broken)
+            }
+        }
+    }
+
+    /// An interrupt shuts the socket down, which may look like a reply that ended early.
+    fn unless_cancelled(&self, reply: Reply) -> Result<Reply> {
+        if self.call.is_cancelled() { self.call.remaining().map(|_| reply) } else { Ok(reply) }
+    }
+
+    fn broken(&mut self, connection: &Connection, error: Error) -> Broken {
+        let reached = connection.reached();
+        self.trusts_none |= reached == Reached::SentOnKept;
+        if self.call.is_cancelled() {
+            return Broken { error: self.call.remaining().err().unwrap_or(error), reached };
+        }
+        if reached == Reached::SentOnKept && error.status == Status::ERR_NETWORK && connection.has_answered_within(SURELY_ALIVE) {
+            self.pool.closes_early.store(true, Ordering::Relaxed);
+        }
+        Broken { error, reached }
+    }
+
+    fn standing(&mut self) -> Option<Connection> {
+        let standing = self.connection.take();
+        self.renew(); // unless this one comes back
+        standing.and_then(|mut connection| connection.is_open().then_some(connection))
+    }
+
+    fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
+        let route = self.pool.route()?;
+        log::debug(|| format!("new connection; proxy: {}", route.chosen_by));
+        let connect_timeout = self.pool.options.connect_timeout;
+        let config = Agent::config_builder()
+            .proxy(route.proxy)
+            .user_agent(self.pool.user_agent.to_str().unwrap_or_default())
+            .input_buffer_size(BUFFER)
+            .output_buffer_size(BUFFER)
+            .timeout_connect(Some(connect_timeout))
+            .build();
+        self.steps = ConnectTimings::default();
+        let (tls_configs, steps) = (Arc::clone(&self.pool.tls_configs), self.steps.clone());
+        ConnectTarget { uri: address.clone(), config, tls_configs, within: left.min(connect_timeout), steps }.connect(&self.call)
+    }
+
+    /// Unless the call was cancelled, which ended the connection.
+    fn give_back(&mut self) {
+        self.call.leaves_connection();
+        if let Some(connection) = self.leave()
+            && !self.call.is_cancelled()
+        {
+            self.pool.put_back(connection);
+        }
+    }
+
+    fn leave(&mut self) -> Option<Connection> {
+        self.may_take_a_kept_one = true;
+        self.connection.take()
+    }
+}
+
+impl Drop for ConnectionLease<'_> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+fn not_sent(error: Error) -> Broken {
+    Broken { error, reached: Reached::NotSent }
+}
+
+fn no_path() -> Broken {
+    not_sent(Error::client(Status::ERR_INTERNAL, "a path that is none"))
+}
+
+/// The one redirect that is followed: to the same path of the same origin with its slash, or without it.
+fn slash_redirect(reply: &Reply, origin: &Origin, path: &str) -> Option<String> {
+    let location = reply.location.as_deref()?;
+    let target = if location.starts_with('/') && !location.starts_with("//") {
+        location.to_string()
+    } else {
+        let uri: Uri = location.parse().ok()?;
+        origin.owns(&uri).then(|| uri.path_and_query().map(ToString::to_string))??
+    };
+    let ((target_path, query), (path, own_query)) = (at_query(&target), at_query(path));
+    let is_same = target_path.trim_end_matches('/') == path.trim_end_matches('/') && target_path != path;
+    (is_same && (query.is_none() || query == own_query)).then_some(target)
+}
+
+/// The same for an address that is fetched.
+fn slash_address(reply: &Reply, address: &Uri) -> Option<Uri> {
+    if !(300..400).contains(&reply.http_status) {
+        return None;
+    }
+    let origin = Origin::of_address(address)?;
+    let path = slash_redirect(reply, &origin, address.path_and_query()?.as_str())?;
+    origin.address(&path)
+}
+
+/// The path, and what follows the question mark. A server that adds a slash passes the query on (Apache's `mod_dir`).
+fn at_query(target: &str) -> (&str, Option<&str>) {
+    target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redirect(http_status: u16, location: &str) -> Reply {
+        Reply {
+            http_status,
+            body: Vec::new(),
+            date: None,
+            retry_after: None,
+            location: Some(location.to_owned()),
+            content_type: None,
+            is_cut: false,
+            is_doubled: false,
+            is_redirected: false,
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_followed_to_the_same_path_with_its_slash_or_without() {
+        let origin = Origin::parse("https://a.cz", false).unwrap();
+        for (path, location, followed) in [
+            ("/api_time/", "/api_time", Some("/api_time")),
+            ("/api_time", "https://A.cz:443/api_time/", Some("/api_time/")),
+            ("/api_time/", "/api_time/", None),
+            ("/api_time/", "/api_meet_add", None),
+            ("/api_time/", "/api_time?x=1", None),
+            ("/api_time/", "//b.cz/api_time", None),
+            ("/api_time/", "https://b.cz/api_time", None),
+            ("/api_time/", "http://a.cz/api_time", None),
+        ] {
+            assert_eq!(slash_redirect(&redirect(301, location), &origin, path).as_deref(), followed, "{path} {location}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_followed_to_its_slash_with_its_query() {
+        let address: Uri = "https://a.cz/report?key=1".parse().unwrap();
+        for (status, location, followed) in [
+            (301, "https://a.cz/report/?key=1", Some("https://a.cz/report/?key=1")),
+            (302, "/report/?key=1", Some("https://a.cz/report/?key=1")),
+            (301, "/report/", Some("https://a.cz/report/")),
+            (301, "/report/?key=2", None),
+            (301, "/report?key=1", None),
+            (200, "/report/?key=1", None),
+        ] {
+            let address = slash_address(&redirect(status, location), &address).map(|address| address.to_string());
+            assert_eq!(address.as_deref(), followed, "{status} {location}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! HTTP to one service host: lines that are kept alive, the deadline, and what is known of a request that failed.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use ureq::http::{HeaderValue, Method, Request, Uri, header};
+
+use super::connection::{Callback, Connection, Question, Reached};
+use super::history::Expects;
+use super::lease::ConnectionLease;
+use super::proxy::Route;
+use super::tls::TlsConfigCache;
+use crate::cancellation::InFlight;
+use crate::error::{Error, Result};
+use crate::locking::lock;
+use crate::options::{Options, Origin};
+
+/// Of the sockets. Small, because a client keeps them for as long as its connection lives.
+pub const BUFFER: usize = 4 << 10;
+
+/// Idle connections kept for later calls; a practice needs one or two, a server with many threads more.
+const MOST_IDLE: usize = 32;
+
+/// Servers close idle connections after 5 to 75 s; a longer one is hardly ever alive.
+pub const LONGEST_IDLE: Duration = Duration::from_secs(60);
+
+/// Servers keep a connection for at least 5 s (Apache's default), so one that answered so recently is not about to be closed.
+pub const SURELY_ALIVE: Duration = Duration::from_secs(2);
+
+/// The way to one service host. Any number of threads may use it; each call has a lease of its own.
+pub struct ConnectionPool {
+    pub(super) origin: Origin,
+    pub(super) options: Arc<Options>,
+    pub(super) user_agent: HeaderValue,
+    pub(super) tls_configs: Arc<TlsConfigCache>,
+    pub(super) idle: Mutex<Vec<Connection>>,
+    /// A connection died soon after it had answered: this server closes without saying so.
+    pub(super) closes_early: AtomicBool,
+    /// What was asked for ahead did not come: nothing more is.
+    pub(super) loses_answers: AtomicBool,
+}
+
+/// A request that got no reply.
+#[derive(Debug)]
+pub struct Broken {
+    pub error: Error,
+    pub reached: Reached,
+}
+
+/// A form on its way to the service.
+#[derive(Clone, Copy)]
+pub struct Post<'a> {
+    pub path: &'a str,
+    pub form: &'a [u8],
+    pub largest_reply: usize,
+    /// Stands for path and fields, the token apart.
+    pub question: u64,
+}
+
+impl ConnectionPool {
+    pub fn new(origin: Origin, options: Arc<Options>) -> Result<ConnectionPool> {
+        let tls_configs = TlsConfigCache::new(options.tls_roots, options.ca_file.as_deref())?;
+        let own = concat!("videodoktor/", env!("CARGO_PKG_VERSION"));
+        let user_agent = options.user_agent.as_ref().map_or(own.into(), |host| format!("{host} {own}"));
+        let user_agent = user_agent.try_into().map_err(|_| Error::argument("options_json", "option user_agent cannot be a header"))?;
+        let (closes_early, loses_answers) = Default::default();
+        Ok(ConnectionPool { origin, options, user_agent, tls_configs, idle: Mutex::default(), closes_early, loses_answers })
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// How the next connection will go.
+    pub fn route(&self) -> Result<Route> {
+        Route::find(&self.options.proxy, &self.origin)
+    }
+
+    /// A lease for one call. It takes no connection before its first request: a call that waits for a token leaves it to who fetches that.
+    pub fn lease(&self, call: &Arc<InFlight>) -> ConnectionLease<'_> {
+        ConnectionLease::new(self, Arc::clone(call))
+    }
+
+    /// An idle connection that has just answered, good for asking ahead.
+    pub fn spare(&self) -> Option<Connection> {
+        if self.loses_answers.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut spare = self.take_pooled(|idle| idle.pipelined().is_none() && self.is_sure(idle) && !idle.is_doubtful(Expects::Proof))?;
+        spare.is_open().then_some(spare)
+    }
+
+    /// Asks for something without waiting for the answer, which `tell` gets when the connection is used next.
+    pub fn pipeline(&self, mut connection: Connection, post: Post, callback: Callback) {
+        const LONGEST: Duration = Duration::from_millis(100); // it all fits into the socket's buffer
+        let Some(question) = self.question(post) else { return };
+        if connection.pipeline(question, LONGEST, callback).is_ok() {
+            self.put_back(connection);
+        }
+    }
+
+    /// Whether a connection has just answered, and that means that it lives.
+    pub(super) fn is_sure(&self, connection: &Connection) -> bool {
+        connection.has_answered_within(SURELY_ALIVE) && !self.closes_early.load(Ordering::Relaxed)
+    }
+
+    /// The idle connection that was used last, for it is the most likely to be alive, among those that will do.
+    pub(super) fn take_pooled(&self, will_do: impl Fn(&Connection) -> bool) -> Option<Connection> {
+        let mut idle = self.lock();
+        let last = idle.iter().rposition(will_do)?;
+        Some(idle.remove(last))
+    }
+
+    pub(super) fn put_back(&self, connection: Connection) {
+        let mut idle = self.lock();
+        let may_live = |idle: &Connection| idle.pipelined().is_some() || idle.has_answered_within(LONGEST_IDLE);
+        idle.retain(may_live);
+        if idle.len() < MOST_IDLE {
+            idle.push(connection);
+        }
+    }
+
+    /// The request of a form. Keys and tokens are in the body only, never in the address.
+    pub(super) fn question<'a>(&self, post: Post<'a>) -> Option<Question<'a>> {
+        let head = self.form(self.origin.address(post.path)?, post.form);
+        Some(Question { head, body: post.form, largest_reply: post.largest_reply, hash: post.question, is_redirected: false })
+    }
+
+    fn form(&self, address: Uri, form: &[u8]) -> Request<()> {
+        let mut head = Request::new(());
+        *head.method_mut() = Method::POST;
+        *head.uri_mut() = address;
+        let headers = head.headers_mut();
+        headers.insert(header::USER_AGENT, self.user_agent.clone());
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert(header::CONTENT_LENGTH, form.len().into());
+        head
+    }
+
+    /// Asks for a report: no key and no token is in it.
+    pub(super) fn get(&self, address: Uri) -> Request<()> {
+        let mut head = Request::new(());
+        *head.uri_mut() = address;
+        head.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
+        head.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+        head.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        head
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
+        lock(&self.idle)
+    }
+}
