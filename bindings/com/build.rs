@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-#[path = "../../build/version_resource.rs"]
+#[path = "../../src/ffi/version_resource.rs"]
 mod version_resource;
 
 fn main() {
-    for input in ["videodoktor.idl", "stdole.idl", "build.rs", "../../build/version_resource.rs"] {
+    for input in ["videodoktor.idl", "stdole.idl", "build.rs", "../../src/ffi/version_resource.rs"] {
         println!("cargo:rerun-if-changed={input}");
     }
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
@@ -21,7 +21,7 @@ fn main() {
     if target("OS") == "windows" && target("ENV") == "gnu" {
         type_library(&out);
         let more = "1 TYPELIB \"videodoktor.tlb\"\n";
-        version_resource::link_of("videodoktor_com", "VideoDoktor.cz for programs that call by COM", more);
+        version_resource::link("videodoktor_com.dll", "VideoDoktor.cz for programs that call by COM", more);
     }
 }
 
