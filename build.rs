@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-#[path = "build/catalogue.rs"]
+#[path = "docs/catalogue.rs"]
 mod catalogue;
-#[path = "build/causes.rs"]
+#[path = "docs/causes.rs"]
 mod causes;
 #[path = "src/status.rs"]
 #[allow(dead_code)]
 mod status;
-#[path = "build/version_resource.rs"]
+#[path = "src/ffi/version_resource.rs"]
 mod version_resource;
 
 fn main() {

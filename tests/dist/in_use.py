@@ -28,7 +28,7 @@ target_link_libraries(invite PRIVATE videodoktor::videodoktor)
 def on_windows(bits, *command):
     """The command as Wine runs it; one prefix, made on first use."""
     here = ROOT / "tests" / "windows"
-    return ["sh", "-euc", f'here="$1"; shift; . "$here/environment.sh"; find_versions; {WINE[bits]} "$@"', "wine", str(here), *map(str, command)]
+    return ["sh", "-euc", f'here="$1"; shift; . "$here/environment.sh"; mkdir -p "$prefixes"; find_versions; {WINE[bits]} "$@"', "wine", str(here), *map(str, command)]
 
 
 class InUse(PackageTest):
@@ -47,9 +47,11 @@ class OnLinux(InUse):
         self.folder = unpacked("linux")
         self.sandbox = self.enterContext(Sandbox([self.folder / "bin/videodoktor-sandbox"]))
 
-    def test_the_commands_that_the_readme_prints_build_all_four_quick_starts(self):
-        commands = next(block for block in printed.blocks(self.folder / "README.md", "sh") if "quickstart.c" in block)
-        self.succeeds("sh", "-euc", commands, cwd=self.folder)
+    def test_the_commands_that_first_invitation_prints_build_all_four_quick_starts(self):
+        lines = "".join(printed.blocks(self.folder / "docs/first-invitation.md", "sh")).splitlines()
+        commands = [line for line in lines if line.startswith(("gcc ", "g++ ", "mcs ", "fpc "))]
+        self.assertEqual(len(commands), 4)
+        self.succeeds("sh", "-euc", "\n".join(commands), cwd=self.folder)
         lib = self.folder / "lib"
         for program in ([lib / "quickstart-c"], [lib / "quickstart-cpp"], ["mono", lib / "FirstInvitation.exe"], [lib / "FirstInvitation"]):
             with self.subTest(program=program[-1].name):

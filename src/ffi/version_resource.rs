@@ -6,7 +6,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// Links the resource into the DLL when the target is Windows by MinGW, whose `windres` makes it.
+#[allow(dead_code)] // each build script that takes this file calls one of the two
 pub fn link() {
+    println!("cargo:rerun-if-changed=build/version_resource.rs");
+    link_of("videodoktor", "VideoDoktor.cz for practice software", "");
+}
+
+/// The same for another DLL of ours: its name without `.dll`, what it is for, and further lines of the resource script.
+pub fn link_of(name: &str, description: &str, more: &str) {
     let (os, abi) = (env::var("CARGO_CFG_TARGET_OS"), env::var("CARGO_CFG_TARGET_ENV"));
     if os.as_deref() != Ok("windows") {
         return;
@@ -17,27 +24,27 @@ pub fn link() {
     }
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let machine = if env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("x86") { "i686" } else { "x86_64" };
-    fs::write(Path::new(&out).join("version.rc"), script()).expect("OUT_DIR can be written");
+    fs::write(Path::new(&out).join("version.rc"), script(name, description) + more).expect("OUT_DIR can be written");
     // Run in its folder: a path of this machine in the object would make the DLL differ from machine to machine.
     let windres = format!("{machine}-w64-mingw32-windres");
     let made = Command::new(&windres).current_dir(&out).args(["version.rc", "-O", "coff", "-o", "version.o"]).status();
     assert!(made.is_ok_and(|status| status.success()), "{windres} failed: it comes with Debian's binutils-mingw-w64");
     println!("cargo:rustc-cdylib-link-arg={out}/version.o");
-    println!("cargo:rerun-if-changed=build/version_resource.rs");
 }
 
-fn script() -> String {
+fn script(name: &str, description: &str) -> String {
     let version = env::var("CARGO_PKG_VERSION").expect("cargo sets the version");
     let numbers: Vec<String> =
         ["MAJOR", "MINOR", "PATCH"].map(|part| env::var(format!("CARGO_PKG_VERSION_{part}")).expect("cargo sets its parts")).into();
     let numbers = format!("{},0", numbers.join(","));
+    let file = format!("{name}.dll");
     let texts = [
         ("CompanyName", "videodoktor"),
-        ("FileDescription", "VideoDoktor.cz for practice software"),
+        ("FileDescription", description),
         ("FileVersion", &version),
-        ("InternalName", "videodoktor"),
+        ("InternalName", name),
         ("LegalCopyright", "MIT OR Apache-2.0"),
-        ("OriginalFilename", "videodoktor.dll"),
+        ("OriginalFilename", &file),
         ("ProductName", "VideoDoktor"),
         ("ProductVersion", &version),
     ];

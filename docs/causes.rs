@@ -64,13 +64,13 @@ explained! {
         en: "The server or the way to it refused the TCP connection: a firewall, an antivirus, no internet, or nobody listens at that address and port; `detail` names them.",
             "Allow outgoing connections to `*.videodoktor.cz`, TCP port 443, for program and computer. Where the internet is reached through a proxy only, set option `proxy`.";
     ERR_TLS
-        cs: "Handshake TLS selhal: certifikát vypršel, ještě neplatí nebo patří jinému serveru, port nepoužívá TLS, nebo chybí kořenové certifikáty systému; `detail` říká co a u certifikátu i kdy platí a pro které názvy. `vd_diagnose` vrací tento stav i tehdy, když jsou špatně jen hodiny počítače.",
+        cs: "Navázání TLS selhalo: certifikát vypršel, ještě neplatí nebo patří jinému serveru, port nepoužívá TLS, nebo chybí kořenové certifikáty systému; `detail` říká co a u certifikátu i kdy platí a pro které názvy. `vd_diagnose` vrací tento stav i tehdy, když jsou špatně jen hodiny počítače.",
             "Nejprve srovnejte datum, čas a časové pásmo počítače. Certifikát jiného serveru znamená přihlašovací stránku sítě nebo podvržené DNS. V Linuxu doinstalujte `ca-certificates`, ve Windows aktualizace kořenových certifikátů, nebo zvolte `tls_roots: \"bundled\"`.";
         en: "The TLS handshake failed: the certificate has expired, is not valid yet or is another server's, the port does not speak TLS, or the system's root certificates are missing; `detail` says what, and of a certificate when it is valid and for which names. `vd_diagnose` gives this status also where only the computer's clock is wrong.",
             "Set the computer's date, time and zone first. Another server's certificate means a network's login page or forged DNS. On Linux install `ca-certificates`, on Windows the updates of root certificates, or set `tls_roots: \"bundled\"`.";
     ERR_PROXY
         cs: "Proxy server spojení odmítl (například 403), neodpovídá, jeho název neexistuje, nebo nastavení proxy v systému nelze použít (neznámý typ, chybný port). `detail` říká číslo odpovědi, nebo kde nastavení je a co v něm vadí; `vd_diagnose` říká vždy, odkud se nastavení vzalo.",
-            "Povolte na proxy metodu CONNECT na `*.videodoktor.cz:443`. Je-li nastavení proxy zastaralé, opravte ho, nebo volbou `proxy` zvolte jinou či `\"none\"`.";
+            "Povolte na proxy serveru metodu CONNECT na `*.videodoktor.cz:443`. Je-li nastavení proxy zastaralé, opravte ho, nebo volbou `proxy` zvolte jinou či `\"none\"`.";
         en: "The proxy refused (403, say), does not answer, its name does not exist, or the system's proxy setting cannot be used (an unknown kind, a port that is none). `detail` holds the number of its answer, or where the setting stands and what is wrong with it; `vd_diagnose` always says where the setting came from.",
             "Allow CONNECT to `*.videodoktor.cz:443` at the proxy. If the setting is out of date, mend it, or choose another one or `\"none\"` with option `proxy`.";
     ERR_TIMEOUT
@@ -79,7 +79,7 @@ explained! {
         en: "No answer within `connect_timeout_ms` or `timeout_ms`: a slow network, a firewall that drops packets, or a service under load.",
             "Run `vd_diagnose`: the step where it ends shows where. If it is the connection, look for a firewall; otherwise try later.";
     ERR_NETWORK
-        cs: "Spojení se během volání přerušilo: výpadek sítě, restart serveru, nebo prvek, který dlouhá spojení ukončuje. Co lze bezpečně opakovat, knihovna už zopakovala.",
+        cs: "Spojení se během volání přerušilo: výpadek sítě, restart serveru, nebo zařízení v síti, které dlouhá spojení ukončuje. Co lze bezpečně opakovat, knihovna už zopakovala.",
             "Zkuste to znovu. Opakuje-li se to, hledejte příčinu v síti (Wi-Fi, VPN, firewall s kontrolou obsahu).";
         en: "The connection broke during the call: the network failed, the server restarted, or something ends long connections. What is safe to repeat the library has repeated.",
             "Try again. If it keeps happening, look for the cause in the network (Wi-Fi, VPN, a firewall that inspects content).";
@@ -89,12 +89,12 @@ explained! {
         en: "The server's certificate is signed by an authority that the computer does not trust. Most often an antivirus or a company proxy with an authority of its own steps in. Neither keys nor a patient's data were sent.",
             "Best is to exempt `*.videodoktor.cz` from HTTPS inspection. Otherwise install the inspecting program's authority in Windows' store, or give its certificate in option `ca_file`. Verification cannot be switched off. Against the sandbox, `ca_file` is the file that it prints.";
     ERR_PROXY_AUTH
-        cs: "Proxy odpověděla 407 (nebo SOCKS chce přihlášení): přihlašovací údaje chybějí nebo neplatí, případně proxy zná jen NTLM či Kerberos.",
+        cs: "Proxy server odpověděl 407 (nebo SOCKS vyžaduje přihlášení): přihlašovací údaje chybějí nebo neplatí, případně proxy server zná jen NTLM či Kerberos.",
             "Zadejte volbu `proxy` s přihlášením (`http://jmeno:heslo@host:port`, zvláštní znaky procentním zápisem). NTLM a Kerberos zprostředkuje px nebo cntlm.";
         en: "The proxy answered 407 (or SOCKS wants a login): the login is missing or wrong, or the proxy takes NTLM or Kerberos only.",
             "Set option `proxy` with a login (`http://user:pass@host:port`, special characters percent-encoded). For NTLM and Kerberos put px or cntlm between.";
     ERR_HTTP
-        cs: "Server odpověděl stavem HTTP mimo 2xx bez kódu služby: výpadek (502, 503), chybějící volání (404), nebo odmítnutí prvkem v síti. Číslo je v `http_status`.",
+        cs: "Server odpověděl stavem HTTP mimo 2xx bez kódu služby: výpadek (502, 503), chybějící volání (404), nebo odmítnutí zařízením v síti. Číslo je v `http_status`.",
             "500 až 599: zkuste to později, pak napište na podpora@videodoktor.cz. 404: ověřte `app_url` a název volání ve `vd_call`. 403: hledejte proxy nebo filtr obsahu.";
         en: "The server answered with an HTTP status other than 2xx and no service code: an outage (502, 503), a call that does not exist (404), or a refusal by something in the network. The number is in `http_status`.",
             "500 to 599: try later, then write to podpora@videodoktor.cz. 404: check `app_url` and the call's name in `vd_call`. 403: look for a proxy or content filter.";
@@ -115,7 +115,7 @@ explained! {
             "No reply of the service is that large; find out who answers in its place. In a 32-bit program look at the free memory.";
     ERR_OUTCOME_UNKNOWN
         cs: "Pozvánka nebo zrušení se odeslaly, ale odpověď nepřišla nebo nebyla srozumitelná (chybová stránka serveru či brány, useknutá odpověď), a výsledek se v seznamu nepodařilo dohledat. Služba mohla požadavek provést, nebo ho teprve provede. Nastává také u `vd_call`, kde dohledat nelze.",
-            "Volání slepě neopakujte: pacient by mohl dostat dvě pozvánky. Až spojení půjde, načtěte `vd_meet_list` a pozvěte znovu jen tehdy, když v něm pacient v daném čase není.";
+            "Volání neopakujte naslepo: pacient by mohl dostat dvě pozvánky. Až bude spojení fungovat, načtěte `vd_meet_list` a pozvěte znovu jen tehdy, když v něm pacient v daném čase není.";
         en: "An invitation or removal was sent, but its answer did not arrive or made no sense (an error page of the server or a gateway, half a reply), and the outcome was not found in the list. The service may have carried the request out, or may still do so. It also ends a `vd_call`, where nothing can be looked up.",
             "Do not repeat blindly: the patient might be invited twice. Once the connection works, read `vd_meet_list` and invite again only if the patient is not in it at that time.";
     ERR_FILE
@@ -174,7 +174,7 @@ explained! {
         en: "`pacient_jmeno` is missing, does not have 6 to 64 characters, or holds a control character. Invisible characters do not count.",
             "Enter first name and surname; add a title or second name to a short one.";
     X011_EMAIL
-        cs: "`pacient_email` není jediná platná adresa o 6 až 256 znacích; tvary `mailto:…` a `Jana <…>` ani dvě adresy se nepřijímají. `detail` říká, co vadí.",
+        cs: "`pacient_email` není jediná platná adresa o délce 6 až 256 znaků; tvary `mailto:…` a `Jana <…>` ani dvě adresy se nepřijímají. `detail` říká, co vadí.",
             "Opravte adresu, nebo ji nechte prázdnou a zadejte telefon.";
         en: "`pacient_email` is not one valid address of 6 to 256 characters; `mailto:…`, `Jana <…>` and two addresses are not taken. `detail` says what is wrong.",
             "Correct the address, or leave it empty and enter a phone number.";
@@ -189,7 +189,7 @@ explained! {
         en: "Both e-mail and phone are missing, so there is nowhere to send the invitation.",
             "Enter at least one of them.";
     X014_BIRTH_YEAR
-        cs: "`pacient_narozen` není rok čtyřmi číslicemi; u `vd_birth_year` text není rodné číslo. Čísla pojištěnce cizinců (měsíc nebo den zvýšený tak, jak rodné číslo nemá) rodnými čísly nejsou; poznají-li se, `detail` to říká.",
+        cs: "`pacient_narozen` není rok zapsaný čtyřmi číslicemi; u `vd_birth_year` text není rodné číslo. Čísla pojištěnce cizinců (měsíc nebo den zvýšený tak, jak rodné číslo nemá) rodnými čísly nejsou; poznají-li se, `detail` to říká.",
             "Předejte rok, například 1980. Z rodného čísla ho získá `vd_birth_year`. U cizince se zeptejte na rok narození.";
         en: "`pacient_narozen` is not a year of four digits; with `vd_birth_year`, the text is no birth number. Insurance numbers of foreigners (month or day raised as no birth number has them) are no birth numbers; where they can be told, `detail` says so.",
             "Pass the year, 1980 for example. `vd_birth_year` takes it from a birth number. Of a foreigner ask for the year of birth.";
@@ -214,7 +214,7 @@ explained! {
         en: "The service is booked out at that time.",
             "Choose another start; a quarter of an hour is often enough.";
     X024_START_TAKEN
-        cs: "Ordinace má na tento čas už naplánován videohovor. `existing.meet_id` říká kterou, `existing.same_patient`, zda jde o téhož pacienta.",
+        cs: "Ordinace má na tento čas už naplánován videohovor. `existing.meet_id` říká který, `existing.same_patient`, zda jde o téhož pacienta.",
             "Je-li `same_patient` pravda, pacient už pozván je: nejspíš se program ukončil po odeslání. Jinak zvolte jiný čas, nebo dřívější videohovor zrušte.";
         en: "The practice has a video call at this time already. `existing.meet_id` says which, `existing.same_patient` whether it is the same patient's.",
             "If `same_patient` is true, the patient is invited already: the program probably ended after sending. Otherwise choose another time, or remove the earlier video call.";
