@@ -1,7 +1,11 @@
 """The packages as an integrator uses them: the quick starts built from the unpacked package alone, and run against the sandbox in it."""
 
+import itertools
 import os
 import shutil
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import printed
@@ -105,6 +109,34 @@ class OnWindows(InUse):
 
     def check_program(self, bits, program):
         self.check_invites(self.sandbox, *on_windows(bits, program))
+
+    def test_the_sandbox_opens_its_page_in_the_browser_unless_it_is_told_not_to(self):
+        """Wine hands an address to xdg-open: here a program of ours, which writes down what it was asked to open."""
+        folder = self.folder.parent / "browser"
+        folder.mkdir()
+        opened = folder / "opened"
+        browser = folder / "xdg-open"
+        browser.write_text(f'#!/bin/sh\necho "$1" >>"{opened}"\n')
+        browser.chmod(0o755)
+        environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+        pages = []
+        for more in (["--no-browser"], []):
+            command = on_windows("x86", self.folder / "videodoktor-sandbox.exe", "--http", "127.0.0.1:0", *more)
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True) as process:
+                try:
+                    said = list(itertools.takewhile(lambda line: line != "ready", map(str.strip, process.stdout)))
+                    pages.append(f"{said[0]}/")
+                    if not more:
+                        self.until(opened.exists)
+                finally:
+                    os.killpg(process.pid, signal.SIGKILL)
+        self.assertEqual(opened.read_text().split(), pages[1:], "only the one that was not told otherwise")
+
+    def until(self, holds):
+        end = time.monotonic() + 60
+        while not holds():
+            self.assertLess(time.monotonic(), end, f"not so after a minute: {holds}")
+            time.sleep(0.05)
 
     def test_mingw_builds_the_c_and_the_cpp_quick_start_for_both_bitnesses(self):
         for bits, mingw in MINGW.items():

@@ -163,7 +163,7 @@ texts! {
     until_cleared: "dokud poruchu nezrušíte", "until you take it back";
     scenarios: "Scénáře", "Scenarios";
     scenarios_hint:
-        "Jedno kliknutí nastaví situaci (a zruší poruchy nastavené dřív). Pak ve svém programu pozvěte pacienta.",
+        "Jedno kliknutí navodí situaci (a zruší poruchy nastavené dřív). Pak ve svém programu pozvěte pacienta.",
         "One click sets a situation (and takes back faults set before). Then invite a patient in your program.";
     scenario_lost_reply: "Ztracená odpověď", "Lost reply";
     story_lost_reply:
