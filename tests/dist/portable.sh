@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the library, shared and static, and the sandbox for every Linux with glibc 2.17 or later, into target/portable; prints what it made.
 #
-#   sh tests/dist/portable.sh            about 8 minutes cold on two cores, then seconds
+#   sh tests/dist/portable.sh            about 5 minutes cold on two cores, then seconds
+#   sh tests/dist/portable.sh library    the library only
 #   sh tests/dist/portable.sh --zig      only says where its C compiler is kept
 #
 # The C compiler and linker is zig's, which knows what each glibc had. It comes from PyPI (tests/pypi.sh).
@@ -10,25 +11,23 @@ cd "$(dirname "$0")/../.."
 . tests/places.sh
 oldest_glibc=2.17
 machine=x86_64-unknown-linux-gnu
-building=$target/portable
 zig=$(sh tests/pypi.sh zig)
 [ "${1-}" != --zig ] || { echo "$zig"; exit; }
 
-root=$PWD
-. tests/shipped.sh
+root=$PWD building=$portable_target
+. tests/remapped.sh
 export CARGO_ZIGBUILD_ZIG_PATH="$zig/ziglang/zig" CFLAGS_x86_64_unknown_linux_gnu="-ffile-prefix-map=$cargo_home=/cargo"
-export PATH=/usr/bin:/bin CARGO=/usr/bin/cargo CARGO_ENCODED_RUSTFLAGS="$shipped_flags"
+export CARGO_ENCODED_RUSTFLAGS="$remapped_paths"
 # built NAME WHAT...: what cargo says of the crates goes into NAME.json
 mkdir -p "$building"
 built() {
     said=$building/$1.json
     shift
-    # shellcheck disable=SC2086
-    "$zig/bin/cargo-zigbuild" rustc --locked --quiet --release $standard_library --target "$machine.$oldest_glibc" --target-dir "$building" --message-format=json-render-diagnostics "$@" >"$said"
+    "$zig/bin/cargo-zigbuild" rustc --locked --quiet --release --target "$machine.$oldest_glibc" --target-dir "$building" \
+        --message-format=json-render-diagnostics "$@" >"$said"
 }
 built library --lib --crate-type cdylib,staticlib
+printf '%s\n' "$shared_library" "$static_library"
+[ "${1-}" != library ] || exit 0
 built sandbox -p videodoktor-sandbox --bin videodoktor-sandbox
-
-for file in libvideodoktor.so libvideodoktor.a videodoktor-sandbox; do
-    printf '%s\n' "$building/$machine/release/$file"
-done
+echo "$library_folder/videodoktor-sandbox"
