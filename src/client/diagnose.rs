@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::client::executor::Executor;
 use crate::client::{self, Client};
 use crate::error::{Error, Step};
-use crate::http::proxy::Route;
 use crate::log;
 use crate::status::{Lang, Status};
 
@@ -23,9 +22,8 @@ pub struct Report {
 /// Goes the whole way on a fresh connection and stops where it ends.
 pub fn run(client: &Client) -> Report {
     let mut steps = Steps { lang: client.options().lang, route: None, done: Vec::new(), status: Status::OK };
-    match client.pool.route() {
-        Ok(route) => steps.go(client, route),
-        Err(error) => steps.failed("proxy", Duration::ZERO, &error),
+    if let Err(error) = walk(client, &mut steps) {
+        steps.failed(steps.first_of_the_connection(), Duration::ZERO, &error);
     }
     let ok = !steps.have_failed();
     let json = json!({"ok": ok, "steps": steps.done, "version": env!("CARGO_PKG_VERSION"), "abi": crate::ABI_VERSION});
@@ -61,16 +59,20 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
 /// The steps of the connection that was just made, or that failed. Says how long they took together.
 fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>) -> Duration {
     let taken = executor.lease().steps();
+    steps.route = executor.lease().route();
     for (step, took) in &taken {
-        let detail = if *step == Step::Proxy { steps.chosen_by() } else { "" };
+        let detail = if *step == Step::Proxy { steps.route.clone().unwrap_or_default() } else { String::new() };
         match error {
             Some(error) if error.step == Some(*step) => steps.failed(name(*step), *took, error),
-            _ => steps.passed(name(*step), *took, detail),
+            _ => steps.passed(name(*step), *took, &detail),
         }
     }
-    if let (Some(error), true) = (error, taken.is_empty()) {
+    match error {
+        // A proxy works, and has no connection to the service.
+        Some(error) if error.step == Some(Step::Connect) && !steps.have_failed() => steps.failed("connect", Duration::ZERO, error),
         // Nothing is known of the connection: its thread did not come back in time.
-        steps.failed(steps.first_of_the_connection(), Duration::ZERO, error);
+        Some(error) if taken.is_empty() => steps.failed(steps.first_of_the_connection(), Duration::ZERO, error),
+        _ => {}
     }
     taken.iter().map(|(_, took)| *took).sum()
 }
@@ -86,34 +88,20 @@ fn name(step: Step) -> &'static str {
 
 struct Steps {
     lang: Lang,
-    /// `None` where the proxy's setting cannot be used, as its error says.
-    route: Option<Route>,
+    /// Who chose the way, and the proxy's host and port. `None` where the setting cannot be used, as its error says.
+    route: Option<String>,
     done: Vec<Value>,
     status: Status,
 }
 
 impl Steps {
-    fn go(&mut self, client: &Client, route: Route) {
-        if route.proxy.is_none() {
-            self.passed("proxy", Duration::ZERO, route.chosen_by);
-        }
-        self.route = Some(route);
-        if let Err(error) = walk(client, self) {
-            self.failed(self.first_of_the_connection(), Duration::ZERO, &error);
-        }
-    }
-
-    fn chosen_by(&self) -> &'static str {
-        self.route.as_ref().map_or("", |route| route.chosen_by)
-    }
-
     fn have_failed(&self) -> bool {
         self.status != Status::OK
     }
 
     /// Where a connection that did not come about is put down if it told of no step.
     fn first_of_the_connection(&self) -> &'static str {
-        if self.route.as_ref().is_some_and(|route| route.proxy.is_some()) { "proxy" } else { "connect" }
+        if self.done.is_empty() { "proxy" } else { "connect" }
     }
 
     /// The value of a step that passed.
@@ -136,8 +124,8 @@ impl Steps {
 
     fn failed_with(&mut self, step: &str, took: Duration, error: &Error, message: &str) {
         self.status = error.status;
-        let detail = match self.chosen_by() {
-            chosen_by if step == "proxy" && !chosen_by.is_empty() => format!("{}; {chosen_by}", error.detail),
+        let detail = match &self.route {
+            Some(route) if step == "proxy" => format!("{}; {route}", error.detail),
             _ => error.detail.clone(),
         };
         let (status, name) = (error.status.0, error.status.name().to_string_lossy());

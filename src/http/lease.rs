@@ -144,6 +144,11 @@ impl<'t> ConnectionLease<'t> {
         self.steps.taken()
     }
 
+    /// Who chose the way of the last connection, and through which proxy it went.
+    pub fn route(&self) -> Option<String> {
+        self.steps.route()
+    }
+
     fn take_pooled_one(&mut self) {
         if self.connection.is_some() || !self.may_take_a_kept_one {
             return;
@@ -224,19 +229,26 @@ impl<'t> ConnectionLease<'t> {
     }
 
     fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
-        let route = self.pool.route()?;
-        log::debug(|| format!("new connection; proxy: {}", route.chosen_by));
-        let connect_timeout = self.pool.options.connect_timeout;
+        let options = &self.pool.options;
         let config = Agent::config_builder()
-            .proxy(route.proxy)
-            .user_agent(self.pool.user_agent.to_str().unwrap_or_default())
+            .proxy(None) // connect.rs finds the way itself
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER)
-            .timeout_connect(Some(connect_timeout))
+            .timeout_connect(Some(options.connect_timeout))
             .build();
         self.steps = ConnectTimings::default();
-        let (tls_configs, steps) = (Arc::clone(&self.pool.tls_configs), self.steps.clone());
-        ConnectTarget { uri: address.clone(), config, tls_configs, within: left.min(connect_timeout), steps }.connect(&self.call)
+        let target = ConnectTarget {
+            uri: address.clone(),
+            config,
+            options: Arc::clone(options),
+            user_agent: self.pool.user_agent.clone(),
+            tls_configs: Arc::clone(&self.pool.tls_configs),
+            within: left.min(options.connect_timeout),
+            steps: self.steps.clone(),
+        };
+        let connected = target.connect(&self.call);
+        log::debug(|| format!("new connection; proxy: {}", self.steps.route().unwrap_or_default()));
+        connected
     }
 
     /// Unless the call was cancelled, which ended the connection.

@@ -9,7 +9,6 @@ use ureq::http::{HeaderValue, Method, Request, Uri, header};
 use super::connection::{Callback, Connection, Question, Reached};
 use super::history::Expects;
 use super::lease::ConnectionLease;
-use super::proxy::Route;
 use super::tls::TlsConfigCache;
 use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
@@ -70,11 +69,6 @@ impl ConnectionPool {
 
     pub fn origin(&self) -> &Origin {
         &self.origin
-    }
-
-    /// How the next connection will go.
-    pub fn route(&self) -> Result<Route> {
-        Route::find(&self.options.proxy, &self.origin)
     }
 
     /// A lease for one call. It takes no connection before its first request: a call that waits for a token leaves it to who fetches that.
