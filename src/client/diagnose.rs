@@ -68,8 +68,10 @@ fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>)
         }
     }
     match error {
-        // A proxy works, and has no connection to the service.
-        Some(error) if error.step == Some(Step::Connect) && !steps.have_failed() => steps.failed("connect", Duration::ZERO, error),
+        // A proxy works and has no connection to the service; or a direct connection failed that raced with automatic detection.
+        Some(error @ Error { step: Some(step), .. }) if !taken.is_empty() && !steps.have_failed() => {
+            steps.failed(name(*step), Duration::ZERO, error);
+        }
         // Nothing is known of the connection: its thread did not come back in time.
         Some(error) if taken.is_empty() => steps.failed(steps.first_of_the_connection(), Duration::ZERO, error),
         _ => {}

@@ -16,7 +16,7 @@ use ureq::unversioned::transport::{ConnectionDetails, NextTimeout, Transport, Tr
 use ureq::{Proxy, ProxyProtocol, Timeout};
 
 use super::connection::{Connection, Wire};
-use super::proxy::{self, ChosenBy, Hop, Login, Route, Tunnel};
+use super::proxy::{self, ChosenBy, Found, Hop, Login, Route, Tunnel, Winner};
 use super::socks;
 use super::tcp::TcpTransport;
 use super::tls::{self, TlsConfigCache};
@@ -59,7 +59,8 @@ impl ConnectTimings {
 
     fn take_route(&self, route: &Route, hop: &Hop) {
         let place = hop.place().map(|place| format!(": {place}")).unwrap_or_default();
-        self.lock().route = Some(format!("{}{place}", route.chosen_by));
+        let note = route.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        self.lock().route = Some(format!("{}{note}{place}", route.chosen_by));
     }
 
     fn under_way(&self) -> Option<Step> {
@@ -74,6 +75,13 @@ impl ConnectTimings {
         progress.under_way = None;
         add(&mut progress.taken, step, started.elapsed());
         done
+    }
+
+    /// The steps of a connection that was made apart from this.
+    fn take_steps_of(&self, other: &ConnectTimings) {
+        let taken = other.taken();
+        self.forget_direct();
+        self.lock().taken.extend(taken);
     }
 
     /// A way that failed is not the one that the connection went.
@@ -95,6 +103,7 @@ fn add(taken: &mut Vec<Taken>, step: Step, length: Duration) {
 }
 
 /// A connection to be made; everything that its thread needs, owned.
+#[derive(Clone)]
 pub struct ConnectTarget {
     pub uri: Uri,
     /// Of the sockets.
@@ -166,12 +175,57 @@ impl Job {
     fn plain(&self) -> Result<Box<dyn Transport>> {
         let ConnectTarget { uri, options, steps, within, .. } = &self.target;
         let origin = Origin::of_address(uri).ok_or_else(|| Error::client(Status::ERR_INTERNAL, "an address that is none"))?;
-        let route = steps.time(Step::Proxy, || Route::find(&options.proxy, &origin))?;
-        let mut hops = proxy::live_first(&route.hops);
         let end = Instant::now() + *within;
+        // A script's host that stays silent leaves half of the time to the connection.
+        let mut route = steps.time(Step::Proxy, || Route::find(&options.proxy, &origin, Instant::now() + *within / 2))?;
+        if let Some(detection) = route.detection() {
+            steps.take_route(&route, &Hop::Direct);
+            match detection.wait(Instant::now()) {
+                Some(Found::Hops(hops)) => route = route.detected(hops),
+                Some(Found::Nothing(_)) => {}
+                None => match self.race(detection, end) {
+                    Winner::Direct(made) => return made,
+                    Winner::Detected(hops) => route = route.detected(hops),
+                },
+            }
+        }
+        self.over(&route, end)
+    }
+
+    /// A direct connection, unless a proxy is detected before it is made.
+    fn race(&self, detection: Arc<proxy::Lookup>, end: Instant) -> Winner<Box<dyn Transport>> {
+        let (steps, apart) = (&self.target.steps, ConnectTimings::default());
+        let target = ConnectTarget { steps: apart.clone(), ..self.target.clone() };
+        let job = Job { target, shutdown: Arc::clone(&self.shutdown) };
+        let mut winner = None;
+        let raced = steps.time(Step::Connect, || match proxy::race(detection, end, move || job.direct(job.target.within)) {
+            Winner::Direct(Err(error)) => Err(error),
+            other => {
+                winner = Some(other);
+                Ok(())
+            }
+        });
+        match (raced, winner) {
+            (Err(error), _) => Winner::Direct(Err(error)),
+            (Ok(()), Some(Winner::Direct(made))) => {
+                steps.take_steps_of(&apart);
+                Winner::Direct(made)
+            }
+            (Ok(()), Some(detected)) => {
+                steps.forget_direct();
+                detected
+            }
+            (Ok(()), None) => Winner::Direct(Err(Error::client(Status::ERR_INTERNAL, "a race that nobody has won"))),
+        }
+    }
+
+    /// The first way of the route that leads there.
+    fn over(&self, route: &Route, end: Instant) -> Result<Box<dyn Transport>> {
+        let steps = &self.target.steps;
+        let mut hops = proxy::live_first(&route.hops);
         while !hops.is_empty() {
             let hop = hops.remove(0);
-            steps.take_route(&route, &hop);
+            steps.take_route(route, &hop);
             // A way that swallows everything leaves the others their share of the time.
             let share = end.saturating_duration_since(Instant::now()) / u32::try_from(hops.len() + 1).unwrap_or(1);
             let made = match &hop {
@@ -184,7 +238,10 @@ impl Job {
                     return Ok(made);
                 }
                 // A proxy that asks for a login works: going past it would be going past the network's rules.
-                Err(error) if hops.is_empty() || error.status == Status::ERR_PROXY_AUTH => return Err(error),
+                Err(error) if hops.is_empty() || error.status == Status::ERR_PROXY_AUTH => {
+                    route.drop_answer();
+                    return Err(error);
+                }
                 Err(_) => {
                     proxy::remember_dead(&hop);
                     steps.forget_direct();

@@ -182,9 +182,9 @@ fn system_context(proxy: &Proxy, scheme: Scheme, _allow_ntlm: bool) -> std::resu
     }
 }
 
-#[cfg(not(unix))]
-fn system_context(_: &Proxy, _: Scheme, _: bool) -> std::result::Result<Box<dyn SecurityContext>, String> {
-    Err("it is not supported".into())
+#[cfg(windows)]
+fn system_context(proxy: &Proxy, scheme: Scheme, allow_ntlm: bool) -> std::result::Result<Box<dyn SecurityContext>, String> {
+    super::sspi::context(proxy, scheme, allow_ntlm)
 }
 
 /// What proxies have taken, by host and port, so that their next connection costs no refusal.

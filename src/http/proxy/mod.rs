@@ -9,11 +9,26 @@ mod exceptions;
 #[allow(unsafe_code)] // a C library that is loaded at run time
 mod gssapi;
 mod liveness;
+#[cfg_attr(not(any(windows, test)), allow(dead_code))] // only Windows has scripts and detection
+mod lookup;
+mod race;
+mod script_result;
+#[cfg(windows)]
+#[allow(unsafe_code)] // functions of Windows, here and below
+mod sspi;
+#[cfg(windows)]
+#[allow(unsafe_code)]
+mod system_library;
 mod tunnel;
 #[cfg(any(windows, test))]
 mod windows_setting;
+#[cfg(windows)]
+#[allow(unsafe_code)]
+mod winhttp;
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
 
 use ureq::Proxy;
 
@@ -23,6 +38,8 @@ use crate::status::Status;
 
 pub use authentication::Login;
 pub use liveness::{live_first, remember_dead, remember_live};
+pub use lookup::{Found, Lookup};
+pub use race::{Winner, race};
 pub use tunnel::{Tunnel, open as open_tunnel};
 
 /// The option `proxy`.
@@ -105,11 +122,14 @@ pub enum ChosenBy {
     /// The proxy script (PAC) that Windows is set to.
     #[cfg_attr(not(any(windows, test)), allow(dead_code))]
     Script,
+    /// That script could not be used, so that the connection is direct, as a browser's is.
+    #[cfg_attr(not(any(windows, test)), allow(dead_code))]
+    ScriptFailed,
     /// Automatic detection (WPAD).
     #[cfg_attr(not(any(windows, test)), allow(dead_code))]
     Detection,
     /// WinHTTP's setting of the machine (`netsh winhttp`), for an account without one of its own.
-    #[cfg_attr(not(any(windows, test)), allow(dead_code))]
+    #[cfg_attr(not(windows), allow(dead_code))]
     MachineSetting,
     /// Nobody: the connection is direct.
     Nobody,
@@ -132,7 +152,8 @@ impl fmt::Display for ChosenBy {
             ChosenBy::NoProxyVariable => "environment variable no_proxy",
             ChosenBy::WindowsSetting => "Windows proxy setting",
             ChosenBy::WindowsException => "exception in the Windows proxy setting",
-            ChosenBy::Script => "Windows uses a proxy script, which is not read: set option proxy if a proxy is needed",
+            ChosenBy::Script => "Windows proxy script",
+            ChosenBy::ScriptFailed => "Windows proxy script that could not be used",
             ChosenBy::Detection => "automatic detection",
             ChosenBy::MachineSetting => "machine-wide WinHTTP setting",
             ChosenBy::Nobody => "no proxy set in the system",
@@ -167,29 +188,68 @@ pub fn place(proxy: &Proxy) -> String {
 pub struct Route {
     pub hops: Vec<Hop>,
     pub chosen_by: ChosenBy,
+    /// The question to which this is the answer: to be asked again when the answer leads nowhere.
+    pub query: Option<lookup::Query>,
+    /// What else support has to know: why a script could not be used.
+    pub note: Option<String>,
 }
 
 impl Route {
     fn direct(chosen_by: ChosenBy) -> Route {
-        Route { hops: vec![Hop::Direct], chosen_by }
+        Route { hops: vec![Hop::Direct], chosen_by, query: None, note: None }
     }
 
     /// Through a proxy of the system. One that cannot be used is an error: a direct connection instead would bypass what was set.
     fn through(address: &str, chosen_by: ChosenBy) -> Result<Route> {
-        address::parse(address).map(|proxy| Route { hops: vec![Hop::Through(proxy)], chosen_by }).map_err(|why| unusable(chosen_by, why))
+        address::parse(address)
+            .map(|proxy| Route { hops: vec![Hop::Through(proxy)], chosen_by, query: None, note: None })
+            .map_err(|why| unusable(chosen_by, why))
     }
 
     /// The route to `origin`. A service on this machine itself is never asked for through the system's proxy, as browsers do it too.
-    pub fn find(setting: &ProxySetting, origin: &Origin) -> Result<Route> {
+    /// A proxy script is waited for until `end`.
+    pub fn find(setting: &ProxySetting, origin: &Origin, end: Instant) -> Result<Route> {
         match setting {
             ProxySetting::None => Ok(Route::direct(ChosenBy::OptionNone)),
-            ProxySetting::Given(proxy) => Ok(Route { hops: vec![Hop::Through(proxy.clone())], chosen_by: ChosenBy::OptionProxy }),
+            ProxySetting::Given(proxy) => {
+                Ok(Route { hops: vec![Hop::Through(proxy.clone())], chosen_by: ChosenBy::OptionProxy, query: None, note: None })
+            }
             ProxySetting::System if origin.is_loopback() => Ok(Route::direct(ChosenBy::ThisMachine)),
             ProxySetting::System => environment::route(origin, environment::read)
-                .or_else(|| from_windows(origin))
+                .or_else(|| from_windows(origin, end))
                 .unwrap_or(Ok(Route::direct(ChosenBy::Nobody))),
         }
     }
+}
+
+impl Route {
+    /// The look-up that may name a proxy for this route, whose own way is direct.
+    pub fn detection(&self) -> Option<Arc<lookup::Lookup>> {
+        let query = self.query.as_ref().filter(|query| query.script.is_none() && self.chosen_by == ChosenBy::Nobody)?;
+        lookup::start(query, finder())
+    }
+
+    /// The route that automatic detection has found.
+    pub fn detected(self, hops: Vec<Hop>) -> Route {
+        Route { hops, chosen_by: ChosenBy::Detection, ..self }
+    }
+
+    /// None of its ways led there: what named them is asked again.
+    pub fn drop_answer(&self) {
+        if let Some(query) = &self.query {
+            lookup::forget(query);
+        }
+    }
+}
+
+#[cfg(windows)]
+fn finder() -> lookup::Finder {
+    winhttp::proxies
+}
+
+#[cfg(not(windows))]
+fn finder() -> lookup::Finder {
+    |_| Err(0)
 }
 
 /// `why` completes "it …" and holds no part of the setting.
@@ -198,12 +258,12 @@ fn unusable(chosen_by: ChosenBy, why: &str) -> Error {
 }
 
 #[cfg(windows)]
-fn from_windows(origin: &Origin) -> Option<Result<Route>> {
-    windows_setting::WindowsSetting::read()?.route(origin)
+fn from_windows(origin: &Origin, end: Instant) -> Option<Result<Route>> {
+    windows_setting::WindowsSetting::read()?.route(origin, end, winhttp::proxies)
 }
 
 #[cfg(not(windows))]
-fn from_windows(_: &Origin) -> Option<Result<Route>> {
+fn from_windows(_: &Origin, _: Instant) -> Option<Result<Route>> {
     None
 }
 

@@ -1,6 +1,9 @@
 //! The user's proxy setting of Windows.
 
+use std::time::Instant;
+
 use super::exceptions::is_bypassed;
+use super::lookup::{self, Finder, Found, Query};
 use super::{ChosenBy, Route};
 use crate::error::Result;
 use crate::options::Origin;
@@ -13,7 +16,11 @@ pub struct WindowsSetting {
     server: String,
     /// `*.local;10.*;<local>`
     bypass: String,
-    has_script: bool,
+    /// The address of a proxy script.
+    script: Option<String>,
+    /// Whether a proxy is to be detected.
+    detects: bool,
+    chosen_by: Option<ChosenBy>,
 }
 
 impl WindowsSetting {
@@ -24,23 +31,55 @@ impl WindowsSetting {
         const POLICY: &str = r"Software\Policies\Microsoft\Windows\CurrentVersion\Internet Settings";
         let by_machine = LOCAL_MACHINE.open(POLICY).and_then(|key| key.get_u32("ProxySettingsPerUser")).is_ok_and(|per_user| per_user == 0);
         let key = if by_machine { LOCAL_MACHINE.open(KEY) } else { CURRENT_USER.open(KEY) }.ok()?;
+        // Undocumented, and the same since Internet Explorer 5: the ninth byte holds the ticks of the dialogue.
+        const AUTO_DETECT: u8 = 8;
+        let connections = key.open("Connections").and_then(|key| key.get_value("DefaultConnectionSettings"));
+        let connections = connections.ok().and_then(|value| value.get(8).copied());
+        let enabled = key.get_u32("ProxyEnable");
+        if enabled.is_err() && connections.is_none() {
+            // An account that nobody has ever set anything for, such as a service's.
+            let (server, bypass) = super::winhttp::machine_setting()?;
+            let chosen_by = Some(ChosenBy::MachineSetting);
+            return Some(WindowsSetting { enabled: true, server, bypass, chosen_by, ..WindowsSetting::default() });
+        }
         Some(WindowsSetting {
-            enabled: key.get_u32("ProxyEnable").is_ok_and(|on| on != 0),
+            enabled: enabled.is_ok_and(|on| on != 0),
             server: key.get_string("ProxyServer").unwrap_or_default(),
             bypass: key.get_string("ProxyOverride").unwrap_or_default(),
-            has_script: key.get_string("AutoConfigURL").is_ok_and(|url| !url.is_empty()),
+            script: key.get_string("AutoConfigURL").ok().filter(|url| !url.trim().is_empty()),
+            detects: connections.is_some_and(|flags| flags & AUTO_DETECT != 0),
+            chosen_by: None,
         })
     }
 
-    pub fn route(&self, origin: &Origin) -> Option<Result<Route>> {
-        if !self.enabled {
-            return self.has_script.then(|| Ok(Route::direct(ChosenBy::Script)));
+    /// The script, else the static setting, else what automatic detection may find. A script that cannot be used is passed over as browsers do it: a
+    /// notebook at home does not reach its clinic's.
+    pub fn route(&self, origin: &Origin, end: Instant, finder: Finder) -> Option<Result<Route>> {
+        let query = |script| Query { script, url: format!("{}/", origin.normalized()) };
+        let mut note = None;
+        if let Some(script) = &self.script {
+            let query = query(Some(script.clone()));
+            match lookup::start(&query, finder).and_then(|lookup| lookup.wait(end)) {
+                Some(Found::Hops(hops)) => return Some(Ok(Route { hops, chosen_by: ChosenBy::Script, query: Some(query), note: None })),
+                Some(Found::Nothing(why)) => note = Some(why),
+                None => note = Some("its host did not answer in time".into()),
+            }
         }
-        if is_bypassed(origin.host(), self.bypass.split(';')) {
+        if self.enabled {
+            return self.static_route(origin);
+        }
+        if note.is_some() {
+            return Some(Ok(Route { note, ..Route::direct(ChosenBy::ScriptFailed) }));
+        }
+        self.detects.then(|| Ok(Route { query: Some(query(None)), ..Route::direct(ChosenBy::Nobody) }))
+    }
+
+    fn static_route(&self, origin: &Origin) -> Option<Result<Route>> {
+        if is_bypassed(origin.host(), self.bypass.split([';', ' '])) {
             return Some(Ok(Route::direct(ChosenBy::WindowsException)));
         }
         let address = self.server_for(origin.scheme())?;
-        Some(Route::through(&address, ChosenBy::WindowsSetting))
+        Some(Route::through(&address, self.chosen_by.unwrap_or(ChosenBy::WindowsSetting)))
     }
 
     fn server_for(&self, scheme: &str) -> Option<String> {
@@ -68,8 +107,8 @@ mod tests {
     }
 
     fn windows(server: &str, bypass: &str) -> Option<String> {
-        let setting = WindowsSetting { enabled: true, server: server.into(), bypass: bypass.into(), has_script: false };
-        let route = setting.route(&service())?.unwrap();
+        let setting = WindowsSetting { enabled: true, server: server.into(), bypass: bypass.into(), ..WindowsSetting::default() };
+        let route = setting.static_route(&service())?.unwrap();
         let Hop::Through(proxy) = route.hops.first()? else { return None };
         Some(format!("{} {}:{}", proxy.protocol(), proxy.host(), proxy.port()))
     }
@@ -93,7 +132,32 @@ mod tests {
     #[test]
     fn a_setting_that_cannot_be_used_is_an_error() {
         let setting = WindowsSetting { enabled: true, server: "https=https://a.cz:1".into(), ..WindowsSetting::default() };
-        let error = setting.route(&service()).unwrap().err().unwrap();
+        let error = setting.static_route(&service()).unwrap().err().unwrap();
         assert!(error.detail.starts_with("Windows proxy setting cannot be used: it names a proxy"), "{}", error.detail);
+    }
+
+    #[test]
+    fn the_script_comes_first_then_the_static_setting_then_detection() {
+        let end = || Instant::now() + std::time::Duration::from_secs(60);
+        let good: Finder = |query| if query.script.is_some() { Ok("a.example:1;b.example:2".into()) } else { Err(12180) };
+        let bad: Finder = |_| Err(12167);
+        let fixed = |script: &str| WindowsSetting {
+            enabled: true,
+            server: "c.example:3".into(),
+            script: Some(script.into()),
+            ..WindowsSetting::default()
+        };
+        let told = |setting: &WindowsSetting, finder| {
+            let route = setting.route(&service(), end(), finder)?.unwrap();
+            let hops: Vec<_> = route.hops.iter().map(|hop| hop.place().unwrap_or_default()).collect();
+            Some((route.chosen_by, hops.join(" "), route.query.is_some()))
+        };
+        assert_eq!(told(&fixed("http://good.example/1"), good), Some((ChosenBy::Script, "a.example:1 b.example:2".into(), true)));
+        assert_eq!(told(&fixed("http://bad.example/1"), bad), Some((ChosenBy::WindowsSetting, "c.example:3".into(), false)));
+        let only_script = WindowsSetting { enabled: false, ..fixed("http://bad.example/2") };
+        assert_eq!(told(&only_script, bad), Some((ChosenBy::ScriptFailed, String::new(), false)));
+        let detecting = WindowsSetting { detects: true, ..WindowsSetting::default() };
+        assert_eq!(told(&detecting, good), Some((ChosenBy::Nobody, String::new(), true)));
+        assert_eq!(told(&WindowsSetting::default(), good), None);
     }
 }
