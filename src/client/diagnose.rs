@@ -60,9 +60,11 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
 fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>) -> Duration {
     let taken = executor.lease().steps();
     steps.route = executor.lease().route();
+    let lacks_root = error.is_some_and(|error| error.status == Status::ERR_TLS_UNTRUSTED) && executor.lease().is_trusted_by_bundled_roots();
     for (step, took) in &taken {
         let detail = if *step == Step::Proxy { steps.route.clone().unwrap_or_default() } else { String::new() };
         match error {
+            Some(error) if error.step == Some(*step) && lacks_root => steps.lacks_root(*took, error),
             Some(error) if error.step == Some(*step) => steps.failed(name(*step), *took, error),
             _ => steps.passed(name(*step), *took, &detail),
         }
@@ -136,6 +138,17 @@ impl Steps {
         );
     }
 
+    /// Nobody inspects the connection: the system is only too old to know the issuer.
+    fn lacks_root(&mut self, took: Duration, error: &Error) {
+        let detail =
+            "the system lacks the root certificate of the server's issuer, which Mozilla's list has: nobody inspects the connection";
+        let message = match self.lang {
+            Lang::Cs => LACKS_ROOT_CS,
+            Lang::En => LACKS_ROOT_EN,
+        };
+        self.failed_with("tls", took, &Error { detail: detail.into(), ..error.clone() }, message);
+    }
+
     /// No status is about the clock alone; the text of `VD_ERR_TLS` is the one that sends a person to it.
     fn clock_is_off(&mut self, skew: i64) {
         let (by, is_behind) = (length(skew.unsigned_abs(), self.lang), skew > 0);
@@ -149,6 +162,13 @@ impl Steps {
         self.failed_with("clock", Duration::ZERO, &error, &message);
     }
 }
+
+const LACKS_ROOT_CS: &str = "V počítači chybí kořenový certifikát vydavatele, kterému patří certifikát serveru VideoDoktor; spojení nikdo nekontroluje. \
+    Požádejte správce počítače, aby nainstaloval aktuální kořenové certifikáty (ve Windows aktualizacemi). Pokud to nejde, ať dodavatel programu \
+    nastaví volbu tls_roots na \"bundled\".";
+const LACKS_ROOT_EN: &str = "This computer lacks the root certificate of the issuer of the VideoDoktor server's certificate; nobody inspects the connection. \
+    Ask the computer's administrator to install the current root certificates (on Windows by its updates). Where that cannot be, the program's \
+    vendor may set option tls_roots to \"bundled\".";
 
 const SET_IT_CS: &str = "Nastavte správné datum, čas i časové pásmo. Pokud to nesmíte nebo se chyba vrací, požádejte správce počítače, \
     aby zapnul automatické nastavování času.";

@@ -11,10 +11,11 @@ use super::connect::{ConnectTarget, ConnectTimings, Taken};
 use super::connection::{Connection, Question, Reached, Reply};
 use super::history::{Expects, Kind, hash};
 use super::pool::{BUFFER, Broken, ConnectionPool, LONGEST_IDLE, Post, SURELY_ALIVE};
+use super::tls::TlsConfigCache;
 use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
 use crate::log;
-use crate::options::Origin;
+use crate::options::{Origin, TlsRoots};
 use crate::status::Status;
 
 pub struct ConnectionLease<'t> {
@@ -228,7 +229,28 @@ impl<'t> ConnectionLease<'t> {
         standing.and_then(|mut connection| connection.is_open().then_some(connection))
     }
 
+    /// Whether Mozilla's roots, which the library brings along, trust the service where the system's do not. For the diagnosis alone: nothing is sent,
+    /// and no call trusts more than it was told to.
+    pub fn is_trusted_by_bundled_roots(&mut self) -> bool {
+        let roots = TlsConfigCache::new(TlsRoots::Bundled, None);
+        let (Some(address), Ok(roots), Ok(left)) = (self.pool.origin.address("/"), roots, self.call.remaining()) else { return false };
+        self.pool.options.tls_roots == TlsRoots::System && self.connect_trusting(&address, left, roots, ConnectTimings::default()).is_ok()
+    }
+
     fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
+        self.steps = ConnectTimings::default();
+        let connected = self.connect_trusting(address, left, Arc::clone(&self.pool.tls_configs), self.steps.clone());
+        log::debug(|| format!("new connection; proxy: {}", self.steps.route().unwrap_or_default()));
+        connected
+    }
+
+    fn connect_trusting(
+        &self,
+        address: &Uri,
+        left: Duration,
+        tls_configs: Arc<TlsConfigCache>,
+        steps: ConnectTimings,
+    ) -> Result<Connection> {
         let options = &self.pool.options;
         let config = Agent::config_builder()
             .proxy(None) // connect.rs finds the way itself
@@ -236,19 +258,16 @@ impl<'t> ConnectionLease<'t> {
             .output_buffer_size(BUFFER)
             .timeout_connect(Some(options.connect_timeout))
             .build();
-        self.steps = ConnectTimings::default();
         let target = ConnectTarget {
             uri: address.clone(),
             config,
             options: Arc::clone(options),
             user_agent: self.pool.user_agent.clone(),
-            tls_configs: Arc::clone(&self.pool.tls_configs),
+            tls_configs,
             within: left.min(options.connect_timeout),
-            steps: self.steps.clone(),
+            steps,
         };
-        let connected = target.connect(&self.call);
-        log::debug(|| format!("new connection; proxy: {}", self.steps.route().unwrap_or_default()));
-        connected
+        target.connect(&self.call)
     }
 
     /// Unless the call was cancelled, which ended the connection.
