@@ -2,9 +2,9 @@
 
 /// Whether a list of exceptions names the host: exactly, as a suffix (`.clinic.cz`, `*.clinic.cz`), by `10.*`, by `*`, or as `<local>` (a name without a dot).
 pub fn is_bypassed<'a>(host: &str, mut exceptions: impl Iterator<Item = &'a str>) -> bool {
-    let host = host.to_ascii_lowercase();
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
     exceptions.any(|entry| {
-        let entry = entry.trim().to_ascii_lowercase();
+        let entry = entry.trim().trim_end_matches('.').to_ascii_lowercase();
         let entry = entry.rsplit_once("://").map_or(entry.as_str(), |(_, name)| name);
         match entry.split_once('*') {
             _ if entry.is_empty() => false,
@@ -32,6 +32,9 @@ mod tests {
             ("demo.videodoktor.cz", "<local>", false),
             ("10.1.2.3", "10.*", true),
             ("demo.videodoktor.cz", "", false),
+            ("demo.videodoktor.cz", ".", false),
+            ("demo.videodoktor.cz", "videodoktor.cz.", true),
+            ("demo.videodoktor.cz.", "videodoktor.cz", true),
         ] {
             assert_eq!(is_bypassed(host, [exception].into_iter()), expected, "{host} by {exception}");
         }
