@@ -23,8 +23,9 @@ use super::tls::{self, TlsConfigCache};
 use crate::cancellation::ConnectionShutdown;
 use crate::cancellation::{InFlight, Oneshot};
 use crate::error::{Error, Result, Step};
+use crate::http::origin::Origin;
 use crate::locking::lock;
-use crate::options::{Options, Origin};
+use crate::options::Options;
 use crate::status::Status;
 
 /// How long a step of a connection took.

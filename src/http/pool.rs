@@ -8,12 +8,11 @@ use ureq::http::{HeaderValue, Method, Request, Uri, header};
 
 use super::connection::{Callback, Connection, Question, Reached};
 use super::history::Expects;
-use super::lease::ConnectionLease;
 use super::tls::TlsConfigCache;
-use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
+use crate::http::origin::Origin;
 use crate::locking::lock;
-use crate::options::{Options, Origin};
+use crate::options::Options;
 
 /// Of the sockets. Small, because a client keeps them for as long as its connection lives.
 pub const BUFFER: usize = 4 << 10;
@@ -69,11 +68,6 @@ impl ConnectionPool {
 
     pub fn origin(&self) -> &Origin {
         &self.origin
-    }
-
-    /// A lease for one call. It takes no connection before its first request: a call that waits for a token leaves it to who fetches that.
-    pub fn lease(&self, call: &Arc<InFlight>) -> ConnectionLease<'_> {
-        ConnectionLease::new(self, Arc::clone(call))
     }
 
     /// An idle connection that has just answered, good for asking ahead.

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 
 namespace VideoDoktor
 {
@@ -32,7 +32,7 @@ namespace VideoDoktor
                 reply => new MeetingCreated(reply));
         }
 
-        internal static Func<NativeClient, IReadOnlyList<Meeting>> List()
+        internal static Func<NativeClient, ReadOnlyCollection<Meeting>> List()
         {
             return client => Read((out IntPtr json) => Native.vd_meet_list(client, out json), Meeting.ListOf);
         }

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace VideoDoktor
@@ -51,14 +51,14 @@ namespace VideoDoktor
         /// <summary>All of it as JSON, with any field that the service adds for your program: read it with <see cref="VideoDoktorJson"/>.</summary>
         public string Json { get; private set; }
 
-        internal static IReadOnlyList<Meeting> ListOf(Reply reply)
+        internal static ReadOnlyCollection<Meeting> ListOf(Reply reply)
         {
             var meetings = new Meeting[reply.Count("")];
             for (int i = 0; i < meetings.Length; i++)
             {
                 meetings[i] = new Meeting(reply, Reply.Item("", i));
             }
-            return meetings;
+            return new ReadOnlyCollection<Meeting>(meetings);
         }
     }
 
@@ -75,7 +75,7 @@ namespace VideoDoktor
             {
                 duplicates[i] = reply.Text(Reply.Item("/duplicates", i));
             }
-            Duplicates = duplicates;
+            Duplicates = new ReadOnlyCollection<string>(duplicates);
         }
 
         /// <summary>By which the service knows the call.</summary>
@@ -88,7 +88,7 @@ namespace VideoDoktor
         public bool Reconciled { get; private set; }
 
         /// <summary>Further calls of this patient at this start, which the list held as well; most often none. Remove what is too many.</summary>
-        public IReadOnlyList<string> Duplicates { get; private set; }
+        public ReadOnlyCollection<string> Duplicates { get; private set; }
     }
 
     /// <summary>What came of a removal.</summary>

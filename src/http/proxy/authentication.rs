@@ -8,16 +8,13 @@ use ureq::Proxy;
 use zeroize::Zeroizing;
 
 use super::challenge::{Challenge, Scheme};
-use super::{ChosenBy, ProxyAuth, place};
+use super::hop::place;
+use super::route::ChosenBy;
+use super::security_context::SecurityContext;
+use super::setting::ProxyAuth;
 use crate::error::{Error, Result};
 use crate::locking::lock;
 use crate::status::Status;
-
-/// A login of several tokens. One is made for one connection: none of its tokens is good on another.
-pub trait SecurityContext {
-    /// The next token; `challenge` is the proxy's. The error says in English why there is none, and holds no secret.
-    fn step(&mut self, challenge: Option<&[u8]>) -> std::result::Result<Vec<u8>, String>;
-}
 
 /// Makes contexts; the system's own, in tests another.
 type Factory = fn(proxy: &Proxy, scheme: Scheme, allow_ntlm: bool) -> std::result::Result<Box<dyn SecurityContext>, String>;

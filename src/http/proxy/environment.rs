@@ -1,9 +1,9 @@
 //! The environment's proxies, as curl reads them.
 
 use super::exceptions::is_bypassed;
-use super::{ChosenBy, Route};
+use super::route::{ChosenBy, Route};
 use crate::error::Result;
-use crate::options::Origin;
+use crate::http::origin::Origin;
 
 /// A variable of this process.
 pub fn read(name: &str) -> Option<String> {

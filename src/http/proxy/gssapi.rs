@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use libloading::Library;
 
-use super::authentication::SecurityContext;
+use super::security_context::SecurityContext;
 
 const NAME: &str = "libgssapi_krb5.so.2";
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::Hop;
+use super::hop::Hop;
 use crate::locking::lock;
 
 /// How long a proxy that did not answer is put behind the others.

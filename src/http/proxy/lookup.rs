@@ -6,7 +6,7 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Hop;
+use super::hop::Hop;
 use super::script_result;
 use crate::locking::lock;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Instant;
 
-use super::Hop;
+use super::hop::Hop;
 use super::lookup::{Found, Lookup};
 use crate::error::{Error, Result};
 use crate::status::Status;

@@ -1,6 +1,7 @@
 //! The ways that a proxy script names: `PROXY a:80; SOCKS b:1080; DIRECT`, or as WinHTTP gives them back, `a:80;b:80` or `http=a:80 https=b:80`.
 
-use super::{Hop, address};
+use super::address;
+use super::hop::Hop;
 
 /// All of them, in order; those of a kind that cannot be used are passed over. An error if none is left.
 pub fn parse(list: &str) -> Result<Vec<Hop>, &'static str> {

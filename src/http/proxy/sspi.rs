@@ -12,8 +12,8 @@ use windows_sys::Win32::Security::Credentials::SecHandle;
 use windows_sys::Win32::System::Rpc::{SEC_WINNT_AUTH_IDENTITY_UNICODE, SEC_WINNT_AUTH_IDENTITY_W};
 use zeroize::Zeroizing;
 
-use super::authentication::SecurityContext;
 use super::challenge::Scheme;
+use super::security_context::SecurityContext;
 use super::system_library::{SystemLibrary, wide};
 
 const CONTINUE_NEEDED: i32 = 0x0009_0312;

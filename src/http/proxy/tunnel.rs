@@ -6,7 +6,7 @@ use ureq::Proxy;
 
 use super::authentication::Login;
 use super::challenge::{self, Challenge};
-use super::place;
+use super::hop::place;
 use crate::error::{Error, Result, Step};
 use crate::http::chunked::Dechunker;
 use crate::http::head::HeadScanner;

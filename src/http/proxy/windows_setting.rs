@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use super::exceptions::is_bypassed;
 use super::lookup::{self, Finder, Found, Query};
-use super::{ChosenBy, Route};
+use super::route::{ChosenBy, Route};
 use crate::error::Result;
-use crate::options::Origin;
+use crate::http::origin::Origin;
 
 /// The user's proxy setting as Windows keeps it under "Internet Settings".
 #[derive(Default)]
