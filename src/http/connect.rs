@@ -395,3 +395,6 @@ fn tls_failure(error: &std::io::Error) -> Error {
         _ => tls::failure(error),
     }
 }
+
+#[cfg(test)]
+mod tests;
