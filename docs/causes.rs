@@ -89,10 +89,10 @@ explained! {
         en: "The server's certificate is signed by an authority that the computer does not trust. Most often an antivirus or a company proxy with an authority of its own steps in. Neither keys nor a patient's data were sent.",
             "Best is to exempt `*.videodoktor.cz` from HTTPS inspection. Otherwise install the inspecting program's authority in Windows' store, or give its certificate in option `ca_file`. Verification cannot be switched off. Against the sandbox, `ca_file` is the file that it prints.";
     ERR_PROXY_AUTH
-        cs: "Proxy server odpověděl 407 (nebo SOCKS vyžaduje přihlášení): přihlašovací údaje chybějí nebo neplatí, případně proxy server zná jen NTLM či Kerberos.",
-            "Zadejte volbu `proxy` s přihlášením (`http://jmeno:heslo@host:port`, zvláštní znaky procentním zápisem). NTLM a Kerberos zprostředkuje px nebo cntlm.";
-        en: "The proxy answered 407 (or SOCKS wants a login): the login is missing or wrong, or the proxy takes NTLM or Kerberos only.",
-            "Set option `proxy` with a login (`http://user:pass@host:port`, special characters percent-encoded). For NTLM and Kerberos put px or cntlm between.";
+        cs: "Proxy odpověděla 407 (nebo SOCKS chce přihlášení): přihlašovací údaje chybějí nebo neplatí. `detail` říká, které způsoby přihlášení proxy nabízí, proč žádný nestačil a která volba by pomohla.",
+            "Zadejte volbu `proxy` s přihlášením (`http://jmeno:heslo@host:port`, zvláštní znaky procentním zápisem). Kerberos použije knihovna sama; NTLM povolí volba `proxy_auth` (`\"ntlm\"`, jen Windows). Viz docs/networks.cs.md.";
+        en: "The proxy answered 407 (or SOCKS wants a login): the login is missing or wrong. `detail` says which ways to log in the proxy offers, why none of them served, and which option would.",
+            "Set option `proxy` with a login (`http://user:pass@host:port`, special characters percent-encoded). Kerberos the library uses by itself; NTLM is allowed by option `proxy_auth` (`\"ntlm\"`, Windows only). See docs/networks.md.";
     ERR_HTTP
         cs: "Server odpověděl stavem HTTP mimo 2xx bez kódu služby: výpadek (502, 503), chybějící volání (404), nebo odmítnutí zařízením v síti. Číslo je v `http_status`.",
             "500 až 599: zkuste to později, pak napište na podpora@videodoktor.cz. 404: ověřte `app_url` a název volání ve `vd_call`. 403: hledejte proxy nebo filtr obsahu.";

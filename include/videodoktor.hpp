@@ -438,6 +438,8 @@ public:
     Options &ascii_json(bool value) { return truth("ascii_json", value); }
     /// "system" (if not set), "none", "http://user:pass@host:port" or "socks5://...".
     Options &proxy(const std::string &value) { return text("proxy", value); }
+    /// How to log in to a proxy that asks for it: "auto" (if not set), "basic", "negotiate", "ntlm" (Windows) or "none".
+    Options &proxy_auth(const std::string &value) { return text("proxy_auth", value); }
     /// Further hosts from which a report may be fetched, by https: {"vykazy.example.cz"}. The service's own and those of videodoktor.cz always may.
     Options &report_hosts(const std::vector<std::string> &hosts)
     {

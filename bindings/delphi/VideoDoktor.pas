@@ -224,6 +224,8 @@ type
     Lang: TVideoDoktorText;
     /// <summary>system, none, http://user:password@host:port or socks5://...</summary>
     Proxy: TVideoDoktorText;
+    /// <summary>How to log in to a proxy that asks for it: auto, basic, negotiate, ntlm (Windows) or none.</summary>
+    ProxyAuth: TVideoDoktorText;
     /// <summary>system, or bundled where a third party's module breaks the system's store.</summary>
     TlsRoots: TVideoDoktorText;
     /// <summary>A PEM file with further trusted roots, such as that of an antivirus that inspects TLS.</summary>
@@ -1485,6 +1487,7 @@ begin
   Result.PrefetchTokens := 1;
   Result.Lang := 'cs';
   Result.Proxy := 'system';
+  Result.ProxyAuth := 'auto';
   Result.TlsRoots := 'system';
   Result.CaFile := '';
   Result.UserAgent := '';
@@ -1504,6 +1507,7 @@ begin
     [Options.TimeoutMs, Options.ConnectTimeoutMs, Options.Retries, Options.PrefetchTokens]));
   AddText('lang', Options.Lang);
   AddText('proxy', Options.Proxy);
+  AddText('proxy_auth', Options.ProxyAuth);
   AddText('tls_roots', Options.TlsRoots);
   AddText('ca_file', Options.CaFile);
   AddText('user_agent', Options.UserAgent);

@@ -60,6 +60,7 @@ type
     procedure SetApiKey(const Value: TVideoDoktorText);
     procedure SetLang(const Value: TVideoDoktorText);
     procedure SetProxy(const Value: TVideoDoktorText);
+    procedure SetProxyAuth(const Value: TVideoDoktorText);
     procedure SetTlsRoots(const Value: TVideoDoktorText);
     procedure SetCaFile(const Value: TVideoDoktorText);
     procedure SetUserAgent(const Value: TVideoDoktorText);
@@ -105,6 +106,7 @@ type
     property PrefetchTokens: Integer read FOptions.PrefetchTokens write SetPrefetchTokens default 1;
     property Lang: TVideoDoktorText read FOptions.Lang write SetLang;
     property Proxy: TVideoDoktorText read FOptions.Proxy write SetProxy;
+    property ProxyAuth: TVideoDoktorText read FOptions.ProxyAuth write SetProxyAuth;
     property TlsRoots: TVideoDoktorText read FOptions.TlsRoots write SetTlsRoots;
     property CaFile: TVideoDoktorText read FOptions.CaFile write SetCaFile;
     property UserAgent: TVideoDoktorText read FOptions.UserAgent write SetUserAgent;
@@ -191,6 +193,11 @@ end;
 procedure TVideoDoktor.SetProxy(const Value: TVideoDoktorText);
 begin
   SetText(FOptions.Proxy, Value);
+end;
+
+procedure TVideoDoktor.SetProxyAuth(const Value: TVideoDoktorText);
+begin
+  SetText(FOptions.ProxyAuth, Value);
 end;
 
 procedure TVideoDoktor.SetTlsRoots(const Value: TVideoDoktorText);
@@ -294,6 +301,7 @@ begin
     Options := FOptions;
     Options.Lang := Typed(Options.Lang);
     Options.Proxy := Typed(Options.Proxy);
+    Options.ProxyAuth := Typed(Options.ProxyAuth);
     Options.TlsRoots := Typed(Options.TlsRoots);
     Options.CaFile := Typed(Options.CaFile);
     Options.UserAgent := Typed(Options.UserAgent);

@@ -19,7 +19,7 @@ import tally  # noqa: E402
 LIBRARY = Path(os.environ.get("VIDEODOKTOR_LIBRARY", ROOT / "target/library/release/libvideodoktor.so"))
 # what the people who use the library read, in both languages
 IN_BOTH_LANGUAGES = """README bindings/c/README bindings/c/packaging/README bindings/cli/README bindings/com/README bindings/cpp/README bindings/csharp/README bindings/delphi/README
-                       docs/errors docs/first-invitation docs/going-live docs/hosts docs/lost-answers docs/measurements tests/sandbox/README""".split()
+                       docs/errors docs/first-invitation docs/going-live docs/hosts docs/lost-answers docs/measurements docs/networks tests/sandbox/README""".split()
 # of the README alone, at the top of the repository: its web page resolves it to the repository's page of releases
 RELEASES = "../../releases"
 # the page of each language prints the program that its tests compile and run
