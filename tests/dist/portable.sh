@@ -26,8 +26,13 @@ built() {
     "$zig/bin/cargo-zigbuild" rustc --locked --quiet --release --target "$machine.$oldest_glibc" --target-dir "$building" \
         --message-format=json-render-diagnostics "$@" >"$said"
 }
+release=$building/$machine/release
 built library --lib --crate-type cdylib,staticlib
+mkdir -p "$library_folder"
+for file in libvideodoktor.so libvideodoktor.a; do
+    cmp -s "$release/$file" "$library_folder/$file" || cp "$release/$file" "$library_folder/" # as new as what it was built from
+done
 printf '%s\n' "$shared_library" "$static_library"
 [ "${1-}" != library ] || exit 0
 built sandbox -p videodoktor-sandbox --bin videodoktor-sandbox
-echo "$library_folder/videodoktor-sandbox"
+echo "$release/videodoktor-sandbox"
