@@ -15,7 +15,7 @@ export VIDEODOKTOR_LIBRARY="$shared_library"
 
 peers=
 [ ! -f tests/peers/run.sh ] || peers=peers
-stages="packages format build clippy rust hooks abi c c-examples docs supply campaigns cpp csharp quickstarts page${peers:+ $peers} windows dist bench"
+stages="packages format build clippy rust hooks abi c c-examples read_back docs supply campaigns cpp csharp quickstarts page${peers:+ $peers} windows dist bench"
 by_name_only="advisories" # needs a network that not every machine has
 
 run_stage() {

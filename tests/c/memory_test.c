@@ -91,6 +91,8 @@ static void make_every_call(vd_client *client, const char *reported_id, const ch
     CHECK_STATUS(VD_OK, vd_call(client, "api_kanari", "{\"poznamka\":\"kanari-dotaz \304\215\",\"cislo\":1.5}", next_text(all)));
     CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_call(client, "api_kanari", "{\"poznamka\":\"kanari-dotaz\",\"x\":[]}", next_text(all)));
     CHECK_STATUS(VD_OK, vd_diagnose(client, next_text(all)));
+    CHECK_STATUS(VD_OK, vd_meet_ics(all->held[all->count - 1], "{\"method\":\"REQUEST\",\"organizer\":\"ordinace@example.cz\",\"uid\":\"1\",\"start\":\"" START "\"}", next_text(all)));
+    CHECK_STATUS(VD_OK, vd_qr(meet_url, NULL, 256, next_text(all)));
     CHECK_STATUS(VD_OK, vd_meet_remove(client, meet_id, next_text(all)));
     CHECK_STATUS(VD_OK, vd_check_invitation(NAME, EMAIL, PHONE, "1931", START, next_text(all)));
     CHECK_STATUS(VD_OK, vd_birth_year(BIRTH_NUMBER, &year));

@@ -50,6 +50,19 @@ namespace VideoDoktor
             byte[] meetStart, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int MoveFunction(NativeClient client, byte[] meetId, byte[] pacientJmeno, byte[] pacientEmail, byte[] pacientTelefon,
+            byte[] pacientNarozen, byte[] meetStart, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int ChangesFunction(byte[] beforeJson, byte[] afterJson, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int CalendarFunction(byte[] meetingJson, byte[] optionsJson, out IntPtr text);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int QrFunction(byte[] text, byte[] path, int pixels, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int CheckFunction(byte[] pacientJmeno, byte[] pacientEmail, byte[] pacientTelefon, byte[] pacientNarozen, byte[] meetStart,
             out IntPtr json);
 
@@ -86,6 +99,10 @@ namespace VideoDoktor
         internal ClientTwoTextsFunction vd_meet_export_save;
         internal ClientTwoTextsFunction vd_call;
         internal ClientFunction vd_diagnose;
+        internal MoveFunction vd_meet_move;
+        internal ChangesFunction vd_meet_changes;
+        internal CalendarFunction vd_meet_ics;
+        internal QrFunction vd_qr;
         internal CheckFunction vd_check_invitation;
         internal YearFunction vd_birth_year;
         internal FreeFunction vd_string_free;
