@@ -5,20 +5,21 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-#[path = "build/catalogue.rs"]
+#[path = "docs/catalogue.rs"]
 mod catalogue;
-#[path = "build/causes.rs"]
+#[path = "docs/causes.rs"]
 mod causes;
 #[path = "src/status.rs"]
 #[allow(dead_code)]
 mod status;
-#[path = "build/version_resource.rs"]
+#[path = "src/ffi/version_resource.rs"]
 mod version_resource;
 
 fn main() {
     for input in ["src/ffi", "src/status.rs", "cbindgen.toml", "include/videodoktor.h"] {
         println!("cargo:rerun-if-changed={input}");
     }
+    println!("cargo:rerun-if-changed=src/ffi/version_resource.rs");
     println!("cargo:rerun-if-env-changed=VIDEODOKTOR_WRITE_HEADER");
     link();
     write("include", "videodoktor.h", &header());
@@ -38,7 +39,7 @@ fn write(folder: &str, name: &str, text: &str) {
 
 /// One file that is installed by copying it: no version in its name. Threads of ours may outlive a call, so it is never unmapped.
 fn link() {
-    version_resource::link();
+    version_resource::link("videodoktor.dll", "VideoDoktor.cz for practice software", "");
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libvideodoktor.so");
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");

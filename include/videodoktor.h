@@ -523,9 +523,10 @@ VD_API vd_status VD_CALL vd_meet_move(vd_client *client,
  Example:
 
      char *changes = NULL;
-     text = json;
-     if (vd_meet_list(client, &json) == VD_OK) { status = vd_meet_changes(text, json, &changes); }
+     status = vd_meet_list(client, &json);
+     if (status == VD_OK) { status = vd_meet_changes("[]", json, &changes); }
      vd_string_free(changes);
+     vd_string_free(json);
  */
 VD_API vd_status VD_CALL vd_meet_changes(const char *before_json,
     const char *after_json,
@@ -573,7 +574,7 @@ VD_API vd_status VD_CALL vd_meet_ics(const char *meeting_json, const char *optio
 
  Example:
 
-     status = vd_qr("https://demo.videodoktor.cz/meet/abc", "C:\\Temp\\pozvanka.bmp", 512, &json);
+     status = vd_qr("https://demo.videodoktor.cz/meet/abc", "pozvanka.bmp", 512, &json);
      vd_string_free(json);
 
  Source: ISO/IEC 18004.

@@ -21,14 +21,15 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include <stdint.h> // WCHAR_MAX
+#include <stdlib.h>
 
 #ifndef VIDEODOKTOR_NO_EXCEPTIONS
 #include <stdexcept>
@@ -103,7 +104,7 @@ public:
         Json value;
         if (find(pointer, value) != VD_OK) { return otherwise; }
         char *end = nullptr;
-        const long long found = std::strtoll(value.c_str(), &end, 10);
+        const long long found = strtoll(value.c_str(), &end, 10); // C++Builder before 10.3 has it outside of std only
         return end == value.c_str() ? otherwise : found;
     }
 
@@ -173,9 +174,10 @@ public:
             if (static_cast<unsigned char>(sign) >= 0x20) {
                 result += sign;
             } else {
-                char escape[8];
-                std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(sign) & 0xFFu);
-                result += escape;
+                static const char digits[] = "0123456789abcdef";
+                result += "\\u00";
+                result += digits[static_cast<unsigned char>(sign) >> 4];
+                result += digits[static_cast<unsigned char>(sign) & 0xF];
             }
         }
         return result + "\"";
@@ -405,12 +407,22 @@ struct Invitation {
     std::string meet_start;      ///< Czech wall-clock time in any form that "Time" in videodoktor.h lists; start_at() writes one
 };
 
+namespace inside {
+
+/// The number with at least so many digits.
+inline std::string padded(int number, std::size_t width)
+{
+    const std::string digits = std::to_string(number);
+    return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
+}
+
+} // namespace inside
+
 /// A start for Invitation, in Czech wall-clock time: start_at(2090, 11, 23, 10, 0) is "2090-11-23 10:00".
 inline std::string start_at(int year, int month, int day, int hour, int minute)
 {
-    char text[80];
-    std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
-    return text;
+    using inside::padded;
+    return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + " " + padded(hour, 2) + ":" + padded(minute, 2);
 }
 
 /// Settings of a client; what is not set has the library's default. Passed where options_json is wanted. "Options" in README.md tells more.
@@ -1196,13 +1208,14 @@ inline std::wstring wide(const std::string &text)
 {
     std::wstring result;
     for (std::size_t at = 0; at < text.size();) {
-        const uint32_t sign = inside::next_sign(text, at);
-        if (sizeof(wchar_t) == 2 && sign >= 0x10000) {
+        uint32_t sign = inside::next_sign(text, at);
+#if WCHAR_MAX <= 0xFFFF
+        if (sign >= 0x10000) {
             result += static_cast<wchar_t>(0xD7C0 + (sign >> 10));
-            result += static_cast<wchar_t>(0xDC00 + (sign & 0x3FF));
-        } else {
-            result += static_cast<wchar_t>(sign);
+            sign = 0xDC00 + (sign & 0x3FF);
         }
+#endif
+        result += static_cast<wchar_t>(sign);
     }
     return result;
 }

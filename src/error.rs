@@ -121,6 +121,15 @@ impl Error {
         Error { http_status: Some(http_status), ..Error::new(status, Source::Server, format!("the service answered {code}")) }
     }
 
+    /// The error of a change that was interrupted or ran out of time.
+    pub fn interrupted_change(self, was_sent: bool) -> Error {
+        let detail = match was_sent {
+            true => format!("{}; the request had been sent and may have been carried out", self.detail),
+            false => self.detail,
+        };
+        Error { detail, may_have_acted: Some(was_sent), ..self }
+    }
+
     /// The way to the service broke, or something else answered.
     pub fn network(status: Status, detail: impl Into<String>) -> Error {
         Error::new(status, Source::Network, detail)

@@ -40,5 +40,12 @@ mod test_hooks;
 #[cfg(fuzzing)]
 pub mod fuzzed;
 
+/// By what an invitation is recognised in the list. For the program in bindings/cli, which looks for what an earlier start of it has sent.
+#[doc(hidden)]
+pub mod recognition {
+    pub use crate::service::patient_match::{Match, Patient, compare, normalized};
+    pub use crate::service::prague_time::Start;
+}
+
 /// `vd_abi_version`: a binding refuses to work with another.
 pub const ABI_VERSION: u32 = 1;

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use crate::ffi::boundary::is_our_thread;
 use crate::locking::lock;
 
 /// As the ABI numbers them.
@@ -69,6 +68,11 @@ thread_local! {
     /// This thread is inside the callback: what the host calls from there is not logged, or it would never end.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
     static SOURCE: RefCell<Option<Weak<dyn Source>>> = const { RefCell::new(None) };
+}
+
+/// Whether the library started this thread.
+pub fn is_our_thread() -> bool {
+    std::thread::current().name().is_some_and(|name| name.starts_with("videodoktor-"))
 }
 
 /// Sets the callback, or takes it away. Once this returns `Ok` no earlier one runs, save when called from inside a callback.

@@ -5,112 +5,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
-use ureq::http::Uri;
 use ureq::http::uri::Authority;
 
 use crate::error::{Error, Result};
+use crate::http::origin::Origin;
 use crate::http::proxy::ProxySetting;
+use crate::http::tls_roots::TlsRoots;
 use crate::invisible::visible;
-use crate::service::prague_time;
 use crate::status::{Lang, Status};
-
-/// The service's host: `https://demo.videodoktor.cz`, without a path.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Origin {
-    secure: bool,
-    authority: Authority,
-}
-
-impl Origin {
-    /// Reads `app_url`: the label that the vendor assigned (`demo`), or an origin. `http://` is for this machine only, unless `allow_http`.
-    pub fn parse(app_url: &str, allow_http: bool) -> Result<Origin> {
-        let wrong = |why: &str| Error::argument("app_url", format!("app_url {why}; pass the label such as \"demo\", or https://host"));
-        let text = &visible(app_url);
-        if is_label(text) {
-            let host = format!("{}.videodoktor.cz", text.to_ascii_lowercase());
-            let authority = host.parse().map_err(|_| wrong("is not a host name"))?;
-            return Ok(Origin { secure: true, authority });
-        }
-        let origin = Origin::of(text).ok_or_else(|| wrong("is not an origin"))?;
-        if !origin.secure && !allow_http && !origin.is_loopback() {
-            return Err(wrong("asks for http:// without option allow_http"));
-        }
-        Ok(origin)
-    }
-
-    fn of(text: &str) -> Option<Origin> {
-        let uri: Uri = text.parse().ok()?;
-        let secure = match uri.scheme_str()? {
-            "https" => true,
-            "http" => false,
-            _ => return None,
-        };
-        let authority = uri.authority()?.clone();
-        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !text.contains('#');
-        // `http` takes a port that is none, such as 99999, and leaves it out.
-        let port_is_one = authority.as_str() == authority.host() || authority.port_u16().is_some_and(|port| port > 0);
-        let plain = !authority.as_str().contains('@') && !authority.host().is_empty() && port_is_one;
-        (bare && plain).then_some(Origin { secure, authority })
-    }
-
-    /// The origin of an address.
-    pub fn of_address(address: &Uri) -> Option<Origin> {
-        let secure = match address.scheme_str()? {
-            "https" => true,
-            "http" => false,
-            _ => return None,
-        };
-        Some(Origin { secure, authority: address.authority()?.clone() })
-    }
-
-    /// The address of a path of this host.
-    pub fn address(&self, path: &str) -> Option<Uri> {
-        Uri::builder().scheme(self.scheme()).authority(self.authority.clone()).path_and_query(path).build().ok()
-    }
-
-    /// The same text for each way in which the origin may be written.
-    pub fn normalized(&self) -> String {
-        let port = self.authority.port_u16().unwrap_or(if self.secure { 443 } else { 80 });
-        format!("{}://{}:{port}", self.scheme(), self.host().to_ascii_lowercase())
-    }
-
-    pub fn scheme(&self) -> &'static str {
-        if self.secure { "https" } else { "http" }
-    }
-
-    pub fn host(&self) -> &str {
-        self.authority.host()
-    }
-
-    /// Whether `uri` lies on this same scheme, host and port.
-    pub fn owns(&self, uri: &Uri) -> bool {
-        let port = |authority: &Authority, scheme: &str| authority.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
-        uri.scheme_str() == Some(self.scheme())
-            && uri.authority().is_some_and(|other| {
-                other.host().eq_ignore_ascii_case(self.host()) && port(other, self.scheme()) == port(&self.authority, self.scheme())
-            })
-    }
-
-    pub fn is_loopback(&self) -> bool {
-        is_loopback(self.host())
-    }
-
-    fn is_the_service(&self) -> bool {
-        self.host().ends_with(".videodoktor.cz")
-    }
-}
-
-/// A host of this machine itself.
-pub fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-/// One label of a host name: letters, digits and inner dashes.
-fn is_label(text: &str) -> bool {
-    let inner = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    inner && (1..=63).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-')
-}
 
 /// The two keys that every token request carries.
 pub struct Keys {
@@ -142,13 +44,6 @@ pub enum Validate {
     Strict,
     /// Only the service does.
     Server,
-}
-
-/// Which issuers of certificates are trusted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum TlsRoots {
-    System,
-    Bundled,
 }
 
 /// `options_json`, read. The README's table lists names, defaults and meaning.
@@ -183,12 +78,15 @@ impl Default for Options {
             report_hosts: Vec::new(),
             tls_roots: TlsRoots::System,
             ca_file: None,
-            meet_start_format: prague_time::SERVICE_FORMAT.into(),
+            meet_start_format: SERVICE_FORMAT.into(),
             user_agent: None,
             allow_http: false,
         }
     }
 }
+
+/// The only "right format" that the vendor's text shows: that of `api_time`.
+pub const SERVICE_FORMAT: &str = "%d.%m.%Y.%H.%M";
 
 /// An hour: a longer wait than this is a mistake in the unit.
 const LONGEST_TIMEOUT_MS: u64 = 3_600_000;
@@ -253,9 +151,6 @@ impl Options {
             }
             "meet_start_format" => {
                 let pattern = text()?;
-                if !prague_time::check_pattern(pattern) {
-                    return Err(wrong("a strftime pattern with year, month, day, hour and minute"));
-                }
                 self.meet_start_format = pattern.into();
             }
             "user_agent" => {

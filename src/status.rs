@@ -1,6 +1,6 @@
 //! The one table of statuses: number, name, service code, field, whether a repeat may help, and what to tell a person in Czech and English.
 //!
-//! Everything else that lists statuses (the header's `#define`s, the README, the bindings) is written from this table or compared with it.
+//! Everything else that lists statuses (the header's `#define`s, docs/errors.md, the bindings) is written from this table or compared with it.
 //! `build.rs` compiles this file too, so it uses nothing but the standard library.
 
 use std::ffi::CStr;

@@ -15,8 +15,8 @@ export VIDEODOKTOR_LIBRARY="$shared_library"
 
 peers=
 [ ! -f tests/peers/run.sh ] || peers=peers
-stages="packages format build clippy rust hooks abi c c-examples read_back docs supply campaigns cpp csharp quickstarts page${peers:+ $peers} windows dist bench"
-by_name_only="advisories" # needs a network that not every machine has
+stages="packages format build clippy rust hooks abi c c-examples read_back docs cli supply campaigns cpp csharp quickstarts page${peers:+ $peers} windows com dist bench"
+by_name_only="advisories sdk" # need a network that not every machine has; an SDK that few have
 
 run_stage() {
     case $1 in
@@ -30,6 +30,7 @@ run_stage() {
         c-examples) python3 tests/c/examples.py ;;
         docs) python3 tests/docs/run.py ;;
         advisories) sh tests/supply/run.sh advisories ;;
+        sdk) sh tests/csharp/sdk.sh ;;
         peers | bench) sh "tests/$1/run.sh" --quick ;;
         *) sh "tests/$1/run.sh" ;;
     esac
@@ -55,7 +56,7 @@ hook_tests() {
 # counted LOG: "PASSED FAILED" of the sums in a log: ours, cargo test's and nextest's; nothing if it holds none
 counted() {
     sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
-        /^[0-9]+ passed, [0-9]+ failed$/ { ours = $1 " " $3 }
+        /^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$/ { ours = $1 " " $3 }
         /^test result:/ { rust = 1; for (i = 1; i < NF; i++) { if ($(i + 1) ~ /^passed;/) p += $i; if ($(i + 1) ~ /^failed;/) f += $i } }
         /tests? run:/ { rust = 1; for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/ || $i ~ /^timed/) f += $(i - 1) } }
         END { if (ours != "") print ours; else if (rust) print p + 0 " " f + 0 }'

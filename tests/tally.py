@@ -9,6 +9,7 @@ LONGEST = 700  # characters about a failed check: some checks give a compiler's 
 
 passed = 0
 failed = 0
+skipped = 0
 _began = time.monotonic()
 
 
@@ -41,16 +42,18 @@ def run_cases(wanted=(), verbosity=0):
     result = unittest.TextTestRunner(verbosity=verbosity, stream=sys.stderr).run(tests)
     # one test may fail in several subtests; what fails before the tests of a class is no test, and none that was run
     broken = {getattr(test, "test_case", test) for test, _ in result.failures + result.errors}
-    _count(passes=result.testsRun - sum(isinstance(test, unittest.TestCase) for test in broken), fails=len(broken))
+    left_out = {test for test, _ in result.skipped if isinstance(test, unittest.TestCase)}
+    _count(passes=result.testsRun - sum(isinstance(test, unittest.TestCase) for test in broken | left_out), fails=len(broken), skips=len(left_out))
     finish()
 
 
 def finish():
-    print(f"{passed} passed, {failed} failed", flush=True)
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     sys.exit(0 if passed and not failed else 1)  # a run without a test has shown nothing
 
 
-def _count(passes=0, fails=0):
-    global passed, failed
+def _count(passes=0, fails=0, skips=0):
+    global passed, failed, skipped
     passed += passes
     failed += fails
+    skipped += skips

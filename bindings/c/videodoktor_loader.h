@@ -10,18 +10,14 @@
  *
  * On Windows the library is looked for beside the program, then in its x86 or x64 folder, and nowhere else: an old or foreign DLL on PATH must not
  * answer. A path that is given may be relative to the current folder. There is no unload: the library stays for the life of the process.
+ *
+ * VIDEODOKTOR_LOADER_TYPES_ONLY, defined before this header is included, leaves the functions out: for source files that use the table and do not
+ * fill it. Otherwise <windows.h> is included without winsock.h, min and max; include it or <winsock2.h> before this header if you need more of it.
  */
 #ifndef VIDEODOKTOR_LOADER_H
 #define VIDEODOKTOR_LOADER_H
 
-#include <stdio.h>
-#include <string.h>
-
-#ifdef _WIN32
-#include <windows.h>
-#else
-#include <dlfcn.h>
-#endif
+#include <stddef.h> /* wchar_t */
 
 #include "videodoktor.h"
 
@@ -70,18 +66,50 @@ typedef struct videodoktor_api {
 } videodoktor_api;
 #undef VIDEODOKTOR_MEMBER
 
-/* Appends as much of `text` as fits. */
+#ifndef VIDEODOKTOR_LOADER_TYPES_ONLY
+
+#include <string.h>
+
+#ifdef _WIN32
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN /* no winsock.h, which would clash with a later winsock2.h */
+#endif
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+
+#ifdef _WIN64
+#define VIDEODOKTOR_BITS "64"
+#define VIDEODOKTOR_FOLDER L"x64"
+#else
+#define VIDEODOKTOR_BITS "32"
+#define VIDEODOKTOR_FOLDER L"x86"
+#endif
+
+/* Appends as much of `text` as fits. By hand, because Visual C++ takes the functions of the C library that would do it for errors (C4996). */
 static void videodoktor_say(char *why, size_t size, const char *text)
 {
     size_t used = why ? strlen(why) : 0;
-    if (why && used + 1 < size) { strncat(why, text, size - used - 1); }
+    if (!why || used + 1 >= size) { return; }
+    while (*text && used + 1 < size) { why[used++] = *text++; }
+    why[used] = '\0';
 }
 
-/* An address of code as whatever pointer to a function is wanted: the one conversion that C leaves open, made by copying. */
-#define VIDEODOKTOR_FIND(result, name, parameters) \
-    symbol = videodoktor_symbol(module, #name); \
-    if (symbol) { memcpy(&found.name, &symbol, sizeof found.name); } \
-    else { videodoktor_say(why, size, missing++ ? ", " : "the library lacks "); videodoktor_say(why, size, #name); }
+static void videodoktor_say_number(char *why, size_t size, unsigned long number)
+{
+    char digits[24];
+    char *first = digits + sizeof digits - 1;
+    *first = '\0';
+    do {
+        *--first = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    videodoktor_say(why, size, first);
+}
 
 #ifdef _WIN32
 
@@ -89,7 +117,6 @@ static FARPROC videodoktor_symbol(HMODULE module, const char *name) { return Get
 
 static HMODULE videodoktor_open(const wchar_t *path, char *why, size_t size)
 {
-    char number[64];
     UINT mode = SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX); /* no message box of the system's */
     /* its own folder and System32; a Windows 7 without its update of 2011 knows only the older flag */
     HMODULE module = LoadLibraryExW(path, NULL, 0x100 | 0x800);
@@ -106,12 +133,13 @@ static HMODULE videodoktor_open(const wchar_t *path, char *why, size_t size)
         why[size - 1] = '\0';
     }
     if (error == ERROR_BAD_EXE_FORMAT) {
-        videodoktor_say(why, size, sizeof(void *) == 8 ? ": not a 64-bit library, and this program is 64-bit" : ": not a 32-bit library, and this program is 32-bit");
-    } else if (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES) {
+        videodoktor_say(why, size, ": not a " VIDEODOKTOR_BITS "-bit library, and this program is " VIDEODOKTOR_BITS "-bit");
+    } else if (GetFileAttributesW(path) == (DWORD)-1) { /* INVALID_FILE_ATTRIBUTES, which Visual C++ 6 lacks */
         videodoktor_say(why, size, ": not there");
     }
-    sprintf(number, " (Windows error %lu)\n", (unsigned long)error);
-    videodoktor_say(why, size, number);
+    videodoktor_say(why, size, " (Windows error ");
+    videodoktor_say_number(why, size, (unsigned long)error);
+    videodoktor_say(why, size, ")\n");
     return NULL;
 }
 
@@ -132,7 +160,7 @@ static HMODULE videodoktor_open_beside_program(char *why, size_t size)
     memcpy(path + length, L"videodoktor.dll", sizeof L"videodoktor.dll");
     module = videodoktor_open(path, why, size);
     if (module) { return module; }
-    memcpy(path + length, sizeof(void *) == 8 ? L"x64\\videodoktor.dll" : L"x86\\videodoktor.dll", sizeof L"x64\\videodoktor.dll");
+    memcpy(path + length, VIDEODOKTOR_FOLDER L"\\videodoktor.dll", sizeof(VIDEODOKTOR_FOLDER L"\\videodoktor.dll"));
     return videodoktor_open(path, why, size);
 }
 
@@ -164,6 +192,14 @@ static void *videodoktor_open_beside_program(char *why, size_t size)
 
 #endif
 
+/* The functions by name, in the order of the table. */
+#define VIDEODOKTOR_NAME(result, name, parameters) #name,
+static const char *const videodoktor_names[] = { VIDEODOKTOR_FUNCTIONS(VIDEODOKTOR_NAME) NULL };
+#undef VIDEODOKTOR_NAME
+
+/* The table is filled by position: it holds these functions and no padding. */
+typedef char videodoktor_table_is_dense[sizeof(videodoktor_api) == sizeof videodoktor_names - sizeof videodoktor_names[0] ? 1 : -1];
+
 /* Loads the library from `path`, or from beside the program if `path` is NULL, and fills `api`. 1 on success. On failure 0, `api` is untouched and
  * `why` (if given) holds in UTF-8 every path tried and what was wrong with it. Not for two threads at once. */
 static int videodoktor_load(videodoktor_api *api, const videodoktor_path_char *path, char *why, size_t size)
@@ -171,17 +207,28 @@ static int videodoktor_load(videodoktor_api *api, const videodoktor_path_char *p
     videodoktor_api found;
     VIDEODOKTOR_SYMBOL symbol;
     VIDEODOKTOR_MODULE module;
-    char version[96];
+    size_t i;
     int missing = 0;
     if (why && size) { why[0] = '\0'; }
     module = path ? videodoktor_open_named(path, why, size) : videodoktor_open_beside_program(why, size);
     if (!module) { return 0; }
     if (why && size) { why[0] = '\0'; }
     memset(&found, 0, sizeof found);
-    VIDEODOKTOR_FUNCTIONS(VIDEODOKTOR_FIND)
+    for (i = 0; videodoktor_names[i]; i++) {
+        symbol = videodoktor_symbol(module, videodoktor_names[i]);
+        if (symbol) {
+            /* an address of code as whatever pointer to a function is wanted: the one conversion that C leaves open, made by copying */
+            memcpy((char *)&found + i * sizeof symbol, &symbol, sizeof symbol);
+        } else {
+            videodoktor_say(why, size, missing++ ? ", " : "the library lacks ");
+            videodoktor_say(why, size, videodoktor_names[i]);
+        }
+    }
     if (!missing && found.vd_abi_version() != VIDEODOKTOR_LOADER_ABI) {
-        sprintf(version, "the library speaks ABI %lu, this program ABI %d", (unsigned long)found.vd_abi_version(), VIDEODOKTOR_LOADER_ABI);
-        videodoktor_say(why, size, version);
+        videodoktor_say(why, size, "the library speaks ABI ");
+        videodoktor_say_number(why, size, (unsigned long)found.vd_abi_version());
+        videodoktor_say(why, size, ", this program ABI ");
+        videodoktor_say_number(why, size, VIDEODOKTOR_LOADER_ABI);
         missing = 1;
     }
     if (missing) {
@@ -192,9 +239,12 @@ static int videodoktor_load(videodoktor_api *api, const videodoktor_path_char *p
     return 1;
 }
 
-#undef VIDEODOKTOR_FIND
 #undef VIDEODOKTOR_MODULE
 #undef VIDEODOKTOR_SYMBOL
 #undef VIDEODOKTOR_CLOSE
+#undef VIDEODOKTOR_BITS
+#undef VIDEODOKTOR_FOLDER
+
+#endif /* VIDEODOKTOR_LOADER_TYPES_ONLY */
 
 #endif

@@ -15,6 +15,15 @@ uses
   SysUtils, Classes, VideoDoktor;
 
 type
+  { The types of the events' parameters. The form designer adds this unit to the form's uses clause, and no other, when it writes an event handler. }
+  TVideoDoktorText = VideoDoktor.TVideoDoktorText;
+  TInvitation = VideoDoktor.TInvitation;
+  TMeetingCreated = VideoDoktor.TMeetingCreated;
+  TVideoMeeting = VideoDoktor.TVideoMeeting;
+  TVideoMeetings = VideoDoktor.TVideoMeetings;
+  TDiagnosis = VideoDoktor.TDiagnosis;
+  EVideoDoktor = VideoDoktor.EVideoDoktor;
+
   TVideoDoktorInvitedEvent = procedure(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated) of object;
   TVideoDoktorMeetingsEvent = procedure(Sender: TObject; const Meetings: TVideoMeetings) of object;
   TVideoDoktorMeetingEvent = procedure(Sender: TObject; const Meeting: TVideoMeeting) of object;

@@ -1,11 +1,13 @@
 //! What a support desk asks for: how far the way to the service goes, step by step, and what to do about the first step that fails.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::client::executor::Executor;
-use crate::client::{self, Client};
+use crate::client::server_time;
+use crate::client::session::Session;
 use crate::error::{Error, Step};
 use crate::http::proxy::Route;
 use crate::log;
@@ -21,10 +23,10 @@ pub struct Report {
 }
 
 /// Goes the whole way on a fresh connection and stops where it ends.
-pub fn run(client: &Client) -> Report {
-    let mut steps = Steps { lang: client.options().lang, route: None, done: Vec::new(), status: Status::OK };
-    match client.pool.route() {
-        Ok(route) => steps.go(client, route),
+pub fn run(session: &Arc<Session>) -> Report {
+    let mut steps = Steps { lang: session.options.lang, route: None, done: Vec::new(), status: Status::OK };
+    match session.pool.route() {
+        Ok(route) => steps.go(session, route),
         Err(error) => steps.failed("proxy", Duration::ZERO, &error),
     }
     let ok = !steps.have_failed();
@@ -33,12 +35,12 @@ pub fn run(client: &Client) -> Report {
 }
 
 /// An error here is one of getting ready, such as a cancelled call; the steps have theirs.
-fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
-    let _scope = log::Scope::enter(client.me.clone());
-    let flight = client.calls.begin(client.options().timeout);
-    let mut executor = Executor::start(client, flight).on_a_new_connection().without_repeats();
+fn walk(session: &Arc<Session>, steps: &mut Steps) -> Result<(), Error> {
+    let _scope = log::Scope::enter(Arc::downgrade(session) as _);
+    let flight = session.calls.begin(session.options.timeout);
+    let mut executor = Executor::start(session, flight).on_a_new_connection().without_repeats();
     let started = Instant::now();
-    let time = client::time(client, &mut executor);
+    let time = server_time::time(&mut executor);
     let took = started.elapsed();
     let connecting = connection(&mut executor, steps, time.as_ref().err());
     if steps.have_failed() {
@@ -53,7 +55,7 @@ fn walk(client: &Client, steps: &mut Steps) -> Result<(), Error> {
     let started = Instant::now();
     let token = executor.fetch_token();
     if let Some(token) = steps.of("keys", started.elapsed(), token, "both keys are good") {
-        client.store_token(token);
+        session.store_token(token);
     }
     Ok(())
 }
@@ -93,12 +95,12 @@ struct Steps {
 }
 
 impl Steps {
-    fn go(&mut self, client: &Client, route: Route) {
+    fn go(&mut self, session: &Arc<Session>, route: Route) {
         if route.proxy.is_none() {
             self.passed("proxy", Duration::ZERO, route.chosen_by);
         }
         self.route = Some(route);
-        if let Err(error) = walk(client, self) {
+        if let Err(error) = walk(session, self) {
             self.failed(self.first_of_the_connection(), Duration::ZERO, &error);
         }
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::cancellation::InFlight;
-use crate::client::executor;
 use crate::client::late_answer::LateAnswer;
 use crate::error::Result;
 use crate::http::Reply;
@@ -72,7 +71,7 @@ impl LookupSchedule {
         let waited = flight.wait_until(until, || self.late.as_ref().and_then(LateAnswer::take));
         match waited {
             Err(error) if error.status == Status::ERR_TIMEOUT => Ok(None), // no time for another look
-            Err(error) => Err(executor::interrupted_change(error, true)),
+            Err(error) => Err(error.interrupted_change(true)),
             Ok(answer) => Ok(answer),
         }
     }

@@ -4,7 +4,8 @@ mod backoff;
 pub mod clock;
 mod correlation;
 mod diagnose;
-pub mod executor;
+mod exchange;
+mod executor;
 mod late_answer;
 mod lookup_schedule;
 mod move_meeting;
@@ -12,107 +13,76 @@ mod pending_changes;
 mod prefetch;
 mod reconcile;
 pub mod report_file;
+pub mod request;
 mod retry_policy;
+mod server_time;
+mod session;
 pub mod tokens;
 
 use std::path::Path;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::cancellation::ActiveCalls;
 use crate::error::{Error, Result, Source};
-use crate::http::ConnectionPool;
 use crate::invisible::visible;
 use crate::log;
-use crate::options::{self, Keys, Options, Origin, Validate};
+use crate::options::{Options, Validate};
 use crate::service::invitation::{Draft, Invitation};
 use crate::service::meeting;
-use crate::service::prague_time;
 use crate::service::prague_time::Start;
 use crate::service::report_address;
-use crate::service::response::{ResponseKind, Success};
+use crate::service::response::ResponseKind;
 use crate::status::Status;
-use backoff::RetryBudget;
-use clock::{ServiceClock, machine_now};
+use clock::machine_now;
 use diagnose::Report;
-use executor::{Executor, Request};
+use executor::Executor;
 use pending_changes::{Identity, PatientIdentity};
 use reconcile::{Change, Target};
-use retry_policy::Effect;
-use secrecy::ExposeSecret;
-use tokens::{Token, TokenPool};
+use request::{Request, vendor_call};
+use session::Session;
 
-/// What the executor needs of a client; the exports see its methods only.
+/// The facade that the exports call.
 pub struct Client {
-    pub(crate) options: Arc<Options>,
-    pub(crate) keys: Keys,
-    pub(crate) pool: ConnectionPool,
-    pub(crate) tokens: Arc<TokenPool>,
-    pub(crate) clock: ServiceClock,
-    pub(crate) budget: RetryBudget,
-    pub(crate) calls: ActiveCalls,
-    /// Hash of the service's origin: see `correlation`.
-    pub(crate) origin_hash: u64,
-    /// Hash of origin and practice: see `pending_changes`.
-    practice: u64,
-    /// For a thread that fetches tokens ahead.
-    pub(crate) me: Weak<Client>,
+    session: Arc<Session>,
 }
 
 impl Client {
     /// Checks address, keys and options; no network yet.
     pub fn new(app_url: &str, api_app_key: &str, api_key: &str, options_json: Option<&str>) -> Result<Arc<Client>> {
-        let options = Arc::new(Options::parse(options_json)?);
-        let origin = Origin::parse(app_url, options.allow_http)?;
-        let keys = Keys::parse(&origin, api_app_key, api_key)?;
-        let origin_text = origin.normalized();
-        let practice = pending_changes::hash(&format!("{origin_text} {}", keys.api_key.expose_secret()));
-        let pool = ConnectionPool::new(origin, Arc::clone(&options))?;
-        Ok(Arc::new_cyclic(|me| Client {
-            options,
-            keys,
-            pool,
-            tokens: Arc::default(),
-            clock: ServiceClock::default(),
-            budget: RetryBudget::default(),
-            calls: ActiveCalls::default(),
-            origin_hash: correlation::origin_hash(&origin_text),
-            practice,
-            me: Weak::clone(me),
-        }))
+        Ok(Arc::new(Client { session: Session::new(app_url, api_app_key, api_key, options_json)? }))
     }
 
     pub fn options(&self) -> &Options {
-        &self.options
+        &self.session.options
     }
 
     /// Every call now under way returns `VD_ERR_CANCELLED`; later calls work.
     pub fn interrupt(&self) {
-        self.calls.interrupt();
+        self.session.calls.interrupt();
     }
 
     /// Every call under way returns `VD_ERR_CANCELLED`, and none can be made any more.
     pub fn close(&self) {
-        self.calls.close();
+        self.session.calls.close();
     }
 
     /// Are the keys good? The token that tells is kept for the next call.
     pub fn verify(&self) -> Result<String> {
         self.with_executor(|executor| {
             let token = executor.fetch_token()?;
-            self.store_token(token);
+            self.session.store_token(token);
             Ok(Value::Object(meeting::verified()).to_string())
         })
     }
 
     /// The service's clock, and how far this machine's is off.
     pub fn time(&self) -> Result<String> {
-        self.with_executor(|executor| time(self, executor).map(|(json, _)| json))
+        self.with_executor(|executor| server_time::time(executor).map(|(json, _)| json))
     }
 
     pub fn meet_add(&self, draft: &Draft) -> Result<String> {
-        let ready = match self.options.validate {
+        let ready = match self.session.options.validate {
             Validate::Server => Some(Invitation::unchecked(draft)),
             Validate::Strict => self.checked(draft)?,
         };
@@ -124,9 +94,9 @@ impl Client {
         let identity = self.identity_of(draft);
         let made = reconcile::execute(executor, &identity, |executor, running, way| {
             let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(executor, draft), Ok)?;
-            let fields = invitation.fields(&self.options.meet_start_format).map(|(name, value)| (name.into(), value));
+            let fields = invitation.fields(&self.session.options.meet_start_format).map(|(name, value)| (name.into(), value));
             let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", ResponseKind::Made) };
-            let start = invitation.start(&self.options.meet_start_format);
+            let start = invitation.start(&self.session.options.meet_start_format);
             let target = Target::Add { invitation: &invitation, start };
             Change { request: &request, target }.execute(executor, running, way)
         })?;
@@ -155,7 +125,7 @@ impl Client {
     /// Removes on this executor.
     fn remove_on(&self, executor: &mut Executor, meet_id: &str) -> Result<String> {
         let request = Request::changing("/api_meet_remove/", ResponseKind::Removed).field("meet_id", meet_id);
-        let identity = Identity::Remove { practice: self.practice, meet_id: pending_changes::hash(meet_id) };
+        let identity = Identity::Remove { practice: self.session.practice, meet_id: pending_changes::hash(meet_id) };
         let change = Change { request: &request, target: Target::Remove { meet_id } };
         reconcile::execute(executor, &identity, |executor, running, way| change.execute(executor, running, way))
     }
@@ -173,7 +143,7 @@ impl Client {
         }
         self.with_executor(|executor| {
             let address: String = executor.read(&request, |report| report.into_text("export_url"))?;
-            let address = report_address::parse(&address, self.pool.origin(), &self.options.report_hosts)?;
+            let address = report_address::parse(&address, self.session.pool.origin(), &self.session.options.report_hosts)?;
             let report = executor.download(&address)?;
             report_file::save(Path::new(path), &report.bytes)?;
             Ok(Value::Object(meeting::saved(path, report.bytes.len() as u64, &report.content_type)).to_string())
@@ -190,24 +160,19 @@ impl Client {
 
     /// Where the way to the service ends, step by step.
     pub fn diagnose(&self) -> Report {
-        diagnose::run(self)
-    }
-
-    /// Keeps an unused token for the next call.
-    pub(crate) fn store_token(&self, token: Token) {
-        self.tokens.put(token, self.options.prefetch_tokens);
+        diagnose::run(&self.session)
     }
 
     /// One call of the host, from its lease to the token for the next.
-    pub(crate) fn with_executor<T>(&self, act: impl FnOnce(&mut Executor) -> Result<T>) -> Result<T> {
-        let _scope = log::Scope::enter(self.me.clone());
-        let flight = self.calls.begin(self.options.timeout);
-        let mut executor = Executor::start(self, flight);
+    fn with_executor<T>(&self, act: impl FnOnce(&mut Executor) -> Result<T>) -> Result<T> {
+        let _scope = log::Scope::enter(Arc::downgrade(&self.session) as _);
+        let flight = self.session.calls.begin(self.session.options.timeout);
+        let mut executor = Executor::start(&self.session, flight);
         let done = act(&mut executor);
         executor.keep_unused_token();
         drop(executor); // gives the lease back, which the prefetch can use
         if done.as_ref().err().is_none_or(|error| error.source == Source::Server && !is_unwelcome(error.status)) {
-            prefetch::start(self, true); // the service answers
+            prefetch::start(&self.session, true); // the service answers
         }
         done.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
     }
@@ -217,14 +182,18 @@ impl Client {
     fn identity_of(&self, draft: &Draft) -> Identity {
         let given = Invitation::unchecked(draft);
         let start = self.start_of(draft).map_or_else(|| visible(draft.meet_start), |start| start.iso());
-        Identity::Add { practice: self.practice, start: pending_changes::hash(&start), patient: PatientIdentity::of(&given.patient()) }
+        Identity::Add {
+            practice: self.session.practice,
+            start: pending_changes::hash(&start),
+            patient: PatientIdentity::of(&given.patient()),
+        }
     }
 
     /// The start of a draft, if it is understood.
     fn start_of(&self, draft: &Draft) -> Option<Start> {
-        match self.options.validate {
+        match self.session.options.validate {
             Validate::Strict => Start::parse(&visible(draft.meet_start)).ok(),
-            Validate::Server => Invitation::unchecked(draft).start(&self.options.meet_start_format),
+            Validate::Server => Invitation::unchecked(draft).start(&self.session.options.meet_start_format),
         }
     }
 
@@ -232,13 +201,13 @@ impl Client {
     fn execute_change<T>(&self, act: impl FnOnce(&mut Executor) -> Result<T>) -> Result<T> {
         self.with_executor(act).map_err(|error| {
             let ended_early = matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT);
-            if ended_early && error.may_have_acted.is_none() { executor::interrupted_change(error, false) } else { error }
+            if ended_early && error.may_have_acted.is_none() { error.interrupted_change(false) } else { error }
         })
     }
 
     /// What is ready to be sent; `None` when only a look at the service's clock can tell. What no clock can mend is refused before anything is sent.
     fn checked(&self, draft: &Draft) -> Result<Option<Invitation>> {
-        let now = self.clock.now();
+        let now = self.session.clock.now();
         match Invitation::check(draft, now.unwrap_or_else(machine_now)) {
             Ok(invitation) => Ok(now.map(|_| invitation)),
             Err(errors) => errors.into_iter().find(|error| error.status != Status::X021_START_PAST).map_or(Ok(None), Err),
@@ -248,38 +217,14 @@ impl Client {
     /// Whether the start is past only the service's clock can tell, and either clock may have been set since it was last told.
     fn checked_by_the_service_s_clock(&self, executor: &mut Executor, draft: &Draft) -> Result<Invitation> {
         executor.learn_the_clock()?;
-        let now = self.clock.now().unwrap_or_else(machine_now);
+        let now = self.session.clock.now().unwrap_or_else(machine_now);
         Invitation::check(draft, now).map_err(|errors| errors.into_iter().next().unwrap_or_else(internal_error))
-    }
-}
-
-impl log::Source for Client {
-    fn may_log(&self) -> bool {
-        !self.calls.is_closed()
     }
 }
 
 /// Whether the service is not to be asked behind the host's back: it is away, or does not accept the keys.
 fn is_unwelcome(status: Status) -> bool {
     matches!(status, Status::X001_APP_KEY | Status::X002_API_KEY | Status::X005_SYSTEM)
-}
-
-/// What `vd_time` answers, on any executor; and how many seconds the service is ahead of this machine.
-pub(crate) fn time(client: &Client, executor: &mut Executor) -> Result<(String, i64)> {
-    let request = Request { with_token: false, ..Request::reading("/api_time/", ResponseKind::Time) };
-    executor.read(&request, |success| {
-        let Success::Object(mut time) = success else { return Err(internal_error()) };
-        let near = client.clock.now().unwrap_or_else(machine_now);
-        let read = time.get("time").and_then(Value::as_str).and_then(|text| prague_time::server_time_near(text, near));
-        let Some((iso, server)) = read else {
-            return Err(Error::network(Status::ERR_BAD_REPLY, "a time that cannot be read"));
-        };
-        time.entry("iso").or_insert(iso.into());
-        // The reply is exact to the minute, its `Date` header to the second.
-        let skew = client.clock.skew().unwrap_or_else(|| server - machine_now());
-        time.entry("clock_skew_s").or_insert(skew.into());
-        Ok((Value::Object(time).to_string(), skew))
-    })
 }
 
 fn validated_meet_id(meet_id: &str) -> Result<String> {
@@ -292,35 +237,6 @@ fn validated_meet_id(meet_id: &str) -> Result<String> {
 
 fn export(meet_id: &str) -> Result<Request<'_>> {
     Ok(Request::reading("/api_meet_export/", ResponseKind::Export).field("meet_id", validated_meet_id(meet_id)?))
-}
-
-fn vendor_call<'a>(call_name: &str, fields_json: Option<&str>) -> Result<Request<'a>> {
-    let is_name = call_name.strip_prefix("api_").is_some_and(|rest| (1..=60).contains(&rest.len()));
-    if !is_name || !call_name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-        return Err(Error::argument("call_name", "call_name is not api_ and letters a to z, digits or _"));
-    }
-    let fields = options::object("fields_json", fields_json.unwrap_or("{}"))?;
-    let fields = fields.into_iter().map(|(name, value)| Ok((name.into(), form_value(value)?.into()))).collect::<Result<Vec<_>>>()?;
-    if fields.iter().any(|(name, _)| name == "token") {
-        return Err(Error::argument("fields_json", "fields_json holds a token; the library adds that itself"));
-    }
-    Ok(Request {
-        path: format!("/{call_name}/").into(),
-        response_kind: ResponseKind::Any,
-        effect: Effect::Unforeseen,
-        fields,
-        with_token: true,
-    })
-}
-
-/// A field of a form is text; numbers and truth values are written as JSON writes them.
-fn form_value(value: Value) -> Result<String> {
-    match value {
-        Value::Null => Ok(String::new()),
-        Value::String(text) => Ok(text),
-        Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
-        Value::Array(_) | Value::Object(_) => Err(Error::argument("fields_json", "a field of fields_json is neither text nor number")),
-    }
 }
 
 fn internal_error() -> Error {

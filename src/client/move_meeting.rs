@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::cancellation::InFlight;
 use crate::client::clock::machine_now;
-use crate::client::executor::{self, Executor, Request};
+use crate::client::executor::Executor;
+use crate::client::request::Request;
 use crate::client::{Client, internal_error, prefetch, validated_meet_id};
 use crate::error::{Error, Existing, OldRemains, Result, Source};
 use crate::log;
@@ -21,15 +22,15 @@ impl Client {
     /// The JSON of `vd_meet_move`.
     pub fn meet_move(&self, meet_id: &str, given: &NewFields) -> Result<String> {
         let old_meet_id = validated_meet_id(meet_id)?;
-        let _scope = log::Scope::enter(self.me.clone());
-        let flight = self.calls.begin(self.options.timeout);
+        let _scope = log::Scope::enter(Arc::downgrade(&self.session) as _);
+        let flight = self.session.calls.begin(self.session.options.timeout);
         let moved = self.move_within(&flight, &old_meet_id, given).map_err(|error| {
             let ended_early = matches!(error.status, Status::ERR_CANCELLED | Status::ERR_TIMEOUT);
-            if ended_early && error.may_have_acted.is_none() { executor::interrupted_change(error, false) } else { error }
+            if ended_early && error.may_have_acted.is_none() { error.interrupted_change(false) } else { error }
         });
         drop(flight);
         if moved.as_ref().err().is_none_or(|error| error.source == Source::Server && !super::is_unwelcome(error.status)) {
-            prefetch::start(self, true);
+            prefetch::start(&self.session, true);
         }
         moved.inspect_err(|error| log::warning(|| format!("{}: {}", error.status.name().to_string_lossy(), error.detail)))
     }
@@ -37,8 +38,8 @@ impl Client {
     fn move_within(&self, flight: &Arc<InFlight>, old_meet_id: &str, given: &NewFields) -> Result<String> {
         let detail = self.step(Arc::clone(flight), |executor| read_detail(executor, old_meet_id))?;
         let merged = Merged::of(&detail, given)?;
-        let invitation = merged.check(self.options.validate, self.clock.now().unwrap_or_else(machine_now))?;
-        let start = invitation.start(&self.options.meet_start_format);
+        let invitation = merged.check(self.session.options.validate, self.session.clock.now().unwrap_or_else(machine_now))?;
+        let start = invitation.start(&self.session.options.meet_start_format);
         let text = |name: &str| detail.get(name).and_then(Value::as_str).unwrap_or_default();
         let old_start = prague_time::start_to_match(text("meet_time_imd"), text("meet_time"));
         if start.is_some() && start == old_start {
@@ -59,9 +60,9 @@ impl Client {
     fn make_new(&self, flight: &Arc<InFlight>, old_meet_id: &str, merged: &Merged, invitation: Invitation) -> Result<New> {
         let half = flight.child(flight.remaining()? / 2);
         let draft = merged.draft();
-        let ready = match self.options.validate {
+        let ready = match self.session.options.validate {
             Validate::Server => Some(invitation),
-            Validate::Strict => self.clock.now().map(|_| invitation),
+            Validate::Strict => self.session.clock.now().map(|_| invitation),
         };
         match self.step(half, |executor| self.add_on(executor, ready, &draft)) {
             Ok(answer) => New::of_answer(&answer),
@@ -77,7 +78,7 @@ impl Client {
 
     /// One of the requests of a move, with what belongs to it.
     fn step<T>(&self, flight: Arc<InFlight>, act: impl FnOnce(&mut Executor) -> Result<T>) -> Result<T> {
-        let mut executor = Executor::start(self, flight);
+        let mut executor = Executor::start(&self.session, flight);
         let done = act(&mut executor);
         executor.keep_unused_token();
         done

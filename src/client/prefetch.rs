@@ -3,41 +3,37 @@
 //! It is asked for on a connection that has just answered, and nobody waits: the answer lies ready where the next call picks it up. Where there is
 //! no such connection a thread fetches it, and ends when there is nothing more to fetch.
 
-use std::sync::Weak;
+use std::sync::Arc;
 
-use crate::client::Client;
-use crate::client::correlation;
-use crate::client::executor::{self, Executor};
-use crate::client::tokens::Reservation;
-use crate::http::Callback;
+use crate::client::request::{form, token_request};
+use crate::client::session::Session;
+use crate::client::tokens::{Reservation, Token};
+use crate::client::{correlation, exchange};
+use crate::http::{Callback, ConnectionLease, Expects};
 use crate::log;
 
 /// Has as many tokens on their way as the client wants; without a thread maybe fewer.
-pub fn start(client: &Client, may_start_a_thread: bool) {
-    while let Some(expected) = reserve(client) {
-        match client.pool.spare() {
+pub fn start(session: &Arc<Session>, may_start_a_thread: bool) {
+    while let Some(expected) = reserve(session) {
+        match session.pool.spare() {
             Some(connection) => {
-                let request = executor::token_request(client);
-                client.pool.pipeline(
-                    connection,
-                    request.post(&executor::form(None, &request.fields)),
-                    callback(expected, client.origin_hash),
-                );
+                let request = token_request(&session.keys);
+                session.pool.pipeline(connection, request.post(&form(None, &request.fields)), callback(expected, session.origin_hash));
             }
             // Where several calls are under way, one of their connections is free at once.
-            None if may_start_a_thread && client.calls.under_way() <= 1 => return fetch_on_a_thread(client, expected.by_thread()),
+            None if may_start_a_thread && session.calls.under_way() <= 1 => return fetch_on_a_thread(session, expected.by_thread()),
             None => return,
         }
     }
 }
 
-fn reserve(client: &Client) -> Option<Reservation> {
-    if client.calls.is_closed() { None } else { client.tokens.reserve(client.options().prefetch_tokens) }
+fn reserve(session: &Arc<Session>) -> Option<Reservation> {
+    if session.calls.is_closed() { None } else { session.tokens.reserve(session.options.prefetch_tokens) }
 }
 
 /// What to do with the answer, whoever comes by it.
 fn callback(expected: Reservation, origin: u64) -> Callback {
-    Box::new(move |answer| match answer.and_then(executor::token_of) {
+    Box::new(move |answer| match answer.and_then(exchange::token_of) {
         Ok(token) => {
             let is_new = correlation::is_new_token(origin, &token);
             if is_new {
@@ -53,19 +49,36 @@ fn callback(expected: Reservation, origin: u64) -> Callback {
     })
 }
 
-fn fetch_on_a_thread(client: &Client, expected: Reservation) {
-    let client = Weak::clone(&client.me);
+fn fetch_on_a_thread(session: &Arc<Session>, expected: Reservation) {
+    let session = Arc::downgrade(session);
     let fetch = move || {
-        let _scope = log::Scope::enter(client.clone());
-        let Some(client) = client.upgrade() else { return };
+        let _scope = log::Scope::enter(session.clone());
+        let Some(session) = session.upgrade() else { return };
         let mut next = Some(expected);
         while let Some(expected) = next {
-            let flight = client.calls.begin(client.options().timeout);
-            let Ok(token) = Executor::start(&client, flight).without_repeats().fetch_token() else { return };
+            let Some(token) = fetch_token(&session) else { return };
             expected.brought(token);
-            next = reserve(&client).map(Reservation::by_thread);
+            next = reserve(&session).map(Reservation::by_thread);
         }
     };
     // Without a thread there is no token, and nobody waits for one.
     drop(std::thread::Builder::new().name("videodoktor-token".into()).spawn(fetch));
+}
+
+/// One that came before may be the second copy of an earlier reply: it is asked for once more on a new connection. A service that gives the same
+/// one again is believed.
+fn fetch_token(session: &Session) -> Option<Token> {
+    let call = session.calls.begin(session.options.timeout);
+    let mut lease = ConnectionLease::new(&session.pool, &call);
+    let request = |lease: &mut ConnectionLease| {
+        lease.prepare(false, Expects::Proof);
+        exchange::request_token(session, lease, call.remaining().ok()?).ok()
+    };
+    match request(&mut lease)? {
+        (token, true) => Some(token),
+        (_, false) => {
+            lease.renew();
+            request(&mut lease).map(|(token, _)| token)
+        }
+    }
 }

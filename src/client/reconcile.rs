@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use crate::client::clock::machine_now;
 use crate::client::correlation;
-use crate::client::executor::{self, Executor, Late, Request, RequestFailure};
+use crate::client::executor::{Executor, Late, RequestFailure};
 use crate::client::late_answer::LateAnswer;
 use crate::client::lookup_schedule::LookupSchedule;
 use crate::client::pending_changes::{self, Admission, Identity, Outcome, Running};
+use crate::client::request::Request;
 use crate::error::{Error, Existing, Result, Source};
 use crate::http::Reply;
 use crate::log;
@@ -103,7 +104,7 @@ fn because_of_an_earlier_sending(error: Error, running: &Running) -> Error {
     match error.status {
         Status::ERR_OUTCOME_UNKNOWN => error,
         Status::ERR_CANCELLED if error.may_have_acted == Some(true) => error,
-        Status::ERR_CANCELLED => executor::interrupted_change(error, true),
+        Status::ERR_CANCELLED => error.interrupted_change(true),
         _ => Error { detail: format!("{}; {}", earlier_sending(running).detail, error.detail), ..unknown(&error, None) },
     }
 }
@@ -180,7 +181,7 @@ impl Change<'_> {
     /// A success, if it is the answer to this request: see `correlation::needs_confirmation`.
     fn confirmed(&self, executor: &mut Executor, answer: String) -> Result<String> {
         let Target::Add { invitation, start: Some(start) } = self.target else { return Ok(answer) };
-        if !correlation::needs_confirmation(executor.client().origin_hash) {
+        if !correlation::needs_confirmation(executor.session().origin_hash) {
             return Ok(answer);
         }
         let read: Option<Value> = serde_json::from_str(&answer).ok();
@@ -247,7 +248,7 @@ impl Change<'_> {
             }
             if executor.flight().is_cancelled() {
                 let error = executor.flight().remaining().err();
-                return Err(executor::interrupted_change(error.unwrap_or_else(internal_error), true));
+                return Err(error.unwrap_or_else(internal_error).interrupted_change(true));
             }
         }
     }
@@ -256,7 +257,7 @@ impl Change<'_> {
     fn look_apart(&self, executor: &Executor, schedule: &mut LookupSchedule) -> Option<Lookup> {
         let flight = executor.flight().child(LONGEST_LOOK);
         schedule.begins(&flight);
-        let mut look = Executor::start(executor.client(), flight).on_a_new_connection().without_repeats();
+        let mut look = Executor::start(executor.session(), flight).on_a_new_connection().without_repeats();
         let looked = self.look_once(&mut look);
         schedule.pause_longer();
         if let Err(error) = &looked {
@@ -313,14 +314,14 @@ impl Row {
 
 fn look_for_invitation(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Lookup> {
     let rows = rows_at(executor, invitation, start)?;
-    Ok(invitation_among(&rows, executor.client().origin_hash))
+    Ok(invitation_among(&rows, executor.session().origin_hash))
 }
 
 /// The answer, if the list does not contradict it; otherwise as after a lost one.
 fn confirm_answer(executor: &mut Executor, invitation: &Invitation, start: Start, meet_id: &str, answer: &str) -> Result<Lookup> {
     let rows = rows_at(executor, invitation, start)?;
     let is_confirmed = rows.iter().any(|row| row.meet_id.trim() == meet_id.trim() && row.is_ours != Match::Other);
-    Ok(if is_confirmed { Lookup::Found(answer.to_owned()) } else { invitation_among(&rows, executor.client().origin_hash) })
+    Ok(if is_confirmed { Lookup::Found(answer.to_owned()) } else { invitation_among(&rows, executor.session().origin_hash) })
 }
 
 fn invitation_among(rows: &[Row], origin: u64) -> Lookup {
@@ -380,7 +381,7 @@ fn look_for_removal(executor: &mut Executor, meet_id: &str) -> Result<Lookup> {
         Err(error) if error.status == Status::X004_MEET_ID => return Ok(removed(meet_id)),
         start => start?,
     };
-    let now = executor.client().clock.now().unwrap_or_else(machine_now);
+    let now = executor.session().clock.now().unwrap_or_else(machine_now);
     if start.is_none_or(|start| start.is_past(now)) {
         return Ok(Lookup::Absent { existing: None });
     }

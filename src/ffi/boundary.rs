@@ -119,7 +119,7 @@ static FIRST: Once = Once::new();
 fn prepare() {
     pin();
     let host_hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| if INSIDE.get() || is_our_thread() { note(panic) } else { host_hook(panic) }));
+    std::panic::set_hook(Box::new(move |panic| if INSIDE.get() || log::is_our_thread() { note(panic) } else { host_hook(panic) }));
 }
 
 /// Threads of ours may outlive the call that started them, so the library must stay where it is. On Linux it is linked with `-z nodelete`.
@@ -136,11 +136,6 @@ fn pin() {
 
 #[cfg(not(windows))]
 fn pin() {}
-
-/// Whether the library started this thread.
-pub fn is_our_thread() -> bool {
-    std::thread::current().name().is_some_and(|name| name.starts_with("videodoktor-"))
-}
 
 thread_local! {
     /// This thread is inside an export.

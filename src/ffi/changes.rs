@@ -20,9 +20,10 @@ use crate::service::changes;
 /// Example:
 ///
 ///     char *changes = NULL;
-///     text = json;
-///     if (vd_meet_list(client, &json) == VD_OK) { status = vd_meet_changes(text, json, &changes); }
+///     status = vd_meet_list(client, &json);
+///     if (status == VD_OK) { status = vd_meet_changes("[]", json, &changes); }
 ///     vd_string_free(changes);
+///     vd_string_free(json);
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vd_meet_changes(before_json: *const c_char, after_json: *const c_char, out_json: *mut *mut c_char) -> vd_status {
     // SAFETY: `out_json` may be written or is NULL; the texts are C strings or NULL.

@@ -6,6 +6,7 @@ use super::{arguments, boundary, vd_status};
 use crate::client::clock::machine_now;
 use crate::error::Error;
 use crate::log;
+use crate::options::SERVICE_FORMAT;
 use crate::service::birth_number;
 use crate::service::invitation::Invitation;
 use crate::service::meeting::write_texts;
@@ -46,7 +47,7 @@ pub unsafe extern "C" fn vd_check_invitation(
 }
 
 fn accepted(invitation: &Invitation) -> String {
-    let fields = invitation.fields(prague_time::SERVICE_FORMAT);
+    let fields = invitation.fields(SERVICE_FORMAT);
     // Room for every byte to be escaped: a text that grew would leave the patient behind in the memory that it left.
     let room: usize = fields.iter().map(|(name, value)| name.len() + value.len() * 6 + 6).sum();
     let mut json = String::with_capacity(room + 40);

@@ -22,7 +22,7 @@ use crate::service::qr_code::{Format, Picture};
 ///
 /// Example:
 ///
-///     status = vd_qr("https://demo.videodoktor.cz/meet/abc", "C:\\Temp\\pozvanka.bmp", 512, &json);
+///     status = vd_qr("https://demo.videodoktor.cz/meet/abc", "pozvanka.bmp", 512, &json);
 ///     vd_string_free(json);
 ///
 /// Source: ISO/IEC 18004.

@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use socket2::{Domain, Protocol, Type};
 use ureq::{Error, Timeout};
 
-use super::tcp::Socket;
+use super::socket::Socket;
 
 /// How long an address may keep silent before the next one is tried as well (RFC 8305, 8): a broken IPv6 must not cost seconds.
 const HEAD_START: Duration = Duration::from_millis(250);

@@ -13,8 +13,8 @@ use super::history::{Expects, Kind, hash};
 use super::pool::{BUFFER, Broken, ConnectionPool, LONGEST_IDLE, Post, SURELY_ALIVE};
 use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
+use crate::http::origin::Origin;
 use crate::log;
-use crate::options::Origin;
 use crate::status::Status;
 
 pub struct ConnectionLease<'t> {
@@ -32,13 +32,14 @@ pub struct ConnectionLease<'t> {
 }
 
 impl<'t> ConnectionLease<'t> {
-    pub(super) fn new(pool: &'t ConnectionPool, call: Arc<InFlight>) -> ConnectionLease<'t> {
+    /// It takes no connection before the first request: a call that waits for a token leaves it to the token request.
+    pub fn new(pool: &'t ConnectionPool, call: &Arc<InFlight>) -> ConnectionLease<'t> {
         ConnectionLease {
             pool,
             connection: None,
             waiting: None,
             may_take_a_kept_one: true,
-            call,
+            call: Arc::clone(call),
             steps: ConnectTimings::default(),
             trusts_none: false,
         }

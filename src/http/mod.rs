@@ -9,11 +9,14 @@ mod head;
 mod history;
 mod input;
 mod lease;
+pub mod origin;
 mod pool;
 pub mod proxy;
+mod socket;
 mod socks;
 mod tcp;
 mod tls;
+pub mod tls_roots;
 
 pub use connection::{Callback, Connection, Reached, Reply};
 pub use history::{Expects, Kind, hash};

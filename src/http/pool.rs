@@ -8,13 +8,12 @@ use ureq::http::{HeaderValue, Method, Request, Uri, header};
 
 use super::connection::{Callback, Connection, Question, Reached};
 use super::history::Expects;
-use super::lease::ConnectionLease;
 use super::proxy::Route;
 use super::tls::TlsConfigCache;
-use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
+use crate::http::origin::Origin;
 use crate::locking::lock;
-use crate::options::{Options, Origin};
+use crate::options::Options;
 
 /// Of the sockets. Small, because a client keeps them for as long as its connection lives.
 pub const BUFFER: usize = 4 << 10;
@@ -75,11 +74,6 @@ impl ConnectionPool {
     /// How the next connection will go.
     pub fn route(&self) -> Result<Route> {
         Route::find(&self.options.proxy, &self.origin)
-    }
-
-    /// A lease for one call. It takes no connection before its first request: a call that waits for a token leaves it to who fetches that.
-    pub fn lease(&self, call: &Arc<InFlight>) -> ConnectionLease<'_> {
-        ConnectionLease::new(self, Arc::clone(call))
     }
 
     /// An idle connection that has just answered, good for asking ahead.

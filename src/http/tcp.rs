@@ -1,22 +1,14 @@
-//! A TCP connection whose time-outs are exact, and which any thread can end.
-//!
-//! The socket itself never blocks: who waits does so in `poll`. A socket's own time-outs are not exact (Linux rounds a long one up by as much as an
-//! eighth, Windows lets it run over by half a second), and Windows does not say in what state they leave the socket.
+//! A TCP connection as ureq's transport.
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{ErrorKind, Read, Write};
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::PollFlags;
+use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, ShutdownHandle, Transport};
-use ureq::{Error, Timeout};
 
 use super::happy_eyeballs;
-
-/// Shutting a socket down wakes who waits for it on Linux; Windows does not promise that, so there one looks.
-const LONGEST_WAIT: Duration = if cfg!(windows) { Duration::from_millis(40) } else { Duration::from_secs(3600) };
+use super::socket::{Socket, Wait};
 
 #[derive(Debug)]
 pub struct TcpTransport {
@@ -30,7 +22,7 @@ impl TcpTransport {
             let to_shut: Weak<dyn ShutdownHandle> = Arc::<Socket>::downgrade(socket);
             (details.register_shutdown)(to_shut)
         })?;
-        socket.stream.set_nodelay(true)?;
+        socket.stream().set_nodelay(true)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TcpTransport { socket, buffers })
     }
@@ -64,90 +56,18 @@ impl Transport for TcpTransport {
 
     /// An idle connection has nothing to read: bytes that nobody asked for are as bad as its end.
     fn is_open(&mut self) -> bool {
-        let is_idle = (&self.socket.stream).read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
-        is_idle && !self.socket.is_shut.load(Ordering::Acquire)
-    }
-}
-
-/// A socket that does not block.
-#[derive(Debug)]
-pub struct Socket {
-    stream: TcpStream,
-    is_shut: AtomicBool,
-}
-
-impl ShutdownHandle for Socket {
-    fn shutdown(&self) {
-        self.is_shut.store(true, Ordering::Release);
-        let _ = self.stream.shutdown(Shutdown::Both); // an error means that it is down already
-    }
-}
-
-impl Socket {
-    pub fn new(stream: TcpStream) -> Socket {
-        Socket { stream, is_shut: AtomicBool::new(false) }
-    }
-
-    pub fn stream(&self) -> &TcpStream {
-        &self.stream
-    }
-
-    /// Why a connection that is being made failed; an error of its own if somebody has shut the socket down meanwhile.
-    pub fn connect_error(&self) -> Result<Option<io::Error>, Error> {
-        if self.is_shut.load(Ordering::Acquire) {
-            return Err(Error::Io(ErrorKind::ConnectionAborted.into()));
-        }
-        Ok(self.stream.take_error()?)
-    }
-
-    /// Acts, and as often as the socket is not ready for it waits and acts again.
-    fn when_ready(&self, what_for: PollFlags, wait: &Wait, mut act: impl FnMut(&TcpStream) -> io::Result<usize>) -> Result<usize, Error> {
-        loop {
-            if self.is_shut.load(Ordering::Acquire) {
-                return Err(Error::Io(ErrorKind::ConnectionAborted.into()));
-            }
-            // Before the socket is tried: a peer that keeps sending must not keep the call beyond its deadline.
-            let left = wait.left()?;
-            match act(&self.stream) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait(what_for, left)?,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                done => return Ok(done?),
-            }
-        }
-    }
-
-    /// Waits, possibly shorter than asked to.
-    fn wait(&self, what_for: PollFlags, longest: Duration) -> io::Result<()> {
-        let limit = Timespec::try_from(longest.min(LONGEST_WAIT)).map_err(io::Error::other)?;
-        match poll(&mut [PollFd::new(&self.stream, what_for)], Some(&limit)) {
-            Ok(_) => Ok(()),
-            Err(error) => Some(io::Error::from(error)).filter(|error| error.kind() != ErrorKind::Interrupted).map_or(Ok(()), Err),
-        }
-    }
-}
-
-/// How long somebody may wait, and what to say when that is over.
-struct Wait {
-    /// `None` lies beyond what a clock can tell.
-    end: Option<Instant>,
-    reason: Timeout,
-}
-
-impl Wait {
-    fn until(timeout: NextTimeout) -> Wait {
-        Wait { end: Instant::now().checked_add(*timeout.after), reason: timeout.reason }
-    }
-
-    fn left(&self) -> Result<Duration, Error> {
-        let left = self.end.map_or(LONGEST_WAIT, |end| end.saturating_duration_since(Instant::now()));
-        if left.is_zero() { Err(Error::Timeout(self.reason)) } else { Ok(left) }
+        let is_idle = self.socket.stream().read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        is_idle && !self.socket.is_shut()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::net::{TcpListener, TcpStream};
     use std::thread;
+    use std::time::{Duration, Instant};
+
+    use ureq::Timeout;
 
     use super::*;
 

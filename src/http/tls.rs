@@ -13,8 +13,8 @@ use rustls_platform_verifier::Verifier;
 use ureq::unversioned::transport::{NextTimeout, TransportAdapter};
 
 use crate::error::{Error, Result};
+use crate::http::tls_roots::TlsRoots;
 use crate::locking::lock;
-use crate::options::TlsRoots;
 use crate::status::Status;
 
 mod ca_file;

@@ -13,11 +13,10 @@ use crate::error::{Error, Result};
 use crate::status::Status;
 
 mod pointer;
-pub mod scan;
 pub mod value;
 
 pub use pointer::Bookmark;
-use pointer::find;
+use pointer::{broken, find};
 
 /// The value at `pointer` (RFC 6901: `""` is the whole text, `/0/meet_id` a field of the first item): a string unquoted, any other value as
 /// its JSON stands there.
@@ -97,14 +96,6 @@ pub fn to_ascii(json: String) -> Result<String> {
 /// There is no memory for a text of this size.
 pub fn too_large(_: TryReserveError) -> Error {
     Error::client(Status::ERR_TOO_LARGE, "there is not enough memory for the reply")
-}
-
-fn broken(Broken { at }: Broken) -> Error {
-    Error::argument("json", format!("the text is no valid JSON from byte {at} on"))
-}
-
-fn not_found() -> Error {
-    Error::client(Status::ERR_NOT_FOUND, "nothing at this pointer")
 }
 
 #[cfg(test)]

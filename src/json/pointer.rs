@@ -1,11 +1,11 @@
-//! RFC 6901 pointers, and the road they describe through a text.
+//! RFC 6901 pointers and how one is followed through a text.
 
 use std::borrow::Cow;
 
 use crate::json::value::{Broken, Scan};
 
-use super::{broken, not_found};
 use crate::error::{Error, Result};
+use crate::status::Status;
 
 /// Where the last look-up in a text found its item of the outermost array.
 #[derive(Default)]
@@ -91,4 +91,12 @@ fn unescaped(token: &str) -> Cow<'_, str> {
 fn index(token: &str) -> Option<usize> {
     let is_index = token == "0" || (!token.starts_with('0') && token.bytes().all(|digit| digit.is_ascii_digit()));
     is_index.then(|| token.parse().ok()).flatten()
+}
+
+pub fn broken(Broken { at }: Broken) -> Error {
+    Error::argument("json", format!("the text is no valid JSON from byte {at} on"))
+}
+
+pub fn not_found() -> Error {
+    Error::client(Status::ERR_NOT_FOUND, "nothing at this pointer")
 }

@@ -120,8 +120,8 @@ fn contact(is_given: bool) -> Result<(), Error> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::options::SERVICE_FORMAT;
     use crate::service::patient_match::{self, Match};
-    use crate::service::prague_time::SERVICE_FORMAT;
     use serde_json::Value;
 
     /// A text of up to 40 pieces of what such texts are made of, more often short: for tests that no text makes the library fall.

@@ -12,11 +12,10 @@ use crate::json::value::{self as json, Json, Scan};
 use crate::service::prague_time::{Days, Start};
 
 mod fields;
-mod list;
+pub mod list;
 
 use fields::Member;
 pub use fields::{Fields, as_text, kind};
-pub use list::{Meetings, Unreadable};
 
 /// The documented texts of a meeting, in the order of the vendor's example. `meet_active`, a number, is the ninth field.
 pub const TEXTS: [&str; 8] =

@@ -24,9 +24,6 @@ const FORMS: &[&str] = &[
     "YYYY-MM-DDThh:mm:ssf_Z",
 ];
 
-/// The only "right format" that the vendor's text shows: that of `api_time`.
-pub const SERVICE_FORMAT: &str = "%d.%m.%Y.%H.%M";
-
 /// A typing error in the year is an error, not a call in the year 203.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2999;
 
@@ -275,6 +272,7 @@ fn offset(text: &str) -> Option<FixedOffset> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::SERVICE_FORMAT;
 
     /// A text of up to 40 pieces of what such texts are made of, more often short: for tests that no text makes the library fall.
     fn scrambled(random: &mut fastrand::Rng, pieces: &[&str]) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ureq::http::Uri;
 
 use crate::error::{Error, Result};
-use crate::options::Origin;
+use crate::http::origin::Origin;
 use crate::status::Status;
 
 /// Reads `export_url` and checks that a report may be fetched from there. Source: abi.md, option `report_hosts`.

@@ -9,7 +9,8 @@ use crate::json::value::Json;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Source};
-use crate::service::meeting::{Fields, Meeting, Meetings, Unreadable, as_text};
+use crate::service::meeting::list::{Meetings, Unreadable};
+use crate::service::meeting::{Fields, Meeting, as_text};
 use crate::status::Status;
 
 mod body;

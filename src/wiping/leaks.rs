@@ -3,11 +3,12 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use crate::client::executor::form;
+use crate::client::request::form;
 use crate::client::tokens::{RequestedAt, Token};
-use crate::options::{Keys, Origin};
+use crate::http::origin::Origin;
+use crate::options::Keys;
 use crate::service::invitation::{Draft, Invitation};
-use crate::service::meeting::Meetings;
+use crate::service::meeting::list::Meetings;
 use crate::wiping::Wiping;
 
 const SECRET: &str = "tajemstvi-Zofie-805512";

@@ -23,7 +23,7 @@ def machine():
 
 
 def for_readme(results):
-    """The table of the project's README: one row a way, and what the goals came to."""
+    """The table of docs/measurements.md: one row a way, and what the goals came to."""
     warm, first, processor = (results[number]["found"] for number in (1, 2, 3))
     yield f"Measured {results[1]['machine']}."
     yield ""

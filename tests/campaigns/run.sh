@@ -2,7 +2,7 @@
 # Runs the campaigns against the built library, with the e-mails and the journal of the sandbox as the judge. Ends with "N passed, N failed".
 #
 #   sh tests/campaigns/run.sh                  all of them in their quick form: under three minutes, once built
-#   sh tests/campaigns/run.sh --full           the full form, whose figures are in the README: about 35 minutes on two cores
+#   sh tests/campaigns/run.sh --full           the full form, whose figures are in docs/measurements.md: about 35 minutes on two cores
 #   sh tests/campaigns/run.sh --full cut       one or several of waiting, cut, doubled, endless, mistakes, tokens, hosts, soak
 #   SEED=42 sh tests/campaigns/run.sh tokens   with the chances of an earlier run, which printed its seed
 #

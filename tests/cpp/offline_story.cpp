@@ -202,9 +202,14 @@ static void a_text_becomes_a_qr_code()
     std::ifstream file(path.c_str(), std::ios::binary | std::ios::ate);
     CHECK_NUMBER(static_cast<long long>(file.tellg()), code.bytes);
     CHECK(qr_svg("abc", 256).compare(0, 5, "<svg ") == 0);
-    CHECK_NUMBER(VD_ERR_INVALID_ARGUMENT, thrown_by<UsageError>([&] { qr("abc", path, 63); }, VD_ERR_INVALID_ARGUMENT).status);
-    thrown_by<UsageError>([&] { qr("abc", path + ".gif", 64); }, VD_ERR_INVALID_ARGUMENT);
-    thrown_by<FileError>([&] { qr("abc", "/nowhere/kod.bmp", 64); }, VD_ERR_FILE);
+    Error error;
+    qr("abc", path, 63, error);
+    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, error.status);
+    CHECK_STRING("pixels", error.field);
+    qr("abc", path + ".gif", 64, error);
+    CHECK_STRING("path", error.field);
+    qr("abc", "/nowhere/kod.bmp", 64, error);
+    CHECK_STATUS(VD_ERR_FILE, error.status);
 }
 
 void offline_story()

@@ -40,7 +40,7 @@ class Promises(unittest.TestCase):
     def test_the_readme_prints_the_quickstart_word_for_word(self):
         printed = re.search(r"```cpp\n(.*?)```", README, re.S).group(1)
         self.assertEqual(printed, QUICKSTART.read_text("utf-8"))
-        self.assertLessEqual(len([line for line in printed.splitlines() if line.strip()]), 12)
+        self.assertLessEqual(len([line for line in printed.splitlines() if line.strip()]), 36)
 
     def test_the_readme_lists_every_exception_and_kind(self):
         self.assertEqual(set(re.findall(r"^class (\w+Error)", HEADER, re.M)), set(re.findall(r"^\| `(\w+Error)`", README, re.M)))
@@ -54,12 +54,11 @@ class Promises(unittest.TestCase):
                     with self.subTest(compiler=compiler, standard=standard):
                         made = Path(folder, "quickstart")
                         self.compiles([compiler, f"-std={standard}", *STRICT, QUICKSTART, SHARED, f"-Wl,-rpath,{SHARED.parent}", "-o", made])
-                        call = '"$0" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"'
-                        said = self.run_it("sh", ROOT / "tests/with_sandbox.sh", "sh", "-c", call, made)
-                        self.assertRegex(said.stdout, r"^Jana is invited to https://\S+\n$", said.stderr)
-            refused = self.run_it(made, "demo", "app", "two words")
-            self.assertEqual((refused.returncode, refused.stderr.split(":")[0]), (1, "VD_ERR_INVALID_ARGUMENT"))
-            self.assertEqual(self.run_it(made).returncode, 2)
+                        said = self.run_it("sh", ROOT / "tests/with_sandbox.sh", made)
+                        self.assertRegex(said.stdout, r"^The patient is invited: https://\S+\n$", said.stderr)
+            refused = self.run_it("env", "VIDEODOKTOR_API_KEY=two words", made)
+            self.assertEqual(refused.returncode, 1)
+            self.assertRegex(refused.stderr, r" \(VD_ERR_INVALID_ARGUMENT\)\n$")
 
     def test_the_readme_s_other_program_compiles(self):
         part = re.findall(r"```cpp\n(.*?)```", README, re.S)[1]

@@ -216,6 +216,22 @@ public static class ErrorTests
         Check.Throws<ObjectDisposedException>(client.ListMeetingsAsync(new System.Threading.CancellationTokenSource().Token));
     }
 
+    public static void A_program_can_make_every_exception_for_its_own_tests()
+    {
+        Type[] kinds = typeof(VideoDoktorException).Assembly.GetExportedTypes().Where(type => typeof(VideoDoktorException).IsAssignableFrom(type)).ToArray();
+        Check.That(kinds.Length >= 12, "found " + kinds.Length);
+        var cause = new InvalidOperationException();
+        foreach (Type kind in kinds)
+        {
+            var bare = (VideoDoktorException)Activator.CreateInstance(kind);
+            var whole = (VideoDoktorException)Activator.CreateInstance(kind, "why", cause);
+            Check.Same("why", ((VideoDoktorException)Activator.CreateInstance(kind, "why")).Message, kind.Name);
+            Check.Same("why", whole.Message, kind.Name);
+            Check.That(whole.InnerException == cause, kind.Name);
+            Check.Same("", bare.StatusName + bare.Code + bare.Field + bare.Origin + bare.Detail + bare.ExistingMeetId, kind.Name);
+        }
+    }
+
     public static void No_exception_tells_a_key_or_a_patient()
     {
         Sandbox.Reset();

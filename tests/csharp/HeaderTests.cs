@@ -33,6 +33,19 @@ public static class HeaderTests
             string.Join(" ", Bound().Keys.OrderBy(name => name, StringComparer.Ordinal)));
     }
 
+    public static void Every_function_is_found_in_the_library_under_its_own_name()
+    {
+        Type library = typeof(VideoDoktorClient).Assembly.GetType("VideoDoktor.NativeLibrary", true);
+        object methods = library.GetProperty("Methods", BindingFlags.Static | BindingFlags.NonPublic).GetValue(null, null);
+        var addresses = new HashSet<IntPtr>();
+        foreach (FieldInfo field in Methods.GetFields(BindingFlags.Instance | BindingFlags.NonPublic))
+        {
+            var function = (Delegate)field.GetValue(methods);
+            Check.That(function != null, field.Name + " is bound");
+            Check.That(addresses.Add(Marshal.GetFunctionPointerForDelegate(function)), field.Name + " is no other function");
+        }
+    }
+
     public static void Parameters_and_results_are_those_of_the_header()
     {
         Dictionary<string, MethodInfo> bound = Bound();

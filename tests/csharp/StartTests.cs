@@ -35,6 +35,14 @@ public static class StartTests
         Check.Holds("10.01", Sent(Ten.AddTicks(595000000)));
     }
 
+    public static void Starts_are_equal_by_operators_as_by_Equals()
+    {
+        MeetStart ten = Ten, same = MeetStart.FromText("2090-11-23 10:00"), other = Ten.AddMinutes(1);
+        Check.That(ten == same && !(ten != same) && ten.Equals(same), "the same text");
+        Check.That(ten != other && !(ten == other) && !ten.Equals(other), "another text");
+        Check.That(MeetStart.FromText(null) == default(MeetStart), "none at all");
+    }
+
     public static void Every_minute_of_a_day_survives_an_OLE_date_and_fractions_of_a_day()
     {
         for (int minute = 0; minute < 24 * 60; minute++)

@@ -3,6 +3,7 @@
 
 The Windows libraries in it are stand-ins: what is tested is which file lands where.
 """
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ import tally  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(TOP, "bindings", "csharp", "package")
-EXPECTED = """LICENSE README.md VideoDoktor.Net.nuspec [Content_Types].xml _rels/.rels build/net462/VideoDoktor.Net.targets buildTransitive/net462/VideoDoktor.Net.targets
+EXPECTED = """LICENSE README.md icon.png sbom/videodoktor.cdx.json VideoDoktor.Net.nuspec [Content_Types].xml _rels/.rels build/net462/VideoDoktor.Net.targets buildTransitive/net462/VideoDoktor.Net.targets
 lib/net462/VideoDoktor.Net.dll lib/net462/VideoDoktor.Net.xml lib/netstandard2.0/VideoDoktor.Net.dll lib/netstandard2.0/VideoDoktor.Net.xml
 package/services/metadata/core-properties/videodoktor.psmdcp runtimes/linux-x64/native/libvideodoktor.so runtimes/win-x64/native/videodoktor.dll
 runtimes/win-x86/native/videodoktor.dll
@@ -41,16 +42,17 @@ def stage(work, folder):
         for name in ("VideoDoktor.Net.dll", "VideoDoktor.Net.xml"):
             shutil.copy(os.path.join(work, name), os.path.join(folder, framework))
     for platform, name in (("win-x86", "videodoktor.dll"), ("win-x64", "videodoktor.dll")):
-        os.makedirs(os.path.join(folder, "native", platform))
-        with open(os.path.join(folder, "native", platform, name), "w") as stand_in:
+        os.makedirs(os.path.join(folder, "runtimes", platform, "native"))
+        with open(os.path.join(folder, "runtimes", platform, "native", name), "w") as stand_in:
             stand_in.write("stand-in for " + platform)
-    os.makedirs(os.path.join(folder, "native", "linux-x64"))
-    shutil.copy(os.environ["VIDEODOKTOR_LIBRARY"], os.path.join(folder, "native", "linux-x64", "libvideodoktor.so"))
-    shutil.copy(os.path.join(TOP, "bindings", "csharp", "README.md"), folder)
+    os.makedirs(os.path.join(folder, "runtimes", "linux-x64", "native"))
+    shutil.copy(os.environ["VIDEODOKTOR_LIBRARY"], os.path.join(folder, "runtimes", "linux-x64", "native", "libvideodoktor.so"))
     shutil.copy(os.path.join(TOP, "LICENSE"), folder)
-    os.makedirs(os.path.join(folder, "licences"))
+    with open(os.path.join(folder, "release-notes.txt"), "w") as notes:
+        notes.write("what is new")
     for name in EXPECTED:
-        if name.startswith("licences/"):
+        if name.startswith(("licences/", "sbom/")):
+            os.makedirs(os.path.join(folder, os.path.dirname(name)), exist_ok=True)
             with open(os.path.join(folder, name), "w") as stand_in:
                 stand_in.write("tests/dist tries the real ones")
 
@@ -90,6 +92,7 @@ def its_version_is_that_of_the_library(work, nupkg):
     version = re.search(r'(?m)^version = "(.*)"', text(TOP, "Cargo.toml")).group(1)
     nuspec = text(work, "unpacked", "VideoDoktor.Net.nuspec")
     assert f"<version>{version}</version>" in nuspec and "<files" not in nuspec, nuspec
+    assert "<releaseNotes>what is new</releaseNotes>" in nuspec and "<icon>icon.png</icon>" in nuspec, nuspec
     assert nupkg.endswith(f"VideoDoktor.Net.{version}.nupkg"), nupkg
 
 
@@ -130,6 +133,10 @@ def the_solution_and_its_projects_name_files_that_are_there(work, nupkg):
         assert root.get("Sdk") == "Microsoft.NET.Sdk", project
         for reference in root.iter("ProjectReference"):
             assert os.path.isfile(os.path.join(folder, os.path.dirname(project), reference.get("Include").replace("\\", "/"))), reference.get("Include")
+    for_linux = json.loads(text(folder, "VideoDoktor.Linux.slnf"))["solution"]
+    assert os.path.isfile(os.path.join(folder, for_linux["path"])), for_linux
+    kept = {project.replace("\\", "/") for project in for_linux["projects"]}
+    assert kept < set(projects) and not any("form" in project for project in kept), kept
 
 
 def made(work, name):

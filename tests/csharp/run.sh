@@ -9,7 +9,8 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/places.sh
 here=$PWD
-sh tests/packages.sh mono-mcs mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool gcc libc6-dev python3 python3-pip libicu72 || exit 1
+sh tests/packages.sh mono-mcs mono-devel mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool imagemagick fontconfig fonts-dejavu-core \
+    tesseract-ocr tesseract-ocr-ces gcc libc6-dev python3 python3-pip libicu72 || exit 1
 command -v npm >/dev/null || sh tests/packages.sh npm || exit 1 # for tests/csharp/roslyn.sh, whose output is looked at
 out=$target/csharp-tests
 rm -rf "$out"
@@ -58,6 +59,12 @@ compile() { mcs -langversion:7 -warn:4 -warnaserror -codepage:utf8 "$@"; }
 # shellcheck disable=SC2046
 holds "the binding compiles without a warning, every public member documented" \
     compile -target:library -doc:"$out/VideoDoktor.Net.xml" -out:"$out/VideoDoktor.Net.dll" $(find bindings/csharp/VideoDoktor -name '*.cs')
+# mono-devel has the assemblies of .NET Framework 4.0: the platform of Visual Studio 2010 and 2012
+old=/usr/lib/mono/4.0-api
+# shellcheck disable=SC2046
+holds "the binding compiles for .NET Framework 4.0 without a warning" \
+    compile -nostdlib -noconfig -define:NET40 -r:$old/mscorlib.dll -r:$old/System.dll -r:$old/System.Core.dll -target:library -out:"$out/net40.dll" \
+    $(find bindings/csharp/VideoDoktor -name '*.cs')
 holds "the tests compile" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/VideoDoktorTests.exe" tests/csharp/*.cs
 holds "the loading tests compile" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/Loading.exe" tests/csharp/loading/Program.cs
 holds "the shadow copy test compiles" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/ShadowCopy.exe" tests/csharp/loading/ShadowCopy.cs
@@ -109,6 +116,7 @@ stage_of_failures() {
     cp "$shared_library" "$1/good.so"
     echo "no library" >"$1/text.so"
     python3 -c 'import sys; b = bytearray(open(sys.argv[1], "rb").read()); b[4] = 1; open(sys.argv[2], "wb").write(b)' "$shared_library" "$1/otherbits.so"
+    python3 -c 'import struct, sys; open(sys.argv[1], "wb").write(b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40) + b"PE\0\0" + struct.pack("<H", 0x8664))' "$1/x64.dll"
     pretend "$1/older.so" -DABI=0 '-DVERSION="0.9.0"'
     pretend "$1/newer.so" -DABI=2 '-DVERSION="7.0.0"'
     pretend "$1/lacking.so" -DABI=1 '-DVERSION="1.1.0"' -DLACKING
@@ -126,6 +134,9 @@ loading_fails_as_it_should() {
     mkdir -p "$stage"
     stage_of_failures "$stage"
     sentences "$runtime-failures" $run "$stage/Loading.exe"
+    # how Windows calls the processor of an ARM64 program, and as much of a DLL for x64 as says so
+    python3 -c 'import sys; open(sys.argv[1], "wb").write((b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0\x64\x86").ljust(512, b"\0"))' "$stage/x64.dll"
+    sentences "$runtime-arm64" env PROCESSOR_ARCHITECTURE=ARM64 $run "$stage/Loading.exe" arm64
 }
 
 the_library_is_found() {
@@ -160,9 +171,8 @@ JSON
 }
 
 the_first_invitation_arrives() {
-    sh tests/with_sandbox.sh sh -c '"$@" "$VIDEODOKTOR_URL" "$VIDEODOKTOR_APP_KEY" "$VIDEODOKTOR_API_KEY" "$VIDEODOKTOR_OPTIONS"' sh \
-        $run "$stage/FirstInvitation.exe" >"$out/first.log" 2>&1
-    holds "$runtime: the README's first invitation prints the address of the call" grep -q '^https://' "$out/first.log"
+    sh tests/with_sandbox.sh $run "$stage/FirstInvitation.exe" >"$out/first.log" 2>&1
+    holds "$runtime: the README's first invitation prints the address of the call" grep -q '^The patient is invited: https://' "$out/first.log"
 }
 
 # Where vd_set_log finds a handler that is still busy: see late_log.c.
@@ -213,7 +223,7 @@ mkdir -p "$out/form"
 cp "$out/VideoDoktor.Net.dll" "$shared_library" "$out/form/"
 holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.Net.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/VideoDoktorForm.exe" \
     bindings/csharp/demo/form/*.cs
-sh tests/with_sandbox.sh python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" >"$out/form.log" 2>&1
+python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" "$sandbox" "$out/form.png" >"$out/form.log" 2>&1
 count "$out/form.log"
 
 mkdir -p "$out/nuget"

@@ -24,11 +24,13 @@ WINDOWS = ROOT / "target" / "windows"
 WINDOWS_SANDBOX = ROOT / "target" / "windows-sandbox" / "videodoktor-sandbox.exe"
 ASSEMBLY = TARGET / "dist" / "csharp"
 OUT = TARGET / "dist"
+NUGET_FILES = TARGET / "nuget"  # kept: the package is made of it elsewhere, too
 ZIG = Path(os.environ["VIDEODOKTOR_ZIG"])
 RUNTIMES = {
     "windows": {"mingw-w64.txt": Path("/usr/share/doc/mingw-w64-common/copyright")},
     "linux-x64": {"zig.txt": ZIG / "ziglang/LICENSE", "llvm-libunwind.txt": ZIG / "ziglang/lib/libunwind/LICENSE.TXT"},
 }
+DELPHI = {".pas", ".dpr", ".dpk"}
 LOCAL_LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
@@ -57,9 +59,19 @@ def put_texts_and_bindings(folder):
             put(ROOT / name, folder / name, 0o755 if os.access(ROOT / name, os.X_OK) else 0o644)
 
 
+def end_lines_as_delphi_does(folder):
+    """RAD Studio wants the line ends of Windows."""
+    for path in (folder / "bindings/delphi").rglob("*"):
+        if path.suffix in DELPHI:
+            path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+
+
 def put_rights(folder, targets, target_of_sandbox, system, moment):
-    """Licences and bills of materials of the library and of the sandbox."""
-    for product, name, kind, of_targets in (("videodoktor", "library", "library", targets), ("videodoktor-sandbox", "sandbox", "application", [target_of_sandbox])):
+    """Licences and bills of materials of the library, of the COM server and of the sandbox."""
+    products = [("videodoktor", "library", "library", targets), ("videodoktor-sandbox", "sandbox", "application", [target_of_sandbox])]
+    if system == "windows":
+        products.append(("videodoktor-com", "com", "library", targets))
+    for product, name, kind, of_targets in products:
         of_product = crates.linked(product, of_targets)
         write(licences(product, of_product), folder / "licences" / f"{name}.txt")
         write(bill(of_product, kind, moment, rust_version()), folder / "sbom" / f"{product}.cdx.json")
@@ -88,8 +100,11 @@ def put_sums(folder):
 def windows(name, moment):
     folder = OUT / "stage" / name
     said("sh", "bindings/c/packaging/install.sh", "--windows", WINDOWS, "--prefix", folder)
+    for bits in ("x86", "x64"):
+        put(WINDOWS / bits / "videodoktor_com.dll", folder / bits / "videodoktor_com.dll")
     put(WINDOWS_SANDBOX, folder / WINDOWS_SANDBOX.name, 0o755)
     put_texts_and_bindings(folder)
+    end_lines_as_delphi_does(folder)
     put_rights(folder, crates.WINDOWS, crates.WINDOWS_32, "windows", moment)
     put_sums(folder)
     archives.write_zip(OUT / f"{name}.zip", folder, moment)
@@ -110,17 +125,20 @@ def linux(name, moment):
     return OUT / f"{name}.tar.gz"
 
 
-def nuget(moment):
-    """What goes where stands in VideoDoktor.Net.nuspec."""
-    folder, package = OUT / "stage" / "nuget", ROOT / "bindings/csharp/package"
-    for framework in ("net462", "netstandard2.0"):
-        for file in ("VideoDoktor.Net.dll", "VideoDoktor.Net.xml"):
-            put(ASSEMBLY / file, folder / framework / file)
+def release_notes(version):
+    """What the change log says of the version."""
+    section = re.search(rf"(?ms)^## {re.escape(version)}\b[^\n]*\n(.*?)(?=^## |\Z)", (ROOT / "CHANGELOG.md").read_text("utf-8"))
+    if not section:
+        raise SystemExit(f"dist: CHANGELOG.md has no section for {version}")
+    return section.group(1).strip() + "\n"
+
+
+def nuget_files(folder, version, moment):
+    """What the NuGet package holds beside the assemblies, laid out as in it."""
+    shutil.rmtree(folder, ignore_errors=True)
     for bits in ("x86", "x64"):
-        put(WINDOWS / bits / "videodoktor.dll", folder / f"native/win-{bits}/videodoktor.dll")
-    put(PORTABLE / "libvideodoktor.so", folder / "native/linux-x64/libvideodoktor.so")
-    put(package / "build/VideoDoktor.Net.targets", folder / "build/VideoDoktor.Net.targets")
-    put(ROOT / "bindings/csharp/README.md", folder / "README.md")
+        put(WINDOWS / bits / "videodoktor.dll", folder / f"runtimes/win-{bits}/native/videodoktor.dll")
+    put(PORTABLE / "libvideodoktor.so", folder / "runtimes/linux-x64/native/libvideodoktor.so")
     put(ROOT / "LICENSE", folder / "LICENSE")
     of_library = crates.linked("videodoktor", crates.WINDOWS + crates.LINUX)
     write(licences("videodoktor", of_library), folder / "licences/library.txt")
@@ -128,15 +146,32 @@ def nuget(moment):
     for runtimes in RUNTIMES.values():
         for name, source in runtimes.items():
             put(source, folder / "licences" / name)
+    write(bill(of_library, "library", moment, rust_version()), folder / "sbom/videodoktor.cdx.json")
+    write(release_notes(version), folder / "release-notes.txt")
+
+
+def nuget(version, moment):
+    """By the project where there is a .NET SDK, which makes the symbols, too; else by pack.py, for two frameworks."""
+    package = ROOT / "bindings/csharp/package"
+    nuget_files(NUGET_FILES, version, moment)
+    for old in OUT.glob("VideoDoktor.Net.*nupkg"):
+        old.unlink()
+    sdk = said("sh", "tests/csharp/find_sdk.sh", "--current").strip()
+    if sdk:
+        said(sys.executable, "tests/dist/nuget.py", sdk, NUGET_FILES, OUT)
+        return sorted(OUT.glob("VideoDoktor.Net.*nupkg"))
+    for framework in ("net462", "netstandard2.0"):
+        for file in ("VideoDoktor.Net.dll", "VideoDoktor.Net.xml"):
+            put(ASSEMBLY / file, NUGET_FILES / framework / file)
     os.environ["SOURCE_DATE_EPOCH"] = str(moment)
-    return Path(said(sys.executable, package / "pack.py", folder, OUT).strip())
+    return [Path(said(sys.executable, package / "pack.py", NUGET_FILES, OUT).strip())]
 
 
 def main():
     version = re.search(r'(?m)^version = "(.*)"', (ROOT / "Cargo.toml").read_text("utf-8")).group(1)
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or said("git", "log", "-1", "--format=%ct"))
     shutil.rmtree(OUT / "stage", ignore_errors=True)
-    made = [windows(f"videodoktor-{version}-windows", moment), linux(f"videodoktor-{version}-linux-x64", moment), nuget(moment)]
+    made = [windows(f"videodoktor-{version}-windows", moment), linux(f"videodoktor-{version}-linux-x64", moment), *nuget(version, moment)]
     shutil.rmtree(OUT / "stage")
     lines = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made)
     write(lines, OUT / "SHA256SUMS")

@@ -1,7 +1,11 @@
 """The packages as an integrator uses them: the quick starts built from the unpacked package alone, and run against the sandbox in it."""
 
+import itertools
 import os
 import shutil
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import printed
@@ -24,12 +28,13 @@ target_link_libraries(invite PRIVATE videodoktor::videodoktor)
 def on_windows(bits, *command):
     """The command as Wine runs it; one prefix, made on first use."""
     here = ROOT / "tests" / "windows"
-    return ["sh", "-euc", f'here="$1"; shift; . "$here/environment.sh"; find_versions; {WINE[bits]} "$@"', "wine", str(here), *map(str, command)]
+    return ["sh", "-euc", f'here="$1"; shift; . "$here/environment.sh"; mkdir -p "$prefixes"; find_versions; {WINE[bits]} "$@"', "wine", str(here), *map(str, command)]
 
 
 class InUse(PackageTest):
     def check_invites(self, sandbox, *program, **settings):
-        done = run(*program, *sandbox.arguments, timeout=120, **settings)
+        environment = {**settings.pop("env", os.environ), **sandbox.environment}
+        done = run(*program, timeout=120, env=environment, **settings)
         self.assertEqual(done.returncode, 0, f"{program}\n{done.stdout}{done.stderr}")
         self.assertEqual([address for _, address in sandbox.invited()], ["jana@example.cz"], program)
         meeting, = sandbox.control("meetings")
@@ -42,9 +47,11 @@ class OnLinux(InUse):
         self.folder = unpacked("linux")
         self.sandbox = self.enterContext(Sandbox([self.folder / "bin/videodoktor-sandbox"]))
 
-    def test_the_commands_that_the_readme_prints_build_all_four_quick_starts(self):
-        commands = next(block for block in printed.blocks(self.folder / "README.md", "sh") if "quickstart.c" in block)
-        self.succeeds("sh", "-euc", commands, cwd=self.folder)
+    def test_the_commands_that_first_invitation_prints_build_all_four_quick_starts(self):
+        lines = "".join(printed.blocks(self.folder / "docs/first-invitation.md", "sh")).splitlines()
+        commands = [line for line in lines if line.startswith(("gcc ", "g++ ", "mcs ", "fpc "))]
+        self.assertEqual(len(commands), 4)
+        self.succeeds("sh", "-euc", "\n".join(commands), cwd=self.folder)
         lib = self.folder / "lib"
         for program in ([lib / "quickstart-c"], [lib / "quickstart-cpp"], ["mono", lib / "FirstInvitation.exe"], [lib / "FirstInvitation"]):
             with self.subTest(program=program[-1].name):
@@ -55,11 +62,12 @@ class OnLinux(InUse):
         program = self.folder.parent / "quickstart-tls"
         self.succeeds("g++", "-std=c++11", self.folder / CPP, f"-I{self.folder / 'include'}", f"-L{self.folder / 'lib'}", "-lvideodoktor",
                       f"-Wl,-rpath,{self.folder / 'lib'}", "-o", program)
-        arguments = [self.sandbox.https, self.sandbox.app_key, self.sandbox.practice_key]
-        refused = run(program, *arguments)
+        environment = {**os.environ, **self.sandbox.environment, "VIDEODOKTOR_URL": self.sandbox.https}
+        refused = run(program, env=environment)
         self.assertIn("VD_ERR_TLS_UNTRUSTED", refused.stderr)
         self.assertEqual(self.sandbox.invited(), [])
-        self.succeeds(program, *arguments, f'{{"ca_file":"{self.sandbox.ca_file}","proxy":"none"}}')
+        options = f'{{"ca_file":"{self.sandbox.ca_file}","proxy":"none"}}'
+        self.succeeds(program, env={**environment, "VIDEODOKTOR_OPTIONS": options})
         self.assertEqual(len(self.sandbox.invited()), 1)
 
     def test_cmake_finds_the_unpacked_package(self):
@@ -101,6 +109,34 @@ class OnWindows(InUse):
 
     def check_program(self, bits, program):
         self.check_invites(self.sandbox, *on_windows(bits, program))
+
+    def test_the_sandbox_opens_its_page_in_the_browser_unless_it_is_told_not_to(self):
+        """Wine hands an address to xdg-open: here a program of ours, which writes down what it was asked to open."""
+        folder = self.folder.parent / "browser"
+        folder.mkdir()
+        opened = folder / "opened"
+        browser = folder / "xdg-open"
+        browser.write_text(f'#!/bin/sh\necho "$1" >>"{opened}"\n')
+        browser.chmod(0o755)
+        environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+        pages = []
+        for more in (["--no-browser"], []):
+            command = on_windows("x86", self.folder / "videodoktor-sandbox.exe", "--http", "127.0.0.1:0", *more)
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True) as process:
+                try:
+                    said = list(itertools.takewhile(lambda line: line != "ready", map(str.strip, process.stdout)))
+                    pages.append(f"{said[0]}/")
+                    if not more:
+                        self.until(opened.exists)
+                finally:
+                    os.killpg(process.pid, signal.SIGKILL)
+        self.assertEqual(opened.read_text().split(), pages[1:], "only the one that was not told otherwise")
+
+    def until(self, holds):
+        end = time.monotonic() + 60
+        while not holds():
+            self.assertLess(time.monotonic(), end, f"not so after a minute: {holds}")
+            time.sleep(0.05)
 
     def test_mingw_builds_the_c_and_the_cpp_quick_start_for_both_bitnesses(self):
         for bits, mingw in MINGW.items():

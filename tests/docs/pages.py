@@ -48,8 +48,8 @@ class Page:
 
     def word_for_word(self):
         """(code, file) of each block that the page says is a file."""
-        said = r"^```\w+\n(.*?)^```\n+(?:This is|Toto je slovo od slova soubor) \[[^\]]*\]\(([^)]*)\)"
-        return re.findall(said, self.text, re.M | re.S)
+        said = r"^```\w+\n((?:(?!```).*\n)*)```\n+(?:This is|Toto je slovo od slova soubor) \[[^\]]*\]\(([^)]*)\)"
+        return re.findall(said, self.text, re.M)
 
 
 def slug_of(heading):

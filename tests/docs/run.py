@@ -18,8 +18,10 @@ import tally  # noqa: E402
 
 LIBRARY = Path(os.environ.get("VIDEODOKTOR_LIBRARY", ROOT / "target/library/release/libvideodoktor.so"))
 # what the people who use the library read, in both languages
-IN_BOTH_LANGUAGES = """README bindings/c/README bindings/c/packaging/README bindings/cpp/README bindings/csharp/README bindings/delphi/README
-                       docs/errors docs/first-invitation docs/going-live tests/sandbox/README""".split()
+IN_BOTH_LANGUAGES = """README bindings/c/README bindings/c/packaging/README bindings/cli/README bindings/com/README bindings/cpp/README bindings/csharp/README bindings/delphi/README
+                       docs/errors docs/first-invitation docs/going-live docs/hosts docs/lost-answers docs/measurements tests/sandbox/README""".split()
+# of the README alone, at the top of the repository: its web page resolves it to the repository's page of releases
+RELEASES = "../../releases"
 # the page of each language prints the program that its tests compile and run
 PROGRAMS = {
     "c": "bindings/c/examples/quickstart.c", "cpp": "bindings/cpp/examples/quickstart.cpp",
@@ -37,7 +39,7 @@ class Links(unittest.TestCase):
                     self.check(path, link)
 
     def check(self, path, link):
-        if re.match(r"(https?|mailto):", link):
+        if re.match(r"(https?|mailto):", link) or (link == RELEASES and path.parent == Path(".")):
             return
         target, _, anchor = link.partition("#")
         self.assertFalse(target.startswith("/"), "a link from the top of the disk")
@@ -204,16 +206,16 @@ class Statuses(unittest.TestCase):
         cls.library = ctypes.CDLL(str(LIBRARY))
         cls.library.vd_status_name.restype = cls.library.vd_status_text.restype = ctypes.c_char_p
 
-    def test_both_readmes_and_catalogues_have_the_library_s_words(self):
+    def test_both_catalogues_have_the_library_s_words(self):
         header = (ROOT / "include/videodoktor.h").read_text("utf-8")
         numbers = [int(number) for number in re.findall(r"^#define VD_(?:OK|ERR_\w+|X\d{3}_\w+) (\d+) ", header, re.M)]
-        for lang, readme, catalogue in (("en", "README.md", "docs/errors.md"), ("cs", "README.cs.md", "docs/errors.cs.md")):
-            said = [(number, self.library.vd_status_name(number).decode(), self.library.vd_status_text(number, lang.encode()).decode()) for number in numbers]
-            with self.subTest(page=readme):
-                table = next(table for table in Page(readme).tables() if table[1][1] == "`VD_OK`")
-                self.assertEqual([tuple(row) for row in table[1:]], [(str(number), f"`{name}`", text) for number, name, text in said])
+        for lang, catalogue in (("en", "docs/errors.md"), ("cs", "docs/errors.cs.md")):
+            said = [(self.library.vd_status_name(number).decode(), self.library.vd_status_text(number, lang.encode()).decode(), str(number)) for number in numbers]
             with self.subTest(page=catalogue):
-                self.assertEqual(re.findall(r"^### (\w+)\n\n> (.*)$", Page(catalogue).text, re.M), [(name, text) for _, name, text in said])
+                sections = re.findall(r"^### (\w+)\n\n> (.*)\n\n- (?:Number|Číslo): (\d+)$", Page(catalogue).text, re.M)
+                self.assertEqual(sections, said)
+                index, = Page(catalogue).tables()
+                self.assertEqual([tuple(row) for row in index[1:]], [(number, f"[`{name}`](#{name.lower()})") for name, _, number in said])
 
 
 class Header(unittest.TestCase):
@@ -235,7 +237,7 @@ class Header(unittest.TestCase):
 
     def test_the_examples_run_against_the_sandbox(self):
         """As one program under AddressSanitizer, each with a client of its own."""
-        status = {"vd_meet_detail": "VD_X004_MEET_ID", "vd_meet_remove": "VD_X004_MEET_ID", "vd_meet_export": "VD_X004_MEET_ID",
+        status = {"vd_meet_detail": "VD_X004_MEET_ID", "vd_meet_remove": "VD_X004_MEET_ID", "vd_meet_move": "VD_X004_MEET_ID", "vd_meet_export": "VD_X004_MEET_ID",
                   "vd_meet_export_save": "VD_X004_MEET_ID", "vd_call": "VD_ERR_HTTP"}  # they name a call that nobody has made
         ended = examples.run(LIBRARY)
         self.assertEqual(ended, {name: status.get(name, "VD_OK") for name in examples.functions(examples.HEADER)})

@@ -99,6 +99,17 @@ class Page:
         element.clear()
         element.send_keys(text)
 
+    def choose(self, selector, value):
+        """As a person chooses in a list: the page hears of it."""
+        script = "const e = arguments[0]; e.value = arguments[1]; for (const n of ['input', 'change']) e.dispatchEvent(new Event(n, {bubbles: true}))"
+        self.driver.execute_script(script, self.one(selector), value)
+
+    def is_in_sight(self, selector):
+        """Whether it is there and can be read without scrolling, or can as soon as the page has come to rest."""
+        script = "const r = arguments[0].getBoundingClientRect(); return r.height > 0 && r.top >= 0 && r.bottom <= innerHeight"
+        self.until(lambda: self.driver.execute_script(script, self.one(selector)), f"{selector} is in sight")
+        return True
+
     def press(self, *keys):
         chain = ActionChains(self.driver)
         for key in keys:

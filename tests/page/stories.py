@@ -5,8 +5,8 @@ import urllib.error
 from selenium.webdriver.common.keys import Keys
 
 TEXTS = {
-    "cs": {"empty": "Zatím žádný hovor", "invited": "Pacient je pozván", "removed": "Odstraněné hovory", "report_from": "výkaz bude od 24. 11. 2030"},
-    "en": {"empty": "No call yet", "invited": "The patient is invited", "removed": "Removed calls", "report_from": "report from 24 Nov 2030"},
+    "cs": {"empty": "Zatím žádný hovor", "invited": "Pozvánka byla odeslána", "removed": "Zrušené hovory", "report_from": "výkaz bude od 24. 11. 2030"},
+    "en": {"empty": "No call yet", "invited": "The patient is invited", "removed": "Cancelled calls", "report_from": "report from 24 Nov 2030"},
 }
 
 
@@ -32,8 +32,9 @@ def from_invitation_to_report(page, sandbox):
         page.submit("#invite button")
         page.until_text(said["invited"], "#said")
         page.until_text(name, "#calls-live")
+        assert page.is_in_sight("#said"), "the confirmation stands where one has clicked"
         assert not page.scrolls_sideways()
-    page.until_text("Pozvánka na video hovor", "#mails")
+    page.until_text("Pozvánka na videohovor", "#mails")
     page.until_text("Luděk Říha", "#mails")
     calls = sandbox.control("GET", "meetings")
     assert [call["pacient_jmeno"] for call in calls] == ["Zdeňka Ježková", "Luděk Říha"], calls
@@ -42,10 +43,12 @@ def from_invitation_to_report(page, sandbox):
     page.submit(f"#room-{stays}")
     page.until_text("MUDr.")
     assert "Ježková" not in page.text("html") and not page.scrolls_sideways()
-    page.driver.back()
+    page.submit("#back")
+    page.until_text("Ježková", "#calls-live")
     page.submit(f"#remove-{goes}")
     page.until_text(said["removed"], "#calls")
-    page.until_text("Zrušení video hovoru", "#mails")
+    assert page.is_in_sight("#said"), "the confirmation stands where one has clicked"
+    page.until_text("Zrušení videohovoru", "#mails")
     assert not page.all(f"#call-{goes}")
 
     page.until_text(said["report_from"], f"#call-{stays}")
@@ -138,17 +141,17 @@ def news_comes_in_by_itself_and_disturbs_nobody(page, sandbox):
 
 
 def a_slow_service_and_a_masked_list_are_set_by_hand(page, sandbox):
-    page.js("document.querySelector('#faults [name=kind]').value = 'gateway'")
+    page.choose("#faults [name=kind]", "gateway")
     page.write("#faults [name=seconds]", "1")
     page.submit("#faults form button")
-    page.until_text("gives_up_after_ms\":500", "#faults-live")
+    page.until_text("brána to dřív vzdá s 504 (1 s)", "#faults-live")
     try:
         sandbox.invite("Jana Nováková", "23.11.2030.10.00")
         raise AssertionError("the gateway did not give up")
     except urllib.error.HTTPError as error:
         assert error.code == 504 and b"504 Gateway Time-out" in error.read(), error
     assert sandbox.control("GET", "idle") == {"working": 0, "connections": sandbox.control("GET", "working")["connections"]}
-    page.until_text("Pozvánka na video hovor", "#mails")
+    page.until_text("Pozvánka na videohovor", "#mails")
     page.until_text("Jana Nováková", "#calls-live")
 
     page.click("#shown summary")
@@ -163,6 +166,65 @@ def a_slow_service_and_a_masked_list_are_set_by_hand(page, sandbox):
     assert shown == ("0000", "p***@sandbox.example", "MUDr. Jana Nováková, Ph.D."), shown
     assert page.accessibility_faults() == [] and not page.scrolls_sideways()
     page.has_no_complaints()
+
+
+def every_word_about_an_order_is_in_sight(page, sandbox):
+    """Whatever is clicked, its confirmation or complaint can be read without scrolling."""
+    fill(sandbox)
+    page.go("/")
+    buttons = (
+        "#clock-day", "#clock-hour", "#clock-stand", "#clock-real", "#clock .line button", "#settings-save", "[action^='/sandbox/seed'] button",
+        "[action^='/sandbox/make-up'] button", "#scenario-lost_reply", "#scenario-portal", "#fault-form button", "#faults-clear",
+        "[action^='/sandbox/practice'] button", "[action^='/sandbox/restart'] button",
+    )
+    for button in buttons:
+        page.submit(button)
+        assert page.is_in_sight("#said.good"), button
+        assert "done=" not in page.js("return location.href")
+        assert not page.scrolls_sideways(), button
+    page.js("document.querySelector('#error_status').removeAttribute('max')")
+    page.write("#error_status", "777")
+    page.submit("#settings-save")
+    assert page.is_in_sight("#said.bad") and page.one("#error_status").get_attribute("value") == "777"
+    sandbox.control("PUT", "clock", {"set": "2030-11-24 12:34", "frozen": True})
+    page.until_text("24", "#clock")
+    assert page.one("#error_status").get_attribute("value") == "777", "news leaves what was typed alone"
+    assert page.accessibility_faults() == [], page.accessibility_faults()
+    page.driver.get_log("browser")  # the refusal's status above is no fault of the page
+    page.driver.refresh()
+
+
+def the_form_of_faults_shows_what_its_kind_uses(page, sandbox):
+    for kind, fields in (("code", ["code"]), ("delay", ["seconds"]), ("cut", []), ("gateway_reset", ["seconds"]), ("portal", [])):
+        page.choose("#faults [name=kind]", kind)
+        shown = [name for name in ("code", "seconds") if page.one(f"#faults [name={name}]").is_displayed()]
+        assert shown == fields, (kind, shown)
+
+
+def a_program_is_copied(page, sandbox):
+    page.click("#snippet-3 summary")
+    page.driver.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+    page.click("#snippet-3 .copy")
+    page.until_text("Zkopírováno", "#snippet-3 .copy")
+    copied = page.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+    assert copied == page.text("#snippet-3 code") and sandbox.url in copied and "class FirstInvitation" in copied, copied
+    page.has_no_complaints()
+
+
+def the_log_tells_a_lost_reply_and_leaves_out_what_the_browser_asked(page, sandbox):
+    page.submit("#scenario-lost_reply")
+    try:
+        sandbox.invite("Jana Nováková", "23.11.2030.10.00")
+        raise AssertionError("the reply was not lost")
+    except (urllib.error.URLError, ConnectionError):
+        pass
+    page.until_text("provedeno, odpověď se ztratila", "#log")
+    page.go("/meet/" + sandbox.control("GET", "meetings")[0]["meet_id"])
+    page.go("/")
+    entries = [entry.text for entry in page.all(".entry > summary")]
+    assert len(entries) == 1 and "/api_meet_add/" in entries[0], entries
+    page.click(".entry > summary")
+    assert "/api_verify/" in page.one(".entry .token > summary").text
 
 
 def a_running_clock_ticks(page, sandbox):
@@ -198,9 +260,10 @@ def a_report_opens_in_the_browser(page, sandbox):
     assert sandbox.control("GET", "requests")[-1]["carried_out"]
 
 
-EVERYWHERE = (from_invitation_to_report, nothing_is_hard_to_read_or_to_reach, everything_can_be_done_by_keys)
+EVERYWHERE = (from_invitation_to_report, nothing_is_hard_to_read_or_to_reach, everything_can_be_done_by_keys, every_word_about_an_order_is_in_sight)
 ONCE = (
     news_comes_in_by_itself_and_disturbs_nobody, a_running_clock_ticks, it_works_without_scripts, a_report_opens_in_the_browser,
-    a_slow_service_and_a_masked_list_are_set_by_hand,
+    a_slow_service_and_a_masked_list_are_set_by_hand, the_form_of_faults_shows_what_its_kind_uses, a_program_is_copied,
+    the_log_tells_a_lost_reply_and_leaves_out_what_the_browser_asked,
     a_sandbox_that_is_gone_is_missed,
 )

@@ -1,4 +1,4 @@
-"""The programs that a README prints: the first whole one of each language, to the byte."""
+"""The programs that a page prints: the first whole one of each language, to the byte."""
 
 import re
 from pathlib import Path
@@ -7,17 +7,19 @@ from pathlib import Path
 LANGUAGES = {
     "c": (r"\bint main\(", "quickstart.c"),
     "cpp": (r"\bint main\(", "quickstart.cpp"),
-    "csharp": (r"\bstatic void Main\(", "FirstInvitation.cs"),
+    "csharp": (r"\bstatic (?:void|int) Main\(", "FirstInvitation.cs"),
     "pascal": (r"(?m)^program ", "FirstInvitation.dpr"),
 }
 
 
-def blocks(readme, fence):
+def blocks(page, fence):
     """Every block of code with this fence, without the fence."""
-    return re.findall(rf"^```{fence}\n(.*?)^```$", Path(readme).read_text("utf-8"), re.M | re.S)
+    return re.findall(rf"^```{fence}\n(.*?)^```$", Path(page).read_text("utf-8"), re.M | re.S)
 
 
-def programs(readme):
-    """(language, file name, code) of the four quick starts; code is None where the README prints no whole program."""
+def programs(page):
+    """(language, file name, code) of each quick start that the page prints whole."""
     for fence, (whole, name) in LANGUAGES.items():
-        yield fence, name, next((code for code in blocks(readme, fence) if re.search(whole, code)), None)
+        code = next((code for code in blocks(page, fence) if re.search(whole, code)), None)
+        if code is not None:
+            yield fence, name, code

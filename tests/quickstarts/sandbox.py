@@ -23,7 +23,7 @@ class Sandbox:
         else:
             raise RuntimeError(f"{command[0]} ended before it was ready")
         self.app_key, self.practice_key, self.ca_file = said["api_app_key"], said["api_key"], said["ca_file"]
-        self.arguments = [self.http, self.app_key, self.practice_key]
+        self.environment = {"VIDEODOKTOR_URL": self.http, "VIDEODOKTOR_APP_KEY": self.app_key, "VIDEODOKTOR_API_KEY": self.practice_key}
 
     def __enter__(self):
         return self

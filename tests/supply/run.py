@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What the tests and the packages are made of is what was chosen; what is published can be told from what is not; every failure is counted. Ends with "N passed, N failed"."""
 
+import json
 import os
 import re
 import shutil
@@ -9,11 +10,14 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests"))
 import tally  # noqa: E402 (it lies one folder up)
-from stages import Stages  # noqa: E402, F401 (the tests are found by this name)
+from authenticode import Authenticode  # noqa: E402, F401 (the tests are found by these names)
+from stages import Stages  # noqa: E402, F401
+from workflows import Workflows  # noqa: E402, F401
 
 BUILD_IN_SHELL = re.compile(r"\bcargo(?:-zigbuild)?\"? +(?:\+\S+ +)?(?:build|rustc|test|nextest run|clippy|run|install|fetch|metadata|tree)\b")
 BUILD_IN_PYTHON = re.compile(r"\[\s*\"cargo\",")
@@ -83,6 +87,16 @@ class Chosen(unittest.TestCase):
             self.assertNotEqual(done.returncode, 0)
             self.assertIn("THESE PACKAGES DO NOT MATCH THE HASHES", done.stderr)
             self.assertEqual(list(Path(folder, "videodoktor").iterdir()), [])
+
+
+class Versions(unittest.TestCase):
+    def test_the_packages_for_delphi_and_lazarus_have_the_version_of_the_library(self):
+        version = re.search(r'(?m)^version = "(.*)"', (ROOT / "Cargo.toml").read_text("utf-8"))[1]
+        boss = json.loads((ROOT / "boss.json").read_text("utf-8"))
+        self.assertEqual(boss["version"], version)
+        self.assertTrue((ROOT / boss["mainsrc"] / "VideoDoktor.pas").is_file())
+        lazarus = ElementTree.parse(ROOT / "bindings/delphi/packages/videodoktorpackage.lpk").getroot().find("Package/Version")
+        self.assertEqual(".".join(lazarus.get(part, "0") for part in ("Major", "Minor", "Release")), version)
 
 
 class Signed(unittest.TestCase):

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Tests what this project is made of: the crates' licences, duplicates and sources by cargo-deny and deny.toml; that scripts take only what is pinned;
-# that the packages' sums are signed with the release's key and no other.
+# that the packages' sums are signed with the release's key and no other, and programs for Windows by a certificate; that the workflows of GitHub are
+# valid and safe.
 #
 #   sh tests/supply/run.sh                 seconds; ends with "N passed, N failed"
 #   sh tests/supply/run.sh advisories      instead, whether RustSec's database knows a weakness in one of the crates: fetches it from GitHub
@@ -34,7 +35,9 @@ else
         checked "$workspace" licenses -A license-not-encountered -A license-exception-not-encountered
         checked "$workspace" sources
     done
-    sh tests/packages.sh python3 git minisign
+    sh tests/packages.sh python3 git minisign openssl osslsigncode gcc-mingw-w64-x86-64
+    VIDEODOKTOR_WORKFLOW_TOOLS=$(sh tests/pypi.sh workflows)
+    export VIDEODOKTOR_WORKFLOW_TOOLS
     python3 tests/supply/run.py >"$target/supply.log" 2>&1 || cat "$target/supply.log"
     sums=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$target/supply.log")
     [ -n "$sums" ] || sums="0 1"

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds videodoktor.dll for Windows 7 to 11, x86 and x64, with its import libraries, into target/windows.
+# Builds videodoktor.dll for Windows 7 to 11, x86 and x64, with its import libraries, and videodoktor_com.dll, into target/windows.
 #
 #   sh tests/windows/build.sh                  installs what is missing; about 5 minutes cold on two cores; prints what it made with SHA-256
+#   sh tests/windows/build.sh --com            videodoktor_com.dll only
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
 #   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, 32-bit, which every Windows runs, into target/windows-sandbox
 #
@@ -11,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
 sh "$here/toolchain.sh" compilers
 
-features=
+features='' only_here=''
 result=$root/target/windows
 if [ "${1-}" = --test-hooks ]; then
     features="--features test-hooks"
@@ -45,7 +46,7 @@ build() {
         export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
         # shellcheck disable=SC2086
         CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc --locked -q --release "$@" $standard_library \
-            --target "$target" --target-dir "$building" --message-format=json-render-diagnostics
+            --target "$target" --target-dir "$building" --message-format=json-render-diagnostics ${only_here:+-- $only_here}
     ) >"$said"
 }
 
@@ -60,6 +61,19 @@ build_library() {
     llvm-dlltool -m "$4" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/videodoktor.lib"
 }
 
+# build_com FOLDER RUST-ARCHITECTURE MINGW-PREFIX: the COM server, its type library in it
+build_com() {
+    mkdir -p "$result/$1"
+    # The windows crate imports this function from combase.dll, which Windows 7 lacks. ole32.dll has always had it; its import library comes first.
+    marshaler=CoCreateFreeThreadedMarshaler
+    printf 'LIBRARY ole32.dll\nEXPORTS\n    %s\n' "$marshaler" >"$building/startup/ole32.def"
+    "$3-dlltool" --no-leading-underscore -d "$building/startup/ole32.def" -l "$building/startup/ole32-$1.a"
+    only_here="-Zpre-link-args=$building/startup/ole32-$1.a -Clink-arg=-Wl,-u,__imp_$marshaler"
+    build "com-$1" "$2" "$3" -p videodoktor-com --lib --crate-type cdylib
+    only_here=
+    cp "$building/$target/release/videodoktor_com.dll" "$result/$1/"
+}
+
 if [ "${1-}" = --sandbox ]; then
     mkdir -p "$result"
     build sandbox-x86 i686 i686-w64-mingw32 -p videodoktor-sandbox --bin videodoktor-sandbox
@@ -67,11 +81,21 @@ if [ "${1-}" = --sandbox ]; then
     ls -l "$result"
     exit
 fi
-build_library x64 x86_64 x86_64-w64-mingw32 i386:x86-64
-build_library x86 i686 i686-w64-mingw32 i386
+com=
+if [ "${1-}" != --com ]; then
+    build_library x64 x86_64 x86_64-w64-mingw32 i386:x86-64
+    build_library x86 i686 i686-w64-mingw32 i386
+fi
+if [ -z "$features" ]; then
+    build_com x64 x86_64 x86_64-w64-mingw32
+    build_com x86 i686 i686-w64-mingw32
+    com="x64/videodoktor_com.dll x86/videodoktor_com.dll"
+fi
 
+[ "${1-}" != --com ] || exit 0
 cd "$result"
-sha256sum x64/videodoktor.dll x86/videodoktor.dll >SHA256SUMS
+# shellcheck disable=SC2086
+sha256sum x64/videodoktor.dll x86/videodoktor.dll $com >SHA256SUMS
 ls -l x64 x86
 cat SHA256SUMS
 echo "build: $result"

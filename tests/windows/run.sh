@@ -2,7 +2,7 @@
 # Tests the Windows DLLs (under Wine, 32 and 64 bit, as Windows 7 and 10) and the Delphi binding (Free Pascal: Linux, Win32, Win64).
 #
 #   sh tests/windows/run.sh                    everything; ends with the line "N passed, N failed"
-#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 demos pascal-linux pascal-x64 pascal-x86
+#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 msvc delphi demos pascal-linux pascal-x64 pascal-x86
 #
 # Installs what is missing (toolchain.sh), builds the DLLs if the source is newer (build.sh), and starts a sandbox for each group of programs.
 # What cannot be built is a failed test, and so is each chapter that needs it; the others run.
@@ -29,6 +29,10 @@ made "the Linux library with test hooks" hooked_for_linux
 made "the DLLs with test hooks" sh "$here/build.sh" --test-hooks
 made "the DLLs" sh "$here/build.sh"
 made "the versions of the tools" find_versions
+PYTHONPATH=
+grammar_of_delphi() { PYTHONPATH=$(sh tests/pypi.sh pascal); }
+made "the grammar of Delphi" grammar_of_delphi
+export PYTHONPATH
 
 export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_NOT_MADE="$not_made"
 export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"

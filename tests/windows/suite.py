@@ -9,7 +9,9 @@ import tally  # noqa: E402 (it lies one folder up, for the modules below, too)
 from artifacts import try_artifacts
 from c_programs import try_c
 from declarations import try_declarations
+from delphi import try_delphi
 from demos import try_demos
+from msvc import try_msvc
 from pascal import try_pascal
 from platforms import platforms
 
@@ -21,6 +23,8 @@ def main(wanted):
         "declarations": lambda: try_declarations(places),
         "c-x64": lambda: try_c(places["x64"]),
         "c-x86": lambda: try_c(places["x86"]),
+        "msvc": try_msvc,
+        "delphi": try_delphi,
         "demos": lambda: try_demos(places),
         "pascal-linux": lambda: try_pascal(places["linux"]),
         "pascal-x64": lambda: try_pascal(places["x64"]),

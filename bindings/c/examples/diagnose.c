@@ -2,6 +2,7 @@
  *
  * VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY and VIDEODOKTOR_API_KEY are the address of the service and the two keys; VIDEODOKTOR_OPTIONS may hold options.
  * The table is in Czech; {"lang":"en"} in the options makes it English. It holds no key and no patient's data. */
+#define _CRT_SECURE_NO_WARNINGS /* getenv and sprintf are errors to a project of Visual C++ otherwise (C4996) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Video calls from the command line: invites a patient, lists the practice's calls, removes one. Run it without arguments for its usage.
  *
  * All text is UTF-8. On Windows, where arguments come in the ANSI code page, declare activeCodePage UTF-8 in the program's manifest. */
+#define _CRT_SECURE_NO_WARNINGS /* getenv and sprintf are errors to a project of Visual C++ otherwise (C4996) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

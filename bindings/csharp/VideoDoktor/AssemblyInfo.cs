@@ -9,3 +9,7 @@ using System.Runtime.InteropServices;
 [assembly: AssemblyInformationalVersion("1.1.0")]
 [assembly: CLSCompliant(true)]
 [assembly: ComVisible(false)]
+#if !NET40
+// What the assembly imports by name is the system's own, kernel32 and libdl; the library is loaded by its path.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+#endif

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 
 namespace VideoDoktor
 {
@@ -32,7 +32,7 @@ namespace VideoDoktor
                 reply => new MeetingCreated(reply));
         }
 
-        internal static Func<NativeClient, IReadOnlyList<Meeting>> List()
+        internal static Func<NativeClient, ReadOnlyCollection<Meeting>> List()
         {
             return client => Read((out IntPtr json) => Native.vd_meet_list(client, out json), Meeting.ListOf);
         }
@@ -49,7 +49,7 @@ namespace VideoDoktor
             return client => Read((out IntPtr json) => Native.vd_meet_remove(client, id, out json), reply => new MeetingRemoved(reply));
         }
 
-        /// <summary>A field that is null or "" takes the old call's value.</summary>
+        /// <summary>A field that is null or "", and the year 0, takes the old call's value.</summary>
         internal static Func<NativeClient, MeetingMoved> Move(string meetId, Invitation to)
         {
             if (to == null)
@@ -60,7 +60,7 @@ namespace VideoDoktor
             byte[] jmeno = Given(to.PacientJmeno, "pacient_jmeno");
             byte[] email = Given(to.PacientEmail, "pacient_email");
             byte[] telefon = Given(to.PacientTelefon, "pacient_telefon");
-            byte[] narozen = Given(to.NarozenText, "pacient_narozen");
+            byte[] narozen = to.PacientNarozen == 0 ? null : Given(to.NarozenText, "pacient_narozen");
             byte[] start = NativeText.FilledIn(to.MeetStart.ToString(), "meet_start");
             return client => Read((out IntPtr json) => Native.vd_meet_move(client, id, jmeno, email, telefon, narozen, start, out json),
                 reply => new MeetingMoved(reply));

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 
@@ -19,7 +20,7 @@ namespace VideoDoktor
             {
                 changed[i] = new MeetingChange(reply, Reply.Item("/changed", i));
             }
-            Changed = changed;
+            Changed = new ReadOnlyCollection<MeetingChange>(changed);
             Unchanged = (int)reply.Number("/unchanged");
             Skipped = (int)reply.Number("/skipped");
         }
@@ -47,13 +48,13 @@ namespace VideoDoktor
         }
 
         /// <summary>Calls that only the later list has.</summary>
-        public IReadOnlyList<Meeting> Added { get; private set; }
+        public ReadOnlyCollection<Meeting> Added { get; private set; }
 
         /// <summary>Calls that only the earlier list has.</summary>
-        public IReadOnlyList<Meeting> Removed { get; private set; }
+        public ReadOnlyCollection<Meeting> Removed { get; private set; }
 
         /// <summary>Calls that differ.</summary>
-        public IReadOnlyList<MeetingChange> Changed { get; private set; }
+        public ReadOnlyCollection<MeetingChange> Changed { get; private set; }
 
         /// <summary>How many calls are the same in both.</summary>
         public int Unchanged { get; private set; }
@@ -74,7 +75,7 @@ namespace VideoDoktor
         {
             Before = new Meeting(reply, pointer + "/before");
             After = new Meeting(reply, pointer + "/after");
-            Fields = reply.Texts(pointer + "/fields");
+            Fields = new ReadOnlyCollection<string>(reply.Texts(pointer + "/fields"));
         }
 
         /// <summary>As it was.</summary>
@@ -84,6 +85,6 @@ namespace VideoDoktor
         public Meeting After { get; private set; }
 
         /// <summary>Names of the fields that differ, such as meet_active.</summary>
-        public IReadOnlyList<string> Fields { get; private set; }
+        public ReadOnlyCollection<string> Fields { get; private set; }
     }
 }

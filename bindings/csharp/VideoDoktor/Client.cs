@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
@@ -83,13 +83,13 @@ namespace VideoDoktor
         }
 
         /// <summary>The practice's video calls.</summary>
-        public IReadOnlyList<Meeting> ListMeetings()
+        public ReadOnlyCollection<Meeting> ListMeetings()
         {
             return Now(Calls.List());
         }
 
         /// <summary>As <see cref="ListMeetings"/>.</summary>
-        public Task<IReadOnlyList<Meeting>> ListMeetingsAsync(CancellationToken cancellationToken = default(CancellationToken))
+        public Task<ReadOnlyCollection<Meeting>> ListMeetingsAsync(CancellationToken cancellationToken = default(CancellationToken))
         {
             return Later(Calls.List(), cancellationToken);
         }
@@ -123,7 +123,7 @@ namespace VideoDoktor
         /// <summary>Moves a video call: makes a new one at <paramref name="to"/>'s start, then removes the old one. The patient gets an invitation and a
         /// cancellation by e-mail.</summary>
         /// <param name="meetId">The call to be moved.</param>
-        /// <param name="to">The new start; a field of the patient that is null or "" takes the old call's value.</param>
+        /// <param name="to">The new start; a field of the patient that is null or "", and the year 0, takes the old call's value.</param>
         /// <exception cref="VideoDoktorOldRemainsException">The new call is made, the old one may still be there. The same move may be made again.</exception>
         /// <exception cref="VideoDoktorOutcomeUnknownException">Nobody can tell whether the new call was made; the old one stands.</exception>
         /// <exception cref="VideoDoktorRejectedException">The service refuses the new call, or does not know the old one (X004); nothing was done.</exception>
@@ -208,31 +208,36 @@ namespace VideoDoktor
             return call(clients.Shared);
         }
 
+#if NET40
+        private const TaskCreationOptions OwnThread = TaskCreationOptions.LongRunning;
+#else
+        private const TaskCreationOptions OwnThread = TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach;
+#endif
+
         /// <summary>In a thread of its own, because a call may wait for half a minute and the pool has few threads.</summary>
         private Task<T> Later<T>(Func<NativeClient, T> call, CancellationToken token)
         {
-            return token.CanBeCanceled ? LaterUnlessCancelled(call, token) : InThread(call, clients.Shared);
-        }
-
-        private static Task<T> InThread<T>(Func<NativeClient, T> call, NativeClient client)
-        {
-            return Task.Factory.StartNew(() => call(client), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-                TaskScheduler.Default);
+            if (token.CanBeCanceled)
+            {
+                return Task.Factory.StartNew(() => UnlessCancelled(call, token), token, OwnThread, TaskScheduler.Default);
+            }
+            NativeClient shared = clients.Shared;
+            return Task.Factory.StartNew(() => call(shared), CancellationToken.None, OwnThread, TaskScheduler.Default);
         }
 
         /// <summary>
         /// The call has a native client to itself, and the token frees that client. vd_client_interrupt on the shared one would end the calls of
         /// others as well, and would miss a call that is about to begin; a freed client ends both.
         /// </summary>
-        private async Task<T> LaterUnlessCancelled<T>(Func<NativeClient, T> call, CancellationToken token)
+        /// <remarks>Of the task's own token, the exception makes the task a cancelled one, and is what its awaiter gets, with the library's words in it.</remarks>
+        private T UnlessCancelled<T>(Func<NativeClient, T> call, CancellationToken token)
         {
-            token.ThrowIfCancellationRequested();
             NativeClient own = clients.Rent();
             try
             {
                 using (token.Register(own.End))
                 {
-                    return await InThread(call, own).ConfigureAwait(false);
+                    return call(own);
                 }
             }
             catch (Exception error)

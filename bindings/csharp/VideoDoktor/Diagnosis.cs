@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 
 namespace VideoDoktor
 {
@@ -15,7 +15,7 @@ namespace VideoDoktor
             {
                 steps[i] = new DiagnosisStep(reply, Reply.Item("/steps", i));
             }
-            Steps = steps;
+            Steps = new ReadOnlyCollection<DiagnosisStep>(steps);
         }
 
         /// <summary>That of the step that failed; Ok if none did.</summary>
@@ -25,7 +25,7 @@ namespace VideoDoktor
         public bool IsOk { get; private set; }
 
         /// <summary>In the order in which they were tried.</summary>
-        public IReadOnlyList<DiagnosisStep> Steps { get; private set; }
+        public ReadOnlyCollection<DiagnosisStep> Steps { get; private set; }
 
         /// <summary>All of it, to be sent to the support desk. No patient's data and no key is in it.</summary>
         public string Json { get; private set; }

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -104,6 +104,18 @@ namespace VideoDoktor
         {
             return ToString().GetHashCode();
         }
+
+        /// <summary>As <see cref="Equals(MeetStart)"/>.</summary>
+        public static bool operator ==(MeetStart left, MeetStart right)
+        {
+            return left.Equals(right);
+        }
+
+        /// <summary>Not as <see cref="Equals(MeetStart)"/>.</summary>
+        public static bool operator !=(MeetStart left, MeetStart right)
+        {
+            return !left.Equals(right);
+        }
     }
 
     /// <summary>What the library thinks of an invitation.</summary>
@@ -117,7 +129,7 @@ namespace VideoDoktor
             {
                 problems[i] = new InvitationProblem(reply, Reply.Item("/errors", i));
             }
-            Problems = problems;
+            Problems = new ReadOnlyCollection<InvitationProblem>(problems);
         }
 
         /// <summary>Nothing is wrong.</summary>
@@ -127,7 +139,7 @@ namespace VideoDoktor
         }
 
         /// <summary>Everything that is wrong.</summary>
-        public IReadOnlyList<InvitationProblem> Problems { get; private set; }
+        public ReadOnlyCollection<InvitationProblem> Problems { get; private set; }
 
         /// <summary>If nothing is: the fields as they would be sent, as a JSON object. Otherwise "".</summary>
         public string FieldsJson { get; private set; }

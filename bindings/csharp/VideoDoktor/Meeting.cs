@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace VideoDoktor
@@ -51,19 +51,19 @@ namespace VideoDoktor
         /// <summary>All of it as JSON, with any field that the service adds for your program: read it with <see cref="VideoDoktorJson"/>.</summary>
         public string Json { get; private set; }
 
-        internal static IReadOnlyList<Meeting> ListOf(Reply reply)
+        internal static ReadOnlyCollection<Meeting> ListOf(Reply reply)
         {
             return ListOf(reply, "");
         }
 
-        internal static IReadOnlyList<Meeting> ListOf(Reply reply, string pointer)
+        internal static ReadOnlyCollection<Meeting> ListOf(Reply reply, string pointer)
         {
             var meetings = new Meeting[reply.Count(pointer)];
             for (int i = 0; i < meetings.Length; i++)
             {
                 meetings[i] = new Meeting(reply, Reply.Item(pointer, i));
             }
-            return meetings;
+            return new ReadOnlyCollection<Meeting>(meetings);
         }
     }
 
@@ -75,7 +75,7 @@ namespace VideoDoktor
             MeetId = reply.Text("/meet_id");
             MeetUrl = reply.Text("/meet_url");
             Reconciled = reply.IsTrue("/reconciled");
-            Duplicates = reply.Texts("/duplicates");
+            Duplicates = new ReadOnlyCollection<string>(reply.Texts("/duplicates"));
         }
 
         /// <summary>By which the service knows the call.</summary>
@@ -88,7 +88,7 @@ namespace VideoDoktor
         public bool Reconciled { get; private set; }
 
         /// <summary>Further calls of this patient at this start, which the list held as well; most often none. Remove what is too many.</summary>
-        public IReadOnlyList<string> Duplicates { get; private set; }
+        public ReadOnlyCollection<string> Duplicates { get; private set; }
     }
 
     /// <summary>What came of a move.</summary>
@@ -102,7 +102,7 @@ namespace VideoDoktor
             Moved = reply.IsTrue("/moved");
             OldWasGone = reply.IsTrue("/old_was_gone");
             Reconciled = reply.IsTrue("/reconciled");
-            Duplicates = reply.Texts("/duplicates");
+            Duplicates = new ReadOnlyCollection<string>(reply.Texts("/duplicates"));
         }
 
         /// <summary>The new call: note it in the place of the old one.</summary>
@@ -124,7 +124,7 @@ namespace VideoDoktor
         public bool Reconciled { get; private set; }
 
         /// <summary>As <see cref="MeetingCreated.Duplicates"/>.</summary>
-        public IReadOnlyList<string> Duplicates { get; private set; }
+        public ReadOnlyCollection<string> Duplicates { get; private set; }
     }
 
     /// <summary>What came of a removal.</summary>

@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+#if NETCOREAPP
+using System.Diagnostics.CodeAnalysis;
+#endif
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -120,9 +123,18 @@ namespace VideoDoktor
             return System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), System.IO.Path.Combine(below), SystemLoader.FileName);
         }
 
+#if NETCOREAPP
+        /// <summary>"" in a program of one file, which has no assembly files: the program's own folder is looked into anyway.</summary>
+        [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is what is asked for.")]
+        private static string FolderOfAssembly()
+        {
+            string file = typeof(NativeLibrary).Assembly.Location;
+            return file == "" ? "" : System.IO.Path.GetDirectoryName(file);
+        }
+#else
         /// <summary>
         /// Where the assembly came from, not where it was loaded from: ASP.NET, test runners and add-ins load a shadow copy, and the native library
-        /// is not copied along (Grpc.Core's way). "" in a bundle of one file, which has neither.
+        /// is not copied along (Grpc.Core's way). "" in a program of one file, which has neither.
         /// </summary>
         private static string FolderOfAssembly()
         {
@@ -147,6 +159,7 @@ namespace VideoDoktor
                 throw;
             }
         }
+#endif
 
         private static NativeMethods Try(string place, out string why)
         {
@@ -209,19 +222,29 @@ namespace VideoDoktor
                 }
                 throw;
             }
-            int bits = BitsOf(head, size);
-            return bits == 0 ? "the file is not a library" : bits == Bits ? ""
-                : string.Format(CultureInfo.InvariantCulture, "the library is {0}-bit, this program is {1}-bit", bits, Bits);
+            int machine = MachineOf(head, size);
+            int bits = machine == X86 ? 32 : machine == X64 || machine == Arm64 ? 64 : BitsOfElf(head, size);
+            return bits == 0 ? "the file is not a library"
+                : bits != Bits ? string.Format(CultureInfo.InvariantCulture, "the library is {0}-bit, this program is {1}-bit", bits, Bits)
+                : machine == X64 && IsArm64 ? "the library is for x64, this program is ARM64: set its PlatformTarget to x64"
+                : "";
         }
 
-        private static int BitsOf(byte[] head, int size)
+        private const int X86 = 0x014C, X64 = 0x8664, Arm64 = 0xAA64; // IMAGE_FILE_MACHINE_…
+
+        /// <summary>An AnyCPU program runs as ARM64 on Windows for ARM, which emulates x64 for whole programs only.</summary>
+        private static readonly bool IsArm64 = Environment.GetEnvironmentVariable("PROCESSOR_ARCHITECTURE") == "ARM64";
+
+        /// <summary>Of a file for Windows; 0 if it is none.</summary>
+        private static int MachineOf(byte[] head, int size)
         {
-            if (size >= 64 && head[0] == 'M' && head[1] == 'Z')
-            {
-                int pe = BitConverter.ToInt32(head, 0x3C);
-                int machine = pe > 0 && pe + 6 <= size && head[pe] == 'P' && head[pe + 1] == 'E' ? BitConverter.ToUInt16(head, pe + 4) : 0;
-                return machine == 0x014C ? 32 : machine == 0x8664 || machine == 0xAA64 ? 64 : 0;
-            }
+            bool isProgram = size >= 64 && head[0] == 'M' && head[1] == 'Z';
+            int pe = isProgram ? BitConverter.ToInt32(head, 0x3C) : 0;
+            return pe > 0 && pe + 6 <= size && head[pe] == 'P' && head[pe + 1] == 'E' ? BitConverter.ToUInt16(head, pe + 4) : 0;
+        }
+
+        private static int BitsOfElf(byte[] head, int size)
+        {
             bool isElf = size >= 64 && head[0] == 0x7F && head[1] == 'E' && head[2] == 'L' && head[3] == 'F';
             return isElf ? head[4] * 32 : 0;
         }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace VideoDoktor
@@ -10,7 +9,7 @@ namespace VideoDoktor
     /// A table of delegates and not [DllImport("videodoktor")]: a DllImport goes by name, so that after a careful search another file of that name
     /// (beside a shadow copy, from an older program) could still answer, and each runtime searches elsewhere. Here every function comes from the
     /// file that was checked, all of them are there or the library is refused, and one assembly serves .NET Framework, Mono and .NET.
-    /// The field's name is the export's name. The tests compare names, parameters and their types with videodoktor.h.
+    /// Each field has the name of its export. The tests compare names, parameters and their types with videodoktor.h.
     /// </remarks>
     internal sealed class NativeMethods
     {
@@ -81,55 +80,99 @@ namespace VideoDoktor
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int SetLogFunction(LogFunction callback, IntPtr userData, int maxLevel);
 
-#pragma warning disable 649 // assigned by name, in Bind
-        internal NumberFunction vd_abi_version;
-        internal TextFunction vd_version;
-        internal StatusNameFunction vd_status_name;
-        internal StatusTextFunction vd_status_text;
-        internal NewFunction vd_client_new;
-        internal HandleFunction vd_client_free;
-        internal HandleFunction vd_client_interrupt;
-        internal ClientFunction vd_verify;
-        internal ClientFunction vd_time;
-        internal AddFunction vd_meet_add;
-        internal ClientFunction vd_meet_list;
-        internal ClientTextFunction vd_meet_detail;
-        internal ClientTextFunction vd_meet_remove;
-        internal ClientTextFunction vd_meet_export;
-        internal ClientTwoTextsFunction vd_meet_export_save;
-        internal ClientTwoTextsFunction vd_call;
-        internal ClientFunction vd_diagnose;
-        internal MoveFunction vd_meet_move;
-        internal ChangesFunction vd_meet_changes;
-        internal CalendarFunction vd_meet_ics;
-        internal QrFunction vd_qr;
-        internal CheckFunction vd_check_invitation;
-        internal YearFunction vd_birth_year;
-        internal FreeFunction vd_string_free;
-        internal JsonGetFunction vd_json_get;
-        internal JsonLengthFunction vd_json_length;
-        internal SetLogFunction vd_set_log;
-#pragma warning restore 649
+        internal readonly NumberFunction vd_abi_version;
+        internal readonly TextFunction vd_version;
+        internal readonly StatusNameFunction vd_status_name;
+        internal readonly StatusTextFunction vd_status_text;
+        internal readonly NewFunction vd_client_new;
+        internal readonly HandleFunction vd_client_free;
+        internal readonly HandleFunction vd_client_interrupt;
+        internal readonly ClientFunction vd_verify;
+        internal readonly ClientFunction vd_time;
+        internal readonly AddFunction vd_meet_add;
+        internal readonly ClientFunction vd_meet_list;
+        internal readonly ClientTextFunction vd_meet_detail;
+        internal readonly ClientTextFunction vd_meet_remove;
+        internal readonly ClientTextFunction vd_meet_export;
+        internal readonly ClientTwoTextsFunction vd_meet_export_save;
+        internal readonly ClientTwoTextsFunction vd_call;
+        internal readonly ClientFunction vd_diagnose;
+        internal readonly MoveFunction vd_meet_move;
+        internal readonly ChangesFunction vd_meet_changes;
+        internal readonly CalendarFunction vd_meet_ics;
+        internal readonly QrFunction vd_qr;
+        internal readonly CheckFunction vd_check_invitation;
+        internal readonly YearFunction vd_birth_year;
+        internal readonly FreeFunction vd_string_free;
+        internal readonly JsonGetFunction vd_json_get;
+        internal readonly JsonLengthFunction vd_json_length;
+        internal readonly SetLogFunction vd_set_log;
 
-        private const BindingFlags Entries = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        /// <summary>Written out and not by reflection, so that a program that is trimmed or compiled ahead of time keeps every entry. The compiler warns of
+        /// one that is forgotten.</summary>
+        private NativeMethods(Addresses bound)
+        {
+            vd_abi_version = bound.To<NumberFunction>(nameof(vd_abi_version));
+            vd_version = bound.To<TextFunction>(nameof(vd_version));
+            vd_status_name = bound.To<StatusNameFunction>(nameof(vd_status_name));
+            vd_status_text = bound.To<StatusTextFunction>(nameof(vd_status_text));
+            vd_client_new = bound.To<NewFunction>(nameof(vd_client_new));
+            vd_client_free = bound.To<HandleFunction>(nameof(vd_client_free));
+            vd_client_interrupt = bound.To<HandleFunction>(nameof(vd_client_interrupt));
+            vd_verify = bound.To<ClientFunction>(nameof(vd_verify));
+            vd_time = bound.To<ClientFunction>(nameof(vd_time));
+            vd_meet_add = bound.To<AddFunction>(nameof(vd_meet_add));
+            vd_meet_list = bound.To<ClientFunction>(nameof(vd_meet_list));
+            vd_meet_detail = bound.To<ClientTextFunction>(nameof(vd_meet_detail));
+            vd_meet_remove = bound.To<ClientTextFunction>(nameof(vd_meet_remove));
+            vd_meet_export = bound.To<ClientTextFunction>(nameof(vd_meet_export));
+            vd_meet_export_save = bound.To<ClientTwoTextsFunction>(nameof(vd_meet_export_save));
+            vd_call = bound.To<ClientTwoTextsFunction>(nameof(vd_call));
+            vd_diagnose = bound.To<ClientFunction>(nameof(vd_diagnose));
+            vd_meet_move = bound.To<MoveFunction>(nameof(vd_meet_move));
+            vd_meet_changes = bound.To<ChangesFunction>(nameof(vd_meet_changes));
+            vd_meet_ics = bound.To<CalendarFunction>(nameof(vd_meet_ics));
+            vd_qr = bound.To<QrFunction>(nameof(vd_qr));
+            vd_check_invitation = bound.To<CheckFunction>(nameof(vd_check_invitation));
+            vd_birth_year = bound.To<YearFunction>(nameof(vd_birth_year));
+            vd_string_free = bound.To<FreeFunction>(nameof(vd_string_free));
+            vd_json_get = bound.To<JsonGetFunction>(nameof(vd_json_get));
+            vd_json_length = bound.To<JsonLengthFunction>(nameof(vd_json_length));
+            vd_set_log = bound.To<SetLogFunction>(nameof(vd_set_log));
+        }
 
         /// <summary>Binds every function; the names of those that the file lacks are added to <paramref name="missing"/>.</summary>
         internal static NativeMethods Bind(Func<string, IntPtr> addressOf, ICollection<string> missing)
         {
-            var methods = new NativeMethods();
-            foreach (FieldInfo entry in typeof(NativeMethods).GetFields(Entries))
+            return new NativeMethods(new Addresses(addressOf, missing));
+        }
+
+        private sealed class Addresses
+        {
+            private readonly Func<string, IntPtr> addressOf;
+            private readonly ICollection<string> missing;
+
+            internal Addresses(Func<string, IntPtr> addressOf, ICollection<string> missing)
             {
-                IntPtr address = addressOf(entry.Name);
+                this.addressOf = addressOf;
+                this.missing = missing;
+            }
+
+            /// <summary>Null if the file lacks it.</summary>
+            internal T To<T>(string name) where T : class
+            {
+                IntPtr address = addressOf(name);
                 if (address == IntPtr.Zero)
                 {
-                    missing.Add(entry.Name);
+                    missing.Add(name);
+                    return null;
                 }
-                else
-                {
-                    entry.SetValue(methods, Marshal.GetDelegateForFunctionPointer(address, entry.FieldType));
-                }
+#if NET40
+                return (T)(object)Marshal.GetDelegateForFunctionPointer(address, typeof(T));
+#else
+                return Marshal.GetDelegateForFunctionPointer<T>(address);
+#endif
             }
-            return methods;
         }
     }
 }

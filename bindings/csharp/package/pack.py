@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the NuGet package without a .NET SDK: python3 pack.py FOLDER OUT, where FOLDER holds the files that VideoDoktor.Net.nuspec lists as src.
-
-What goes where stands in VideoDoktor.Net.nuspec alone; `nuget pack VideoDoktor.Net.nuspec -BasePath FOLDER` would do the same.
+"""Makes the NuGet package without a .NET SDK: python3 pack.py FOLDER OUT, where FOLDER holds the files that VideoDoktor.Net.nuspec lists as src, as
+tests/dist/assemble.py lays them out. It is for two frameworks and has no symbols: a release is packed by the project, `dotnet pack`.
 """
 import os
 import sys
@@ -9,6 +8,7 @@ import time
 import zipfile
 from xml.etree import ElementTree
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 NUSPEC = "http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"
 OPC = "http://schemas.openxmlformats.org/package/2006"
 CORE = "package/services/metadata/core-properties/videodoktor.psmdcp"
@@ -44,14 +44,17 @@ def core_properties(metadata):
 def parts(folder):
     """Name and bytes of everything in the package, in its order."""
     ElementTree.register_namespace("", NUSPEC)
-    package = ElementTree.parse(os.path.join(os.path.dirname(os.path.abspath(__file__)), "VideoDoktor.Net.nuspec")).getroot()
+    package = ElementTree.parse(os.path.join(HERE, "VideoDoktor.Net.nuspec")).getroot()
     files = package.find(f"{{{NUSPEC}}}files")
     contents = []
     for file in files:
-        with open(os.path.join(folder, file.get("src")), "rb") as source:
+        here = os.path.join(HERE, file.get("src"))
+        with open(here if os.path.exists(here) else os.path.join(folder, file.get("src")), "rb") as source:
             contents.append((file.get("target"), source.read()))
     package.remove(files)
     metadata = package.find(f"{{{NUSPEC}}}metadata")
+    with open(os.path.join(folder, "release-notes.txt"), encoding="utf-8") as notes:
+        ElementTree.SubElement(metadata, f"{{{NUSPEC}}}releaseNotes").text = notes.read()
     yield "_rels/.rels", relationships().encode()
     yield "VideoDoktor.Net.nuspec", ElementTree.tostring(package, encoding="utf-8", xml_declaration=True)
     yield from contents

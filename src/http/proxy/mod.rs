@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use ureq::{Proxy, ProxyProtocol};
 
 use crate::error::{Error, Result, Step};
-use crate::options::Origin;
+use crate::http::origin::Origin;
 use crate::status::Status;
 
 /// The option `proxy`.

@@ -36,7 +36,7 @@ fn every_reply_of_the_table_is_read_as_it_says() {
     for case in cases() {
         let why = &case["why"];
         let http_status = u16::try_from(case["http_status"].as_u64().unwrap()).unwrap();
-        match (read(kind(case["kind"].as_str().unwrap()), http_status, &body(&case)), case["answer"].as_str()) {
+        match (read(kind(case["promise"].as_str().unwrap()), http_status, &body(&case)), case["answer"].as_str()) {
             (Ok(success), Some(answer)) => assert_eq!(success.into_json(), answer, "{why}"),
             (Ok(_), None) => panic!("no error: {why}"),
             (Err(error), Some(_)) => panic!("{error:?}: {why}"),
@@ -134,7 +134,7 @@ const VOCABULARY: &str = "HTTP with an a of or is where whose that be what would
 #[test]
 fn no_damaged_reply_panics_or_shows_up_in_an_error() {
     let vocabulary: Vec<_> = VOCABULARY.split_whitespace().collect();
-    let seeds: Vec<_> = cases().iter().filter(|case| case["times"].is_null()).map(|case| (case["kind"].clone(), body(case))).collect();
+    let seeds: Vec<_> = cases().iter().filter(|case| case["times"].is_null()).map(|case| (case["promise"].clone(), body(case))).collect();
     let mut chance = fastrand::Rng::with_seed(20_201_123);
     let rounds = if cfg!(debug_assertions) { 3_000 } else { 200_000 };
     for round in 0..rounds {

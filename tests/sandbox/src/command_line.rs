@@ -29,9 +29,9 @@ pub enum Command {
 
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Plain HTTP here; port 0 is a free one
-    #[arg(help_heading = "Where", long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
-    pub http: SocketAddr,
+    /// Plain HTTP here; port 0 is a free one [default: 127.0.0.1:43210, but a free port with --stop-with-stdin]
+    #[arg(help_heading = "Where", long, value_name = "ADDR:PORT")]
+    pub http: Option<SocketAddr>,
     /// HTTPS here; port 0 is a free one
     #[arg(help_heading = "Where", long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     pub https: SocketAddr,
@@ -113,7 +113,10 @@ pub struct Serve {
     #[arg(help_heading = "Rules", long, value_name = "PATTERN", default_value = "%d.%m.%Y.%H.%M")]
     pub meet_start_format: String,
 
-    /// Stop when standard input closes, for programs that start the sandbox as their child
+    /// Do not open the page in a browser (Windows only: elsewhere it is not opened anyway)
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Stop when standard input closes, and open no browser; for programs that start the sandbox as their child
     #[arg(long)]
     pub stop_with_stdin: bool,
 }

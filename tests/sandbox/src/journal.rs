@@ -50,6 +50,12 @@ pub struct Request {
     pub status: u16,
     /// The fault that it met.
     pub fault: Option<String>,
+    /// The token that was handed out in the reply, shortened as in `fields`.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// Whether a web browser asked: for a waiting room, a report, an icon.
+    #[serde(default)]
+    pub browser: bool,
 }
 
 impl Request {
@@ -154,8 +160,16 @@ impl Journal {
 /// The fields of a form as the journal may hold them.
 pub fn shortened(form: &Form) -> Vec<(String, String)> {
     let shorten = |(name, value): &(String, String)| match name.as_str() {
-        "token" | "api_key" | "api_app_key" if value.chars().count() > 4 => (name.clone(), value.chars().take(4).chain(['…']).collect()),
+        "token" | "api_key" | "api_app_key" => (name.clone(), shortened_secret(value)),
         _ => (name.clone(), value.clone()),
     };
     form.0.iter().map(shorten).collect()
+}
+
+/// The first four characters of a key or token.
+pub fn shortened_secret(value: &str) -> String {
+    match value.chars().count() {
+        0..=4 => value.to_owned(),
+        _ => value.chars().take(4).chain(['…']).collect(),
+    }
 }

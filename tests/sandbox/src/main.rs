@@ -1,10 +1,12 @@
 //! The program `videodoktor-sandbox`: serves the sandbox to practice software until it is told to stop, or leads through
 //! the built library.
 
+mod browser;
 mod command_line;
 mod serve;
 mod stop;
 mod tour;
+mod usual_port;
 
 use std::process::ExitCode;
 

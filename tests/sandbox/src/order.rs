@@ -33,7 +33,7 @@ impl Complaint {
     /// The order cannot be understood; only its sender can mend it.
     pub fn unclear(why: impl Into<String>) -> Complaint {
         let why = why.into();
-        let czech = format!("Takhle to nejde: {why}");
+        let czech = format!("Neplatné zadání: {why}");
         Complaint::new(StatusCode::BAD_REQUEST, why, czech)
     }
 }

@@ -7,14 +7,17 @@ use std::process::ExitCode;
 use serde_json::{Map, Value, json};
 use videodoktor_sandbox::{Habits, Practice, Sandbox, Settings, Shown};
 
+use crate::browser;
 use crate::command_line::Serve;
 use crate::stop::Stop;
+use crate::usual_port::{self, UsualPort};
 
 pub fn run(wishes: Serve) -> ExitCode {
     match serve(wishes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("videodoktor-sandbox: {message}");
+            browser::keep_window();
             ExitCode::FAILURE
         }
     }
@@ -24,12 +27,26 @@ fn serve(wishes: Serve) -> Result<(), String> {
     let (stop_with_stdin, meetings) = (wishes.stop_with_stdin, wishes.meetings);
     let has_http = !wishes.no_http;
     let has_https = !wishes.no_https;
+    let opens_browser = !wishes.no_browser && !stop_with_stdin;
+    if has_http && usual_port::is_wished(&wishes) {
+        match usual_port::look() {
+            UsualPort::Free => {}
+            UsualPort::Sandbox { version } => {
+                usual_port::lead_to_the_other(&version, opens_browser);
+                return Ok(());
+            }
+            UsualPort::OtherProgram => return Err(usual_port::taken()),
+        }
+    }
     let stop = Stop::listen(stop_with_stdin).map_err(|error| format!("cannot listen for signals: {error}"))?;
     let sandbox = start(wishes)?;
     if !sandbox.is_resumed() {
         sandbox.seed_meetings(meetings);
     }
     announce(&sandbox, has_http, has_https).map_err(|error| format!("cannot print the addresses: {error}"))?;
+    if opens_browser {
+        browser::open(&if has_http { sandbox.http_url() } else { sandbox.url() });
+    }
     stop.wait();
     Ok(())
 }
@@ -38,7 +55,7 @@ fn start(wishes: Serve) -> Result<Sandbox, String> {
     let settings = settings(&wishes)?;
     let names: Vec<&str> = wishes.names.iter().map(String::as_str).collect();
     let at = |address: SocketAddr| SocketAddr::new(wishes.listen.unwrap_or(address.ip()), address.port());
-    let mut builder = Sandbox::builder().http_at(at(wishes.http)).https_at(at(wishes.https)).names(&names);
+    let mut builder = Sandbox::builder().http_at(at(usual_port::http_address(&wishes))).https_at(at(wishes.https)).names(&names);
     builder = match wishes.seed {
         Some(seed) => builder.seed(seed),
         None => builder.any_seed(),

@@ -9,7 +9,7 @@ use crate::code::{Code, Refusal};
 use crate::fault::{Fault, Faults, Step};
 use crate::http::report;
 use crate::http::status_page;
-use crate::journal::{Counters, Journal, Request, shortened};
+use crate::journal::{Counters, Journal, Request, shortened, shortened_secret};
 use crate::page::{self, Language};
 use crate::reply::Reply;
 use crate::service::{self, Call, Circumstances, Form, Meeting, Outcome, Past, Practice, Service, TouchedTokens, Work};
@@ -38,6 +38,8 @@ pub struct Arrived {
     pub form: Form,
     /// In which language its pages are.
     pub language: Language,
+    /// Whether a web browser asks.
+    pub browser: bool,
 }
 
 /// 2^64 divided by the golden ratio: multiples of it are spread evenly.
@@ -212,6 +214,8 @@ impl World {
             reason_cs: None,
             status: 0,
             fault: fault.summary(),
+            token: None,
+            browser: arrived.browser,
         }
     }
 
@@ -252,6 +256,7 @@ impl World {
         match result {
             Ok(answer) => {
                 entry.carried_out = true;
+                entry.token = answer["token"].as_str().map(shortened_secret);
                 self.tell(call, answer, arrived, fault, practice)
             }
             Err(refusal) => self.refuse(refusal, entry),

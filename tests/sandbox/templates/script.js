@@ -6,7 +6,7 @@ let fetching = false, again = false, seen = null;
 
 function isBusy(part) {
   const form = part.matches("form") ? part : null;
-  return form !== null && (touched.has(form) || form.contains(document.activeElement));
+  return form !== null && ("typed" in form.dataset || touched.has(form) || form.contains(document.activeElement));
 }
 
 function swap(part, fresh) {
@@ -73,6 +73,34 @@ events.addEventListener("message", (event) => {
   lost.hidden = true;
 });
 events.addEventListener("error", () => { lost.hidden = false; });
+
+// Copies what stands before the button. Only pages of this machine and of https may use the clipboard directly.
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+document.documentElement.classList.add("scripted");
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest(".copy");
+  if (!button) return;
+  await copy(button.parentElement.querySelector("code").textContent);
+  const label = button.firstChild, before = label.data;
+  label.data = button.dataset.copied;
+  button.addEventListener("blur", () => { label.data = before; }, { once: true });
+});
+
+// Once the word about an order has been read, reloading the page need not repeat it.
+const address = new URL(location.href);
+if (address.searchParams.has("done")) {
+  address.searchParams.delete("done");
+  history.replaceState(null, "", address.pathname + address.search + address.hash); // the browser may still have to scroll there
+}
 
 // Opening a part of the page by its link opens what is folded there.
 function unfold() {

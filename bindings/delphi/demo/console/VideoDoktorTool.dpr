@@ -1,12 +1,14 @@
 { A small command-line tool: lists, invites, removes, diagnoses. Settings come from the environment, so that no key stands on the command line:
-  VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY, VIDEODOKTOR_API_KEY and, if the service's certificate needs it, VIDEODOKTOR_CA_FILE. }
+  VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY, VIDEODOKTOR_API_KEY and, if the service's certificate needs it, VIDEODOKTOR_CA_FILE. What is not set is the
+  sandbox's. }
 program VideoDoktorTool;
 
 {$IFDEF FPC} {$MODE DELPHI} {$ENDIF}
 {$APPTYPE CONSOLE}
 
 uses
-  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, VideoDoktor;
+  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils,
+  VideoDoktor in '..\..\VideoDoktor.pas';
 
 { Between the system and the service. Up to Delphi 2007 a string is in the code page of Czech Windows, and a cast would not convert it. }
 
@@ -32,9 +34,17 @@ begin
   {$ENDIF} {$ENDIF}
 end;
 
-function Setting(const Name: string): TVideoDoktorText;
+const
+  { The sandbox's own defaults: videodoktor-sandbox.exe without arguments. }
+  SANDBOX_URL = 'http://127.0.0.1:43210';
+  SANDBOX_APP_KEY = 'sandbox-app-key';
+  SANDBOX_API_KEY = 'sandbox-practice-1';
+
+function Setting(const Name: string; const Default: TVideoDoktorText = ''): TVideoDoktorText;
 begin
   Result := FromSystem(GetEnvironmentVariable(Name));
+  if Result = '' then
+    Result := Default;
 end;
 
 function NewClient: TVideoDoktorClient;
@@ -44,7 +54,10 @@ begin
   Options := DefaultVideoDoktorOptions;
   Options.CaFile := Setting('VIDEODOKTOR_CA_FILE');
   Options.UserAgent := 'VideoDoktorTool/1.1';
-  Result := TVideoDoktorClient.Create(Setting('VIDEODOKTOR_URL'), Setting('VIDEODOKTOR_APP_KEY'), Setting('VIDEODOKTOR_API_KEY'), Options);
+  if Setting('VIDEODOKTOR_URL') = '' then
+    Writeln(ErrOutput, 'Without settings: the sandbox at ' + SANDBOX_URL);
+  Result := TVideoDoktorClient.Create(Setting('VIDEODOKTOR_URL', SANDBOX_URL), Setting('VIDEODOKTOR_APP_KEY', SANDBOX_APP_KEY),
+    Setting('VIDEODOKTOR_API_KEY', SANDBOX_API_KEY), Options);
 end;
 
 procedure List(Client: TVideoDoktorClient);
@@ -67,6 +80,7 @@ begin
     Date + StrToInt(ParamStr(5)) + EncodeTime(StrToInt(ParamStr(6)), 0, 0, 0)));
   Writeln(ForSystem(Created.MeetId));
   Writeln(ForSystem(Created.MeetUrl));
+  Writeln('The patient is invited.');
 end;
 
 procedure Diagnose(Client: TVideoDoktorClient);

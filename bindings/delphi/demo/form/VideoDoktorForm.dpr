@@ -5,7 +5,10 @@ program VideoDoktorForm;
 
 uses
   {$IFDEF FPC} {$IFDEF UNIX} cthreads, {$ENDIF} Interfaces, {$ENDIF}
-  Forms, MainForm;
+  Forms,
+  VideoDoktor in '..\..\VideoDoktor.pas',
+  VideoDoktorComponent in '..\..\VideoDoktorComponent.pas',
+  MainForm in 'MainForm.pas';
 
 begin
   Application.Initialize;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use videodoktor_sandbox::{GatewayAnswer, Next, WorkEnd, WorksOn};
 
-/// What a service does with a change, as far as it matters to the caller. The README's table has a row for each.
+/// What a service does with a change, as far as it matters to the caller. The table of docs/measurements.md has a row for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Works at once; the way to it breaks, or it answers nonsense.

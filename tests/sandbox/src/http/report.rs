@@ -17,7 +17,7 @@ pub fn reply(meeting: &Meeting, practice: &Practice) -> Reply {
 
 fn lines(meeting: &Meeting, practice: &Practice) -> Vec<String> {
     vec![
-        "Výkaz video hovoru".to_owned(),
+        "Výkaz videohovoru".to_owned(),
         "SANDBOX: zkušební služba, neplatný doklad".to_owned(),
         format!("Ordinace: {}", practice.name),
         format!("Pacient: {}", meeting.pacient_jmeno),
@@ -41,7 +41,7 @@ fn pdf(lines: &[String]) -> Vec<u8> {
     a4.finish();
     letters.write_font(&mut pdf, font, to_unicode);
     pdf.stream(text, &content(lines, &letters, font_name));
-    pdf.document_info(Ref::new(7)).title(TextStr("Výkaz video hovoru")).creator(TextStr("videodoktor-sandbox"));
+    pdf.document_info(Ref::new(7)).title(TextStr("Výkaz videohovoru")).creator(TextStr("videodoktor-sandbox"));
     pdf.finish()
 }
 

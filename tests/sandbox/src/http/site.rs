@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -83,6 +83,8 @@ async fn arrive(shared: Shared, connection: Arc<Connection>, request: Request) -
         path: head.uri.path().to_owned(),
         form: form(text(CONTENT_TYPE), &body),
         language: Language::wanted(head.uri.query(), text(ACCEPT_LANGUAGE)),
+        // Programs send neither: a library asks for a report with other headers than a person's browser.
+        browser: head.headers.contains_key("sec-fetch-mode") || text(ACCEPT).contains("text/html"),
     };
     Some(Serving::begin(&shared, arrived))
 }

@@ -1,48 +1,59 @@
 //! The page's forms: each becomes an order, the same that the control API takes, and ends in the page again with a word about what has been done.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Extension, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{MethodRouter, post};
 use serde_json::{Value, json};
 
-use super::view::{Draft, Message};
-use super::{Language, language, page};
+use super::kinds::{Kind, Uses, Values};
+use super::scenarios::Scenario;
+use super::texts::{CZECH, ENGLISH, Texts};
+use super::typed::Typed;
+use super::view::Message;
+use super::{language, page};
 use crate::code::Code;
-use crate::endless::{Endless, Pace, Place};
-use crate::fault::{Fault, FaultBody, Gateway, GatewayAnswer, Late, WorkEnd, WorkOrder, WorksOn};
+use crate::fault::Fault;
 use crate::http::connection::Connection;
 use crate::http::site::{form, giver};
 use crate::kept::Shared;
 use crate::order::{self, Complaint, DescribePractice, Giver, Invite, Seed, SeedMeetings, SetClock};
 use crate::service::Form;
+use crate::settings::MOST;
 use crate::world::World;
 
-/// What a form does: the word for it when it is done, and the part of the page to show then.
+/// What the page calls a field.
+type Label = fn(&Texts) -> &'static str;
+
+/// What a form does.
 type Act = fn(&Form, &Giver, &mut World) -> Result<(), Complaint>;
 
+/// Each under the name by which the page shows what became of it.
 pub fn router() -> Router<Shared> {
     Router::new()
-        .route("/invite", ordered(invite, "invited", "calls"))
-        .route("/remove", ordered(remove, "removed", "calls"))
-        .route("/clock", ordered(clock, "clock", "clock"))
-        .route("/fault", ordered(fault, "fault", "faults"))
-        .route("/faults/clear", ordered(clear_faults, "faults_clear", "faults"))
-        .route("/settings", ordered(settings, "settings", "switches"))
-        .route("/seed", ordered(seed, "seed", "switches"))
-        .route("/make-up", ordered(make_up, "make_up", "calls"))
-        .route("/practice", ordered(practice, "practice", "practices"))
-        .route("/restart", ordered(restart, "restart", "practices"))
-        .route("/reset", ordered(reset, "reset", "main"))
+        .route("/invite", ordered("invite", invite))
+        .route("/remove", ordered("remove", remove))
+        .route("/clock", ordered("clock", clock))
+        .route("/scenario", ordered("scenario", scenario))
+        .route("/fault", ordered("fault", fault))
+        .route("/faults/clear", ordered("faults_clear", clear_faults))
+        .route("/settings", ordered("settings", settings))
+        .route("/seed", ordered("seed", seed))
+        .route("/make-up", ordered("make_up", make_up))
+        .route("/practice", ordered("practice", practice))
+        .route("/restart", ordered("restart", restart))
+        .route("/reset", ordered("reset", reset))
 }
 
-fn ordered(act: Act, done: &'static str, part: &'static str) -> MethodRouter<Shared> {
+fn ordered(name: &'static str, act: Act) -> MethodRouter<Shared> {
     post(
         move |State(shared): State<Shared>,
               Extension(connection): Extension<Arc<Connection>>,
@@ -54,42 +65,22 @@ fn ordered(act: Act, done: &'static str, part: &'static str) -> MethodRouter<Sha
             let form = form(kind, &body);
             let result = act(&form, &giver, &mut shared.world());
             match result {
-                Ok(()) => Redirect::to(&format!("/?lang={}&done={done}#{part}", language.tag())).into_response(),
-                Err(complaint) => complain(&shared, &giver, language, complaint, &form, done),
+                Ok(()) => Redirect::to(&format!("/?lang={}&done={name}#said", language.tag())).into_response(),
+                Err(complaint) => {
+                    let typed = Typed::refused(name, form, complaint.code);
+                    page(&shared, &giver, language, Some(Message::complaint(name, complaint, language)), typed)
+                }
             }
         },
     )
-}
-
-/// The page once more, with what was written, so that nobody has to write it twice.
-fn complain(shared: &Shared, giver: &Giver, language: Language, complaint: Complaint, form: &Form, done: &str) -> Response {
-    let draft = (done == "invited").then(|| Draft {
-        practice: form.get("practice").parse().unwrap_or(0),
-        jmeno: form.get("pacient_jmeno").to_owned(),
-        email: form.get("pacient_email").to_owned(),
-        telefon: form.get("pacient_telefon").to_owned(),
-        narozen: form.get("pacient_narozen").to_owned(),
-        start: form.get("meet_start").to_owned(),
-        wrong: complaint.code.and_then(field_of),
-    });
-    page(shared, giver, language, Some(Message::complaint(complaint, language)), draft)
-}
-
-fn field_of(code: Code) -> Option<&'static str> {
-    match code {
-        Code::NAME => Some("pacient_jmeno"),
-        Code::EMAIL | Code::CONTACT => Some("pacient_email"),
-        Code::PHONE => Some("pacient_telefon"),
-        Code::BIRTH_YEAR => Some("pacient_narozen"),
-        Code::START | Code::START_PAST | Code::START_OUTAGE | Code::START_OVERLOADED | Code::START_TAKEN => Some("meet_start"),
-        _ => None,
-    }
+    // The address of a refused form, entered once more or opened from the history.
+    .get(|uri: Uri, headers: HeaderMap| async move { Redirect::to(&format!("/?lang={}", language(&uri, &headers).tag())) })
 }
 
 fn invite(form: &Form, giver: &Giver, world: &mut World) -> Result<(), Complaint> {
     let field = |name| form.get(name).to_owned();
     let invite = Invite {
-        practice: number(form, "practice", 0)?,
+        practice: number(form, "practice", |t| t.practice, 0, 0..=usize::MAX)?,
         pacient_jmeno: field("pacient_jmeno"),
         pacient_email: field("pacient_email"),
         pacient_telefon: field("pacient_telefon"),
@@ -113,35 +104,23 @@ fn clock(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
     order.obey(world)
 }
 
+fn scenario(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
+    let name = form.get("name");
+    let scenario = Scenario::named(name).ok_or_else(|| Complaint::unclear(format!("name: `{name}` is none")))?;
+    // Faults that wait from before would be met first.
+    world.faults.clear();
+    order::add_fault(scenario.fault(), world)
+}
+
 fn fault(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
-    let mut fault = Fault { times: Some(number(form, "times", 1)?), ..Fault::at(form.get("path")) };
-    let ms = number::<u64>(form, "seconds", 5)?.saturating_mul(1000);
-    let slow = WorksOn { mail_ms: ms, row_ms: ms, ..WorksOn::default() };
-    match form.get("kind") {
-        "code" => fault.code = Some(form.get("code").parse().map_err(Complaint::unclear)?),
-        "delay" => fault.delay_ms = ms,
-        "cut" => fault.cut_reply_after = Some(0),
-        "cut_before" => fault.cut_before_acting = true,
-        "page" => fault.status = Some(502),
-        "malformed" => fault.body = Some(FaultBody::Malformed),
-        "works_on" => fault.works_on = Some(slow),
-        "works_on_row_first" => fault.works_on = Some(WorksOn { order: WorkOrder::RowFirst, ..slow }),
-        "works_on_x005" => fault.works_on = Some(slow.ends_with(WorkEnd::X005)),
-        "gateway" => {
-            fault.works_on = Some(slow);
-            fault.gateway = Some(Gateway { gives_up_after_ms: ms / 2, answers: GatewayAnswer::Page(504) });
-        }
-        "gateway_reset" => {
-            fault.works_on = Some(slow);
-            fault.gateway = Some(Gateway { gives_up_after_ms: ms / 2, answers: GatewayAnswer::Reset });
-        }
-        "again" => fault.again_after_ms = Some(0),
-        "late" => fault.late = Some(Late::instead()),
-        "other_meeting" => fault.other_meeting = true,
-        "endless" => fault.endless = Some(Endless::at(Place::BodyOfLength, Pace::new(1, Duration::from_millis(200)))),
-        other => return Err(Complaint::unclear(format!("kind: `{other}` is none"))),
-    }
-    order::add_fault(fault, world)
+    let name = form.get("kind");
+    let kind = Kind::named(name).ok_or_else(|| Complaint::unclear(format!("kind: `{name}` is none")))?;
+    // What the kind does not use is not asked: it is not even shown.
+    let code = if kind.uses == Uses::Code { form.get("code").parse().map_err(Complaint::unclear)? } else { Code::SYSTEM };
+    let seconds = if kind.uses == Uses::Seconds { number(form, "seconds", |t| t.fault_seconds, 5, 1..=600)? } else { 0 };
+    let times = number(form, "times", |t| t.fault_times, 1, 1..=1000)?;
+    let fault = kind.fault(form.get("path"), Values { code, ms: seconds * 1000 });
+    order::add_fault(Fault { times: Some(times), ..fault }, world)
 }
 
 fn clear_faults(_: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
@@ -150,12 +129,12 @@ fn clear_faults(_: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint>
 }
 
 fn settings(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
-    let rate_limit = filled(form, "rate_limit").map(|_| number::<u32>(form, "rate_limit", 0)).transpose()?;
+    let rate_limit = optional(form, "rate_limit", |t| t.rate_limit, 0..=100_000)?;
     let changes: Value = json!({
         "rate_limit": rate_limit,
-        "refuse_tokens": number::<f64>(form, "refuse_tokens", 0.0)? / 100.0,
+        "refuse_tokens": number(form, "refuse_tokens", |t| t.refuse_tokens, 0.0, 0.0..=100.0)? / 100.0,
         "error_shape": form.get("error_shape"),
-        "error_status": number::<u16>(form, "error_status", 200)?,
+        "error_status": number(form, "error_status", |t| t.error_status, 200_u16, 200..=599)?,
         // A box that is not ticked is not sent.
         "newest_token_only": !form.get("newest_token_only").is_empty(),
         "nightly_outage": !form.get("nightly_outage").is_empty(),
@@ -167,11 +146,10 @@ fn settings(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> 
 
 /// How list and detail show patients. A form without these fields leaves everything as it was sent.
 fn shown(form: &Form) -> Result<Value, Complaint> {
-    let optional = |name| filled(form, name).map(|_| number::<u32>(form, name, 0)).transpose();
     let mut shown = json!({
         "years": filled(form, "shown_years").unwrap_or_else(|| "plain".to_owned()),
-        "cut_after": optional("shown_cut_after")?,
-        "odd_row": optional("shown_odd_row")?,
+        "cut_after": optional(form, "shown_cut_after", |t| t.shown_cut_after, 0..=1000)?,
+        "odd_row": optional(form, "shown_odd_row", |t| t.shown_odd_row, 0..=100_000)?,
     });
     for name in SHOWN_SWITCHES {
         shown[name] = json!(!form.get(&format!("shown_{name}")).is_empty());
@@ -184,11 +162,11 @@ const SHOWN_SWITCHES: [&str; 9] =
     ["masked_emails", "masked_phones", "float_phones", "html_escaped", "cut_at_emoji", "latin1", "upper_case", "surname_first", "titles"];
 
 fn seed(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
-    Seed { seed: number(form, "seed", 0)? }.obey(world)
+    Seed { seed: number(form, "seed", |t| t.seed, 0, 0..=MOST)? }.obey(world)
 }
 
 fn make_up(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
-    SeedMeetings { count: number(form, "count", 0)? }.obey(world).map(drop)
+    SeedMeetings { count: number(form, "count", |t| t.make_up, 0, 1..=1000)? }.obey(world).map(drop)
 }
 
 fn practice(form: &Form, _: &Giver, world: &mut World) -> Result<(), Complaint> {
@@ -210,7 +188,22 @@ fn filled(form: &Form, name: &str) -> Option<String> {
     Some(form.get(name).trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// A number, or `otherwise` where the field was left empty.
-fn number<N: std::str::FromStr>(form: &Form, name: &str, otherwise: N) -> Result<N, Complaint> {
-    filled(form, name).map_or(Ok(otherwise), |text| text.parse().map_err(|_| Complaint::unclear(format!("{name}: `{text}`"))))
+/// A number of the field with this label, or `otherwise` where the field was left empty.
+fn number<N>(form: &Form, name: &str, label: Label, otherwise: N, range: RangeInclusive<N>) -> Result<N, Complaint>
+where
+    N: FromStr + PartialOrd + Display,
+{
+    let Some(text) = filled(form, name) else { return Ok(otherwise) };
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| {
+        let (least, most) = (range.start(), range.end());
+        let english = format!("{}: enter a number from {least} to {most}, not `{text}`", label(&ENGLISH));
+        let czech = format!("Neplatné zadání: {}: zadejte číslo od {least} do {most}, ne „{text}“.", label(&CZECH));
+        Complaint::new(StatusCode::BAD_REQUEST, english, czech)
+    })
+}
+
+/// The same where nothing is a value of its own.
+fn optional(form: &Form, name: &str, label: Label, range: RangeInclusive<u32>) -> Result<Option<u32>, Complaint> {
+    filled(form, name).map(|_| number(form, name, label, 0, range)).transpose()
 }

@@ -1,8 +1,13 @@
 //! The sandbox's own page, for people: what happened, and every handle. Plain HTML from the server; a small script only brings news in.
 
 mod forms;
+mod kinds;
 mod language;
+mod log;
+mod scenarios;
+mod snippets;
 mod texts;
+mod typed;
 mod view;
 
 pub use language::Language;
@@ -29,7 +34,8 @@ use crate::order::Giver;
 use crate::reply::Reply;
 use crate::service::{Meeting, Practice};
 use texts::Texts;
-use view::{Draft, Message, Page};
+use typed::Typed;
+use view::{Message, Page};
 
 /// Everything from us, nothing inline, in nobody's frame: a patient called `<script>` stays a name, even if an escape were forgotten.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; \
@@ -68,12 +74,12 @@ pub async fn show(
     let language = language(&uri, &headers);
     let done = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).find(|(name, _)| name == "done");
     let message = done.and_then(|(_, what)| Message::done(&what, language.texts()));
-    page(&shared, &giver(&connection, &headers), language, message, None)
+    page(&shared, &giver(&connection, &headers), language, message, Typed::default())
 }
 
-fn page(shared: &Shared, giver: &Giver, language: Language, message: Option<Message>, draft: Option<Draft>) -> Response {
+fn page(shared: &Shared, giver: &Giver, language: Language, message: Option<Message>, typed: Typed) -> Response {
     let status = message.as_ref().and_then(|message| message.status).unwrap_or(StatusCode::OK);
-    let page = Page::of(shared, giver, language, message, draft).render();
+    let page = Page::of(shared, giver, language, message, typed).render();
     dressed(status, page)
 }
 

@@ -6,10 +6,14 @@ use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 
 use super::Language;
+use super::kinds::{KINDS, Kind, in_words};
+use super::log::{self, LogEntry};
+use super::scenarios::{SCENARIOS, Scenario};
+use super::snippets::{self, Access, Snippet};
 use super::texts::Texts;
+use super::typed::Typed;
 use crate::code::Code;
 use crate::fault::Fault;
-use crate::journal::Request;
 use crate::kept::{Addresses, Shared};
 use crate::order::{Complaint, Giver};
 use crate::reply::{ErrorShape, ShownYears};
@@ -31,6 +35,8 @@ pub struct Page {
     app_key: String,
     ca_file: Option<String>,
     practices: Vec<PracticeRow>,
+    snippets: Vec<Snippet>,
+    typed: Typed,
     draft: Draft,
     calls: Vec<CallCard>,
     more_calls: usize,
@@ -45,6 +51,8 @@ pub struct Page {
     now_input: String,
     frozen: bool,
     paths: Vec<&'static str>,
+    kinds: Vec<KindChoice>,
+    scenarios: Vec<ScenarioCard>,
     codes: Vec<(String, &'static str)>,
     waiting: Vec<WaitingFault>,
     settings: Settings,
@@ -60,40 +68,48 @@ pub struct Page {
 }
 
 impl Page {
-    pub fn of(shared: &Shared, giver: &Giver, language: Language, message: Option<Message>, draft: Option<Draft>) -> Page {
+    pub fn of(shared: &Shared, giver: &Giver, language: Language, message: Option<Message>, typed: Typed) -> Page {
         let world = shared.world();
         let t = language.texts();
         let practices: Vec<PracticeRow> = world.service.practices().iter().enumerate().map(PracticeRow::of).collect();
-        let (removed, present): (Vec<&Meeting>, Vec<&Meeting>) =
+        let (removed, mut present): (Vec<&Meeting>, Vec<&Meeting>) =
             world.service.meetings().iter().rev().partition(|call| call.removed_at.is_some());
+        by_start(&mut present, &world);
         let cards = |calls: &[&Meeting]| calls.iter().take(MOST_SHOWN).map(|call| CallCard::of(call, &world, language)).collect();
         let mails = world.service.mails();
-        let requests: Vec<&Request> = world.journal.requests().rev().take(MOST_SHOWN).collect();
+        let (log, more_log) = log::entries(&world, MOST_SHOWN, language);
         let now = world.clock.prague();
         let Addresses { urls, ca_file } = shared.addresses();
+        let addresses = if urls.is_empty() { vec![giver.origin.clone()] } else { urls };
+        let app_key = world.service.app_key().to_owned();
+        let snippets = snippets_for(&addresses, &app_key, &practices, ca_file.as_deref());
         Page {
             t,
             here: "/",
             message,
             version: env!("CARGO_PKG_VERSION"),
-            addresses: if urls.is_empty() { vec![giver.origin.clone()] } else { urls },
-            app_key: world.service.app_key().to_owned(),
+            addresses,
+            app_key,
             ca_file,
             practices,
-            draft: draft.unwrap_or_else(|| Draft::made_up(&world)),
+            snippets,
+            typed,
+            draft: Draft::made_up(&world),
             calls: cards(&present),
             more_calls: present.len().saturating_sub(MOST_SHOWN),
             removed: cards(&removed),
             removed_count: removed.len(),
             mails: mails.iter().rev().take(MOST_SHOWN).map(|mail| MailCard::of(mail, language)).collect(),
             more_mails: mails.len().saturating_sub(MOST_SHOWN),
-            log: requests.iter().map(|request| LogEntry::of(request, &world, language)).collect(),
-            more_log: world.journal.requests().count().saturating_sub(MOST_SHOWN),
+            log,
+            more_log,
             now: seconds(now, language),
             now_machine: now.format("%Y-%m-%dT%H:%M:%S").to_string(),
             now_input: now.format("%Y-%m-%dT%H:%M").to_string(),
             frozen: world.clock.is_frozen(),
             paths: Call::paths().collect(),
+            kinds: KINDS.iter().map(|kind| KindChoice::of(kind, t)).collect(),
+            scenarios: SCENARIOS.iter().map(|scenario| ScenarioCard::of(scenario, t)).collect(),
             codes: Code::documented().map(|code| (code.to_string(), code.text())).collect(),
             waiting: world.faults.waiting().iter().map(|fault| WaitingFault::of(fault, t)).collect(),
             rate_limit: world.settings.rate_limit.map(|most| most.to_string()).unwrap_or_default(),
@@ -110,8 +126,17 @@ impl Page {
     }
 }
 
-/// What has become of an order.
+impl Page {
+    /// Whether the message belongs to this form.
+    fn says(&self, form: &str) -> bool {
+        self.message.as_ref().is_some_and(|message| message.form == form)
+    }
+}
+
+/// What has become of an order, told where it was given.
 pub struct Message {
+    /// The form that gave it.
+    pub form: &'static str,
     pub text: String,
     pub code: Option<String>,
     pub bad: bool,
@@ -119,29 +144,71 @@ pub struct Message {
 }
 
 impl Message {
-    /// `what` comes from the address, so it is only a key.
-    pub fn done(what: &str, t: &Texts) -> Option<Message> {
-        let text = match what {
-            "invited" => t.said_invited,
-            "removed" => t.said_removed,
-            "clock" => t.said_clock,
-            "settings" => t.said_settings,
-            "fault" => t.said_fault,
-            "faults_clear" => t.said_faults_clear,
-            "seed" => t.said_seed,
-            "make_up" => t.said_make_up,
-            "practice" => t.said_practice,
-            "restart" => t.said_restart,
-            "reset" => t.said_reset,
+    /// `form` comes from the address, so it is only a key.
+    pub fn done(form: &str, t: &Texts) -> Option<Message> {
+        let (form, text) = match form {
+            "invite" => ("invite", t.said_invited),
+            "remove" => ("remove", t.said_removed),
+            "clock" => ("clock", t.said_clock),
+            "settings" => ("settings", t.said_settings),
+            "fault" => ("fault", t.said_fault),
+            "faults_clear" => ("faults_clear", t.said_faults_clear),
+            "scenario" => ("scenario", t.said_scenario),
+            "seed" => ("seed", t.said_seed),
+            "make_up" => ("make_up", t.said_make_up),
+            "practice" => ("practice", t.said_practice),
+            "restart" => ("restart", t.said_restart),
+            "reset" => ("reset", t.said_reset),
             _ => return None,
         };
-        Some(Message { text: text.to_owned(), code: None, bad: false, status: None })
+        Some(Message { form, text: text.to_owned(), code: None, bad: false, status: None })
     }
 
-    pub fn complaint(complaint: Complaint, language: Language) -> Message {
+    pub fn complaint(form: &'static str, complaint: Complaint, language: Language) -> Message {
         let code = complaint.code.map(|code| code.to_string());
         let text = language.choose(complaint.czech, complaint.english);
-        Message { text, code, bad: true, status: Some(complaint.status) }
+        Message { form, text, code, bad: true, status: Some(complaint.status) }
+    }
+}
+
+/// What is to come first, in the order of starts; then what is over, the latest first.
+fn by_start(calls: &mut [&Meeting], world: &World) {
+    let (now, wall) = (world.clock.now(), world.clock.prague().naive_local());
+    calls.sort_by_key(|call| {
+        let is_over = call.start < wall && !call.is_active(now);
+        let distance = (call.start - wall).num_seconds();
+        (is_over, if is_over { -distance } else { distance })
+    });
+}
+
+/// For the first practice, by plain HTTP where there is any: it needs no certificate.
+fn snippets_for(addresses: &[String], app_key: &str, practices: &[PracticeRow], ca_file: Option<&str>) -> Vec<Snippet> {
+    let url = addresses.iter().find(|url| url.starts_with("http:")).or(addresses.first()).map_or("", String::as_str);
+    let api_key = practices.first().map_or("", |practice| practice.api_key.as_str());
+    snippets::of(&Access { url, app_key, api_key, ca_file: ca_file.filter(|_| url.starts_with("https:")) })
+}
+
+struct KindChoice {
+    name: &'static str,
+    words: &'static str,
+    class: &'static str,
+}
+
+impl KindChoice {
+    fn of(kind: &Kind, t: &Texts) -> KindChoice {
+        KindChoice { name: kind.name, words: (kind.words)(t), class: kind.class() }
+    }
+}
+
+struct ScenarioCard {
+    name: &'static str,
+    title: &'static str,
+    story: &'static str,
+}
+
+impl ScenarioCard {
+    fn of(scenario: &Scenario, t: &Texts) -> ScenarioCard {
+        ScenarioCard { name: scenario.name, title: (scenario.title)(t), story: (scenario.story)(t) }
     }
 }
 
@@ -167,8 +234,6 @@ pub struct Draft {
     pub telefon: String,
     pub narozen: String,
     pub start: String,
-    /// The field that the service did not like.
-    pub wrong: Option<&'static str>,
 }
 
 impl Draft {
@@ -185,12 +250,7 @@ impl Draft {
             telefon: "777123456".to_owned(),
             narozen: "1980".to_owned(),
             start: start.format("%Y-%m-%dT%H:%M").to_string(),
-            wrong: None,
         }
-    }
-
-    fn wrong(&self, field: &str) -> bool {
-        self.wrong == Some(field)
     }
 }
 
@@ -272,55 +332,6 @@ impl MailCard {
     }
 }
 
-struct LogEntry {
-    number: u64,
-    time: String,
-    method: String,
-    path: String,
-    outcome: String,
-    mood: &'static str,
-    reason: Option<String>,
-    fields: Vec<(String, String)>,
-    code: Option<String>,
-    meaning: &'static str,
-    ip: String,
-    connection: u64,
-    practice: Option<String>,
-    status: u16,
-    fault: Option<String>,
-}
-
-impl LogEntry {
-    fn of(request: &Request, world: &World, language: Language) -> LogEntry {
-        let t = language.texts();
-        let (outcome, mood) = match request.code {
-            Some(code) => (code.to_string(), "bad"),
-            None if request.status == 0 => (t.answer_lost.to_owned(), "bad"),
-            None if request.status != 200 => (format!("HTTP {}", request.status), "bad"),
-            None if request.carried_out => (t.done.to_owned(), "good"),
-            None => (t.not_done.to_owned(), "plain"),
-        };
-        let practice = request.practice.and_then(|number| world.service.practices().get(number));
-        LogEntry {
-            number: request.number,
-            time: request.at.format("%H:%M:%S").to_string(),
-            method: request.method.clone(),
-            path: request.path.clone(),
-            outcome,
-            mood,
-            reason: language.choose(request.reason_cs.clone(), request.reason.clone()),
-            fields: request.fields.clone(),
-            code: request.code.map(|code| code.to_string()),
-            meaning: request.code.map_or("", Code::text),
-            ip: request.ip.clone(),
-            connection: request.connection,
-            practice: practice.map(|practice| practice.name.clone()),
-            status: request.status,
-            fault: request.fault.clone(),
-        }
-    }
-}
-
 struct WaitingFault {
     path: String,
     summary: String,
@@ -330,10 +341,14 @@ struct WaitingFault {
 impl WaitingFault {
     fn of(fault: &Fault, t: &Texts) -> WaitingFault {
         let times = fault.times.map(|times| format!("{} {times}", t.times));
-        let chance = fault.probability.map(|chance| format!("{} {} %", t.by_chance, chance * 100.0));
+        let chance = fault.probability.map(|chance| match chance < 1.0 {
+            true => format!("{} {} %", t.by_chance, chance * 100.0),
+            false => t.until_cleared.to_owned(),
+        });
+        let summary = fault.summary().unwrap_or_default();
         WaitingFault {
-            path: fault.path.clone(),
-            summary: fault.summary().unwrap_or_default(),
+            path: if fault.path == "*" { t.fault_anywhere.to_owned() } else { fault.path.clone() },
+            summary: in_words(&summary, t).unwrap_or(summary),
             times: [times, chance].into_iter().flatten().collect::<Vec<_>>().join(", "),
         }
     }

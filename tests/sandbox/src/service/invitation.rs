@@ -23,7 +23,7 @@ impl Invitation {
         let telefon = digits(form.get("pacient_telefon"), 9, true, Code::PHONE, "pacient_telefon")?;
         if email.is_empty() && telefon.is_empty() {
             let english = "neither pacient_email nor pacient_telefon was sent";
-            return Err(Refusal::new(Code::CONTACT, english, "chybí pacient_email i pacient_telefon, jedno z nich je nutné"));
+            return Err(Refusal::new(Code::CONTACT, english, "chybí pacient_email i pacient_telefon; zadejte aspoň jeden z nich"));
         }
         let narozen = digits(form.get("pacient_narozen"), 4, false, Code::BIRTH_YEAR, "pacient_narozen")?;
         let start = start(form.get("meet_start"), circumstances)?;
@@ -82,7 +82,11 @@ fn missing(code: Code, field: &str) -> Refusal {
 }
 
 fn wrong_length(code: Code, field: &str, letters: usize, limits: &str, meze: &str) -> Refusal {
-    Refusal::new(code, format!("{field} has {letters} characters, not {limits}"), format!("{field} má znaků {letters}, dovoleno je {meze}"))
+    Refusal::new(
+        code,
+        format!("{field} has {letters} characters, not {limits}"),
+        format!("{field} má délku {letters}, povoleno je {meze} znaků"),
+    )
 }
 
 fn start(sent: &str, circumstances: &Circumstances) -> Result<NaiveDateTime, Refusal> {

@@ -73,17 +73,18 @@ impl Post {
 
     pub fn invite(&mut self, practice: &Practice, meeting: &Meeting, circumstances: &Circumstances) {
         let (when, url, now) = (when(meeting), meeting.url(circumstances.origin), circumstances.now);
-        let invitation = format!("Dobrý den,\n\n{} Vás zve na video hovor {when}.\nPřipojíte se zde: {url}\n", practice.name);
+        let invitation = format!("Dobrý den,\n\n{} Vás zve na videohovor {when}.\nPřipojíte se zde: {url}\n", practice.name);
         let name = &meeting.pacient_jmeno;
-        let confirmation = format!("Dobrý den,\n\npacient {name} je pozván na video hovor {when}.\nHovor otevřete zde: {url}\n");
-        self.send(Letter::Invitation, patient(meeting), "Pozvánka na video hovor", invitation, meeting, now);
-        self.send(Letter::Confirmation, staff(practice), "Potvrzení video hovoru", confirmation, meeting, now);
+        let confirmation =
+            format!("Dobrý den,\n\npozvánka na videohovor {when} byla odeslána. Pacient: {name}.\nHovor otevřete zde: {url}\n");
+        self.send(Letter::Invitation, patient(meeting), "Pozvánka na videohovor", invitation, meeting, now);
+        self.send(Letter::Confirmation, staff(practice), "Potvrzení videohovoru", confirmation, meeting, now);
     }
 
     pub fn cancel(&mut self, practice: &Practice, meeting: &Meeting, circumstances: &Circumstances) {
-        let (when, subject, now) = (when(meeting), "Zrušení video hovoru", circumstances.now);
-        let to_patient = format!("Dobrý den,\n\nvideo hovor {when} ({}) je zrušen.\n", practice.name);
-        let to_practice = format!("Dobrý den,\n\nvideo hovor {when} ({}) je zrušen.\n", meeting.pacient_jmeno);
+        let (when, subject, now) = (when(meeting), "Zrušení videohovoru", circumstances.now);
+        let to_patient = format!("Dobrý den,\n\nvideohovor {when} ({}) je zrušen.\n", practice.name);
+        let to_practice = format!("Dobrý den,\n\nvideohovor {when} ({}) je zrušen.\n", meeting.pacient_jmeno);
         self.send(Letter::Cancellation, patient(meeting), subject, to_patient, meeting, now);
         self.send(Letter::Cancellation, staff(practice), subject, to_practice, meeting, now);
     }

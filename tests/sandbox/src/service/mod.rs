@@ -309,7 +309,7 @@ impl Service {
     fn verify(&mut self, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refusal> {
         forced(circumstances)?;
         if let Some(code) = Code::parse(form.get("api_key")) {
-            return Err(asked_for(code, "the magic api_key", "kouzelná hodnota api_key"));
+            return Err(asked_for(code, "the magic api_key", "testovací hodnota api_key"));
         }
         if form.get("api_app_key") != self.app_key {
             return Err(unknown(Code::APP_KEY, "api_app_key", form));
@@ -345,7 +345,7 @@ impl Service {
     /// "Vytvoření video hovoru / pozvánky"
     fn plan_add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Work, Refusal> {
         if let Some(code) = magic::code_in_email(form.get("pacient_email")) {
-            return Err(asked_for(code, "the magic e-mail address", "kouzelná e-mailová adresa"));
+            return Err(asked_for(code, "the magic e-mail address", "testovací e-mailová adresa"));
         }
         let invitation = Invitation::read(form, circumstances)?;
         self.has_room(caller, invitation.start, circumstances.settings)?;
@@ -360,11 +360,11 @@ impl Service {
         let full = |most| self.meetings.count_at(start) >= most as usize;
         if !self.meetings.is_taken(caller, start) && settings.capacity_per_start.is_some_and(full) {
             let english = "as many calls as the capacity have this start";
-            return Err(Refusal::new(Code::START_OVERLOADED, english, "v tomto začátku je už tolik hovorů, kolik dovoluje kapacita"));
+            return Err(Refusal::new(Code::START_OVERLOADED, english, "na tento čas je už tolik hovorů, kolik dovoluje kapacita"));
         }
         if settings.exclusive_starts && self.meetings.is_taken(caller, start) {
             let english = "this practice has a call at this start";
-            return Err(Refusal::new(Code::START_TAKEN, english, "ordinace má v tomto začátku už jiný hovor"));
+            return Err(Refusal::new(Code::START_TAKEN, english, "ordinace už má na tento čas jiný hovor"));
         }
         Ok(())
     }
@@ -415,7 +415,7 @@ fn forced(circumstances: &Circumstances) -> Result<(), Refusal> {
 fn meet_id(form: &Form) -> Result<&str, Refusal> {
     let meet_id = form.get("meet_id");
     match Code::parse(meet_id) {
-        Some(code) => Err(asked_for(code, "the magic meet_id", "kouzelná hodnota meet_id")),
+        Some(code) => Err(asked_for(code, "the magic meet_id", "testovací hodnota meet_id")),
         None if meet_id.is_empty() => Err(Refusal::new(Code::MEET_ID, "meet_id was not sent", "meet_id chybí")),
         None => Ok(meet_id),
     }
@@ -430,7 +430,7 @@ fn unknown(code: Code, field: &str, form: &Form) -> Refusal {
 
 /// A refusal that somebody wanted to see.
 pub fn asked_for(code: Code, by: &str, kdo: &str) -> Refusal {
-    Refusal::new(code, format!("asked for by {by}"), format!("chtěla to {kdo}"))
+    Refusal::new(code, format!("asked for by {by}"), format!("vyvolala to {kdo}"))
 }
 
 fn echo(form: &Form) -> Value {

@@ -8,6 +8,10 @@ use crate::practice::{PracticeProgram, trusting_agent};
 
 fn sandbox(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_videodoktor-sandbox"));
+    if !arguments.iter().any(|argument| ["--http", "--no-http", "tour"].contains(argument)) {
+        // The usual port is one for the whole machine.
+        command.args(["--http", "127.0.0.1:0"]);
+    }
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -138,6 +142,43 @@ fn a_ca_file_of_the_users_choice_stays() {
     drop(running.stdin());
     running.child.wait().expect("it ends");
     assert!(path.exists());
+}
+
+/// The port is the machine's only one, and another sandbox may have it while this test runs; so it takes it where it can, and else says what it saw.
+#[test]
+fn the_usual_port_is_taken_once_and_whoever_comes_later_is_told_what_to_do() {
+    let usual = "127.0.0.1:43210";
+    let begin = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_videodoktor-sandbox"));
+        command.args(["--no-https", "--no-browser"]).stdin(Stdio::null());
+        command
+    };
+    if let Ok(listener) = std::net::TcpListener::bind(usual) {
+        let refused = begin().output().expect("the program starts");
+        assert!(!refused.status.success());
+        let said = String::from_utf8(refused.stderr).expect("text");
+        assert!(
+            said.contains("another program uses port 43210") && said.contains("--http 127.0.0.1:") && said.contains("VIDEODOKTOR_URL=")
+        );
+        drop(listener);
+        let first = Running::begin(&mut begin());
+        assert_eq!(first.addresses, ["http://127.0.0.1:43210"]);
+        let second = begin().output().expect("the program starts");
+        assert!(second.status.success(), "{second:?}");
+        let said = String::from_utf8(second.stdout).expect("text");
+        assert!(said.contains("is running already; its page is http://127.0.0.1:43210/"), "{said}");
+        assert!(said.lines().all(|line| line != "ready"), "{said}");
+    } else {
+        let told = begin().output().expect("the program starts");
+        assert!(String::from_utf8_lossy(&[told.stdout, told.stderr].concat()).contains("43210"));
+    }
+}
+
+#[test]
+fn a_sandbox_that_serves_one_program_alone_leaves_the_usual_port_to_others() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_videodoktor-sandbox"));
+    let running = Running::begin(command.args(["--no-https", "--stop-with-stdin"]));
+    assert_ne!(running.addresses, ["http://127.0.0.1:43210"]);
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn a_patient_is_invited_removed_and_reported_on_by_hand() {
     let browser = Browser::of(&sandbox);
     let page = browser.send("invite", &INVITATION);
     assert!(page.text.contains("role=\"status\"") && page.text.contains("Zdeňka Ježková") && page.text.contains("23 Nov 2030, 10:00"));
-    assert!(page.text.contains("Pozvánka na video hovor") && page.text.contains("zdenka@sandbox.example"));
+    assert!(page.text.contains("Pozvánka na videohovor") && page.text.contains("zdenka@sandbox.example"));
     let meeting = sandbox.meetings()[0].clone();
     assert!(!page.text.contains(&meeting.report_path()) && page.text.contains("report from 24 Nov 2030"));
     browser.send("clock", &[("advance_s", "86400")]);
@@ -122,7 +122,7 @@ fn a_patient_is_invited_removed_and_reported_on_by_hand() {
     browser.send("clock", &[("advance_s", "86400")]);
     assert!(browser.page().contains(&meeting.report_path()));
     let gone = browser.send("remove", &[("meet_id", &meeting.meet_id)]);
-    assert!(gone.text.contains("Removed calls") && gone.text.contains("Zrušení video hovoru"));
+    assert!(gone.text.contains("Cancelled calls") && gone.text.contains("Zrušení videohovoru"));
     assert_eq!(browser.send("remove", &[("meet_id", &meeting.meet_id)]).status, 404);
 }
 
@@ -183,6 +183,7 @@ fn every_switch_of_the_page_reaches_the_service() {
         ("cut", "cut_reply_after=0"),
         ("cut_before", "cut_before_acting=true"),
         ("page", "status=502"),
+        ("portal", "redirect=\"http://wifi.example/login\""),
         ("malformed", "body=\"malformed\""),
         ("works_on", &works_on("mail_first", "null")),
         ("works_on_row_first", &works_on("row_first", "null")),
@@ -207,7 +208,11 @@ fn every_switch_of_the_page_reaches_the_service() {
     assert_eq!(sandbox.seed(), 99);
     browser.send("make-up", &[("count", "4")]);
     assert_eq!(sandbox.meetings().len(), 4);
-    assert_eq!(browser.send("settings", &[("error_status", "7")]).status, 400);
+    let refused = browser.send("settings", &[("error_status", "7"), ("rate_limit", "33"), ("shown_titles", "on")]);
+    assert!(refused.status == 400 && refused.text.contains("HTTP status of a refusal: enter a number from 200 to 599, not `7`"));
+    for typed in ["max=\"599\" value=\"7\"", "max=\"100000\" value=\"33\"", "name=\"shown_titles\" checked", "data-typed"] {
+        assert!(refused.text.contains(typed), "{typed}");
+    }
     assert_eq!(browser.send("clock", &[("set", "yesterday")]).status, 400);
     browser.send("reset", &[]);
     assert_eq!((sandbox.meetings().len(), sandbox.settings().rate_limit), (0, None));
@@ -223,10 +228,124 @@ fn the_log_tells_what_came_and_why_it_was_refused_in_both_languages() {
     drop(practice.post("/api_time/", &[]));
     let browser = Browser::of(&sandbox);
     let (english, czech) = (browser.page(), browser.see("/", "").text);
-    assert!(english.contains("this practice has a call at this start") && czech.contains("ordinace má v tomto začátku už jiný hovor"));
-    assert!(english.contains("no reply") && english.contains("cut_reply_after=0"));
+    assert!(english.contains("this practice has a call at this start") && czech.contains("ordinace už má na tento čas jiný hovor"));
+    assert!(english.contains("carried out, reply lost") && czech.contains("provedeno, odpověď se ztratila"));
     assert!(czech.contains("Už existuje jiná pozvánka tohoto uživatele"), "the vendor's own words");
     assert_eq!(sandbox.requests_to("/").len(), 0, "looking at the page is no request to the service");
+}
+
+#[test]
+fn the_log_groups_a_call_with_its_token_and_leaves_the_browser_out() {
+    let sandbox = Sandbox::start();
+    let practice = PracticeProgram::of(&sandbox);
+    let spare = practice.token();
+    let made = practice.add(&jana(START)).meet_id();
+    drop(practice.post("/api_meet_list/", &[("token", &spare)]));
+    let browser = Browser::of(&sandbox);
+    let looked = browser.agent.get(format!("{}/meet/{made}", browser.origin)).header("accept", "text/html,*/*");
+    assert_eq!(looked.call().unwrap().status(), 200);
+    let page = browser.page();
+    let (list, add) = (page.find("id=\"request-4\"").unwrap(), page.find("id=\"request-3\"").unwrap());
+    let (of_list, of_add) = (page.find("id=\"request-1\"").unwrap(), page.find("id=\"request-2\"").unwrap());
+    assert!(list < of_list && of_list < add && add < of_add, "each call is followed by the request that got its token");
+    assert_eq!(page.matches("class=\"entry\"").count(), 2);
+    assert!(
+        !page.contains("/meet/</code>") && !page.contains("id=\"request-5\""),
+        "a look into the waiting room is no request of a program"
+    );
+    let journal = sandbox.requests();
+    assert_eq!(journal[0].token.as_deref(), Some(journal[3].field("token")));
+    assert!(journal[4].browser && journal[4].path.starts_with("/meet/") && !journal[3].browser);
+}
+
+#[test]
+fn calls_stand_in_the_order_of_their_starts_and_those_that_are_over_come_last() {
+    let sandbox = Sandbox::builder().clock("2030-11-22 09:15").frozen().start();
+    let practice = PracticeProgram::of(&sandbox);
+    for start in ["23.11.2030.11.00", "22.11.2030.09.30", "23.11.2030.10.00"] {
+        practice.add(&jana(start)).meet_id();
+    }
+    let browser = Browser::of(&sandbox);
+    let order = |page: &str| {
+        let starts = page.split("<p class=\"when\"><strong>").skip(1).map(|rest| rest.split("</strong>").next().unwrap().to_owned());
+        starts.collect::<Vec<_>>()
+    };
+    assert_eq!(order(&browser.page()), ["22 Nov 2030, 09:30", "23 Nov 2030, 10:00", "23 Nov 2030, 11:00"]);
+    sandbox.set_clock("2030-11-23 08:00");
+    assert_eq!(order(&browser.page()), ["23 Nov 2030, 10:00", "23 Nov 2030, 11:00", "22 Nov 2030, 09:30"]);
+}
+
+#[test]
+fn a_form_s_address_that_is_opened_without_the_form_leads_to_the_page() {
+    let sandbox = Sandbox::start();
+    let browser = Browser::of(&sandbox);
+    for form in
+        ["invite", "remove", "clock", "scenario", "fault", "faults/clear", "settings", "seed", "make-up", "practice", "restart", "reset"]
+    {
+        let led = browser.see(&format!("/sandbox/{form}?lang=en"), "");
+        assert_eq!((led.status, led.headers["location"].to_str().unwrap()), (303, "/?lang=en"), "{form}");
+    }
+}
+
+#[test]
+fn every_form_tells_beside_itself_what_became_of_the_order() {
+    let sandbox = Sandbox::start();
+    let browser = Browser::of(&sandbox);
+    // What stands before the word about the order: a form of its own part of the page.
+    for (form, fields, before, after) in [
+        ("clock", vec![("set", "yesterday")], "id=\"clock\"", "id=\"switches\""),
+        ("seed", vec![("seed", "-1")], "action=\"/sandbox/seed", "action=\"/sandbox/make-up"),
+        ("make-up", vec![("count", "0")], "action=\"/sandbox/make-up", "id=\"scenarios\""),
+        ("fault", vec![("path", "*"), ("kind", "cut"), ("times", "0")], "id=\"fault-form\"", "id=\"faults-live\""),
+        ("practice", vec![("api_key", "short")], "action=\"/sandbox/practice", "action=\"/sandbox/restart"),
+        ("scenario", vec![("name", "slow")], "id=\"scenarios\"", "id=\"faults\""),
+        ("restart", vec![], "action=\"/sandbox/restart", "action=\"/sandbox/reset"),
+    ] {
+        let page = browser.send(form, &fields).text;
+        let said = page.find("id=\"said\"").unwrap_or_else(|| panic!("{form} says nothing"));
+        assert!(page.find(before).unwrap() < said && said < page.find(after).unwrap(), "{form}");
+        assert_eq!(page.matches("id=\"said\"").count(), 1, "{form}");
+        for (_, value) in fields.iter().filter(|(name, _)| ["set", "seed", "count", "times", "api_key"].contains(name)) {
+            assert!(page.contains(&format!("value=\"{value}\"")), "{form} keeps {value}");
+        }
+    }
+}
+
+#[test]
+fn a_scenario_is_set_by_one_click_in_place_of_what_waited() {
+    let sandbox = Sandbox::start();
+    let (browser, practice) = (Browser::of(&sandbox), PracticeProgram::of(&sandbox));
+    let set = |name: &str| browser.send("scenario", &[("name", name)]);
+    sandbox.next("*").status(502);
+    assert!(set("taken").text.contains("refused with code X024"));
+    assert_eq!(practice.add(&jana(START)).code(), "X024");
+    assert_eq!(practice.add(&jana(START)).status, 200);
+    set("bad_key");
+    assert_eq!((practice.verify().code(), practice.verify().code()), ("X002".to_owned(), "X002".to_owned()));
+    set("outage");
+    assert_eq!(practice.verify().code(), "X005");
+    assert!(set("portal").text.contains("until you take it back"));
+    let redirected = practice.verify();
+    assert_eq!((redirected.status, redirected.header("location")), (302, "http://wifi.example/login"));
+    set("slow");
+    assert_eq!(sandbox.waiting_faults()[0].delay_ms, 5000);
+    set("lost_reply");
+    let token = practice.token();
+    assert!(practice.post("/api_meet_add/", &but(jana("24.11.2030.10.00"), "token", &token)).is_err(), "the reply is lost");
+    assert_eq!(sandbox.meetings().len(), 2);
+    browser.send("faults/clear", &[]);
+    assert_eq!(browser.send("scenario", &[("name", "none")]).status, 400);
+}
+
+#[test]
+fn the_page_prints_programs_with_its_own_address_and_keys() {
+    let sandbox = Sandbox::builder().app_key("another-\"key\"").start();
+    let page = Browser::of(&sandbox).page();
+    for part in [sandbox.http_url().as_str(), "another-\\&#34;key\\&#34;", "another-&#34;key&#34;", "FirstInvitation.dpr", "quickstart.cpp"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("43210"));
 }
 
 #[test]
@@ -247,7 +366,7 @@ fn a_waiting_room_knows_the_time() {
     let made = PracticeProgram::of(&sandbox).add(&jana(START)).meet_id();
     let browser = Browser::of(&sandbox);
     let room = || browser.see(&format!("/meet/{made}?lang=en"), "").text;
-    assert!(room().contains("You are early"));
+    assert!(room().contains("You are early") && room().contains("href=\"/?lang=en#calls\""));
     sandbox.set_clock("2030-11-23 09:50");
     assert!(room().contains("The doctor will join"));
     sandbox.set_clock("2030-11-23 12:00");

@@ -1,0 +1,120 @@
+"""`watch FOLDER`: what a host that can only write files sees."""
+
+import json
+import os
+import time
+
+from program import ProgramTest, as_lines, patient, read_lines, wait_until
+
+
+class FolderTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.drop = self.folder / "požadavky"
+        self.drop.mkdir()
+
+    def put(self, name, fields, encoding="utf-8"):
+        """As the host does it: under another name first."""
+        (self.drop / f"{name}.tmp").write_bytes(as_lines(fields).encode(encoding))
+        (self.drop / f"{name}.tmp").rename(self.drop / f"{name}.request")
+
+    def once(self, *options, code=0):
+        return self.ends(code, "watch", self.drop, "--once", "--look-for", "0.5", *options)
+
+    def answer(self, name, encoding="utf-8"):
+        return read_lines((self.drop / f"{name}.answer").read_bytes(), encoding)
+
+    def names(self):
+        return sorted(path.name for path in self.drop.iterdir() if path.is_file())
+
+
+class Folder(FolderTest):
+    def test_every_request_gets_its_answer_and_is_filed(self):
+        self.put("a", patient(0))
+        self.once()
+        meet_id = self.answer("a")["meet_id"]
+        requests = {"b": {"command": "list"}, "c": {"command": "detail", "meet_id": meet_id}, "d": {"command": "time"}, "e": {"command": "verify"},
+                    "f": {"command": "check", **patient(1)}, "g": {"command": "report", "meet_id": meet_id}, "h": {"command": "nonsense"},
+                    "i": {"command": "remove"}, "j": {"pacient_jmno": "Jana"}}
+        for name, fields in requests.items():
+            self.put(name, fields)
+        self.fault(path="/api_meet_export/", body={"text": '{"export_url":""}'})
+        (self.drop / "k.tmp").write_text("command=list", "utf-8")
+        self.once()
+        codes = {name: self.answer(name)["exit_code"] for name in requests}
+        self.assertEqual(codes, {"b": "0", "c": "0", "d": "0", "e": "0", "f": "0", "g": "9", "h": "1", "i": "1", "j": "1"})
+        self.assertEqual(self.names(), sorted([*(f"{name}.answer" for name in ("a", *requests)), "k.tmp", "videodoktor.lock"]))
+        self.assertEqual(sorted(path.name for path in (self.drop / "done").iterdir()), sorted(f"{name}.request" for name in ("a", *requests)))
+        self.put("l", {"command": "remove", "meet_id": meet_id})
+        self.once()
+        self.assertEqual((self.answer("l")["status"], self.ends(0, "list")["count"]), ("0", "0"))
+
+    def test_patients_data_is_for_the_owner_alone(self):
+        self.put("a", patient())
+        self.once()
+        for path in (self.drop / "a.answer", self.drop / "done" / "a.request"):
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600, path)
+        self.assertEqual((self.drop / "done").stat().st_mode & 0o777, 0o700)
+
+    def test_dos_files_are_answered_in_their_encoding(self):
+        self.put("a", patient(pacient_jmeno="Žofie Šťastná"), "cp852")
+        self.once("--encoding", "cp852")
+        self.put("b", {"command": "list"}, "cp852")
+        self.once("--encoding", "cp852")
+        self.assertEqual(self.answer("b", "cp852")["1.pacient_jmeno"], "Žofie Šťastná")
+        self.put("c", {"command": "list", "pacient_jmeno": "Žofie"}, "cp852")
+        self.once()
+        self.assertEqual(self.answer("c")["exit_code"], "1")
+
+    def test_a_running_watcher_answers_and_keeps_a_second_one_away(self):
+        watcher = self.start("watch", self.drop)
+        self.put("a", patient())
+        wait_until((self.drop / "done" / "a.request").exists, "the answer")
+        self.assertEqual(self.answer("a")["status"], "0")
+        self.once(code=2)
+        watcher.kill()
+        watcher.wait()
+        self.once()
+
+    def test_a_name_that_is_used_again_gets_a_new_answer(self):
+        self.put("a", {"command": "list"})
+        self.once()
+        self.put("a", {"command": "time"})
+        self.once()
+        self.assertIn("iso", self.answer("a"))
+
+    def test_what_was_taken_is_sent_and_what_may_have_been_sent_is_looked_for(self):
+        self.ends(0, *self.invite_arguments(1))
+        for name, number, stage in (("taken", 0, "taken"), ("there", 1, "sending"), ("lost", 2, "sending")):
+            (self.drop / f"{name}.{stage}").write_text(as_lines(patient(number)), "utf-8")
+        self.once()
+        self.assertEqual({name: self.answer(name)["status"] for name in ("taken", "there", "lost")}, {"taken": "0", "there": "0", "lost": "50"})
+        self.assertEqual(self.answer("there")["reconciled"], "true")
+        self.assertEqual(sorted(address for _, address in self.sandbox.invited()), ["jana0@example.cz", "jana1@example.cz"])
+
+    def test_an_answer_that_was_given_before_the_crash_stays(self):
+        (self.drop / "a.sending").write_text(as_lines(patient()), "utf-8")
+        (self.drop / "a.answer").write_text("status=0\n", "utf-8")
+        self.once()
+        self.assertEqual((self.drop / "a.answer").read_text(), "status=0\n")
+        self.assertEqual(self.names(), ["a.answer", "videodoktor.lock"])
+        self.assertEqual(self.sent(), [])
+
+    def test_served_requests_go_after_their_days_and_others_stay(self):
+        self.put("a", {"command": "list"})
+        self.put("b", {"command": "list"})
+        self.once()
+        old = time.time() - 8 * 24 * 3600
+        os.utime(self.drop / "done" / "a.request", (old, old))
+        (self.drop / ".videodoktor-x.tmp").write_text("half an answer")
+        self.once()
+        self.assertEqual([path.name for path in (self.drop / "done").iterdir()], ["b.request"])
+        self.assertEqual(self.names(), ["a.answer", "b.answer", "videodoktor.lock"])
+
+    def test_json_and_csv_answers(self):
+        self.put("a", {"command": "verify"})
+        self.once("--format", "json")
+        self.assertEqual(json.loads((self.drop / "a.answer").read_text())["result"], {"valid": True})
+        self.put("a", {"command": "verify"})
+        self.once("--format", "csv")
+        self.assertEqual((self.drop / "a.answer").read_text().splitlines(), ["status;name;exit_code;valid", "0;VD_OK;0;true"])

@@ -1,0 +1,48 @@
+"""The demos: the script runs as the page tells; the others, whose hosts are not at hand, name members and arguments that there are."""
+
+import json
+import re
+
+import tally
+from places import BINDING, folder_of_host, regsvr32, run
+from platforms import start_sandbox
+
+# what the hosts' own languages and objects bring
+OF_THE_HOST = set(
+    """Open Print CreateObject Options Add Options Arguments Echo Quit length item atEnd moveNext description Exception Message ConnectToNewObject DisconnectObject
+    Date AddDays AddHours Details InsertRow SetItem GetMessage Description""".split()
+)
+
+
+def try_demos(platform):
+    tally.chapter("demos of the COM binding")
+    platform.make_prefix()
+    sandbox = start_sandbox()
+    try:
+        folder = folder_of_host(platform, sandbox)
+        regsvr32(platform, folder)
+        script = folder / "invite.js"
+        script.write_bytes((BINDING / "demo/invite.js").read_bytes())
+        options = '{"proxy":"none","tls_roots":"%s","ca_file":"%s"}' % (platform.tls_roots, platform.shown(sandbox.addresses["ca_file"]).replace("\\", "/"))
+        # Wine's cscript loses the quotation marks of an argument, so the options, and all else with them, are written into the script
+        text = script.read_text("utf-8")
+        for number, argument in enumerate((sandbox.addresses["https"], "sandbox-app-key", "sandbox-practice-1")):
+            text = text.replace(f"WScript.Arguments({number})", json.dumps(argument))
+        script.write_text(text.replace('WScript.Arguments.length > 3 ? WScript.Arguments(3) : ""', json.dumps(options)), "utf-8")
+        said, code = run(platform, "cscript", "//nologo", platform.shown(script), folder=folder)
+        tally.check(code == 0 and said.startswith("https://") and "23.11.2090 10:00" in said, "invite.js invites and lists", said[-600:])
+        regsvr32(platform, folder, "/u")
+    finally:
+        sandbox.stop()
+    try_names()
+
+
+def try_names():
+    idl = (BINDING / "videodoktor.idl").read_text("utf-8")
+    members = {name.lower() for name in re.findall(r"(\w+)\(\[in\]|(?:\*| )(\w+)\(\);|(\w+)\(\[in, ", idl) for name in name if name}
+    for path in sorted((BINDING / "demo").iterdir()):
+        text = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", "", path.read_text("utf-8"))
+        used = set(re.findall(r"(?:\bvd|Client|lo\w+|lole_\w+|made|each_one|LastError|meeting|item\(\))\.(\w+)", text))
+        tally.check(len(used) > 4, f"{path.name} calls members that can be read", str(used))
+        unknown = {name for name in used - OF_THE_HOST if name.lower() not in members}
+        tally.check(not unknown, f"{path.name} calls members that there are", str(unknown))

@@ -1,0 +1,89 @@
+{ A form's event handlers as the form designer writes them: of all our units it adds only the component's to the uses clause. }
+unit EventHandlers;
+
+{$IFDEF FPC}
+  {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF}
+{$ENDIF}
+
+interface
+
+uses
+  SysUtils, Classes, VideoDoktorComponent;
+
+type
+  TForm1 = class(TComponent)
+  private
+    VideoDoktor1: TVideoDoktor;
+    procedure VideoDoktor1Verified(Sender: TObject);
+    procedure VideoDoktor1Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
+    procedure VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure VideoDoktor1Detail(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure VideoDoktor1Removed(Sender: TObject; const MeetId: TVideoDoktorText);
+    procedure VideoDoktor1ExportUrl(Sender: TObject; const MeetId, Place: TVideoDoktorText);
+    procedure VideoDoktor1ExportSaved(Sender: TObject; const MeetId, Place: TVideoDoktorText);
+    procedure VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TDiagnosis);
+    procedure VideoDoktor1Error(Sender: TObject; Error: EVideoDoktor);
+    procedure VideoDoktor1BusyChanged(Sender: TObject);
+  public
+    constructor Create(Owner: TComponent); override;
+  end;
+
+implementation
+
+constructor TForm1.Create(Owner: TComponent);
+begin
+  inherited Create(Owner);
+  VideoDoktor1 := TVideoDoktor.Create(Self);
+  VideoDoktor1.OnVerified := VideoDoktor1Verified;
+  VideoDoktor1.OnInvited := VideoDoktor1Invited;
+  VideoDoktor1.OnListed := VideoDoktor1Listed;
+  VideoDoktor1.OnDetail := VideoDoktor1Detail;
+  VideoDoktor1.OnRemoved := VideoDoktor1Removed;
+  VideoDoktor1.OnExportUrl := VideoDoktor1ExportUrl;
+  VideoDoktor1.OnExportSaved := VideoDoktor1ExportSaved;
+  VideoDoktor1.OnDiagnosed := VideoDoktor1Diagnosed;
+  VideoDoktor1.OnError := VideoDoktor1Error;
+  VideoDoktor1.OnBusyChanged := VideoDoktor1BusyChanged;
+end;
+
+procedure TForm1.VideoDoktor1Verified(Sender: TObject);
+begin
+end;
+
+procedure TForm1.VideoDoktor1Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
+begin
+end;
+
+procedure TForm1.VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoMeetings);
+begin
+end;
+
+procedure TForm1.VideoDoktor1Detail(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+end;
+
+procedure TForm1.VideoDoktor1Removed(Sender: TObject; const MeetId: TVideoDoktorText);
+begin
+end;
+
+procedure TForm1.VideoDoktor1ExportUrl(Sender: TObject; const MeetId, Place: TVideoDoktorText);
+begin
+end;
+
+procedure TForm1.VideoDoktor1ExportSaved(Sender: TObject; const MeetId, Place: TVideoDoktorText);
+begin
+end;
+
+procedure TForm1.VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TDiagnosis);
+begin
+end;
+
+procedure TForm1.VideoDoktor1Error(Sender: TObject; Error: EVideoDoktor);
+begin
+end;
+
+procedure TForm1.VideoDoktor1BusyChanged(Sender: TObject);
+begin
+end;
+
+end.

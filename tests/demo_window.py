@@ -1,0 +1,160 @@
+"""The window of a demo, used as a person would: the same stories for Delphi's and .NET's, which look alike."""
+
+import contextlib
+import os
+import socket
+import sys
+from pathlib import Path
+
+import screen
+import tally
+from screen import PATIENCE, until
+
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE / "quickstarts"))
+from sandbox import Sandbox  # noqa: E402 (it lies in a folder of its own)
+
+# Where the buttons and the field of the e-mail address are, see MainForm.pas and MainForm.cs.
+INVITE, REMOVE, REFRESH, CANCEL = (74, 415), (201, 415), (74, 451), (201, 451)
+EMAIL = (130, 119)
+DEFAULT_PORT = 43210  # of the sandbox and of demos without settings
+SLOW = 60_000  # milliseconds: longer than any time-out
+PETR = b'{"practice":0,"pacient_jmeno":"Petr Nov\xc3\xa1k","pacient_telefon":"777999888","pacient_narozen":"1955","meet_start":"2090-11-23 10:00"}'
+# the longest message of all, and its end
+UNTRUSTED = "Certifikát serveru vydala neznámá autorita: spojení nejspíš kontroluje antivirus nebo firemní proxy server."
+UNTRUSTED_END = "ať předá dodavateli programu certifikát, kterým antivirus nebo proxy spojení podepisuje (volba ca_file)."
+# a picture of the page may differ from the one just taken by the date and by this much
+PIXELS_APART = 0.02
+
+
+class Demo:
+    """`command` starts it, the second row of its list is at `second_row`, and its picture is kept in the repository as `kept`."""
+
+    def __init__(self, command, sandbox, second_row, kept, taken):
+        self.command, self.sandbox, self.second_row, self.kept, self.taken = command, sandbox, second_row, kept, taken
+
+    def window(self, **settings):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("VIDEODOKTOR_") and "proxy" not in name.lower()}
+        return screen.window(self.command, {**environment, **settings}, "VideoDoktor")
+
+
+class Service:
+    """What the stories ask of a sandbox."""
+
+    def __init__(self, sandbox):
+        self.control = sandbox.control
+
+    def asked(self, path):
+        return self.control("counters")["requests"].get(path, 0)
+
+    def lists(self):
+        return self.asked("/api_meet_list/")
+
+    def removed(self):
+        """Of each call, in the order of the list, whether it is removed."""
+        return [meeting["removed_at"] is not None for meeting in self.control("meetings")]
+
+
+def try_demo(demo):
+    for story in (works_with_a_service, tells_an_error_to_its_end, runs_without_settings, says_how_to_start_the_sandbox, looks_as_its_page_shows_it):
+        tally.tell(f"{Path(demo.command[-1]).name}: {story.__name__}", story, demo)
+
+
+def works_with_a_service(demo):
+    with sandbox_at(demo) as sandbox:
+        settings = {"URL": sandbox.https, "APP_KEY": sandbox.app_key, "API_KEY": sandbox.practice_key, "CA_FILE": sandbox.ca_file}
+        with demo.window(**{f"VIDEODOKTOR_{name}": value for name, value in settings.items()}) as window:
+            service = Service(sandbox)
+            tally.check(until(service.lists, PATIENCE), "the window lists when it opens")
+            tally.check(window.shows(f"Služba: {sandbox.https}"), "and says which service it uses", window.text())
+            for story in (invites_once, says_that_the_start_is_taken, removes_the_selected_call, gives_up_a_call, looks_after_an_invitation_was_given_up):
+                tally.tell(story.__name__, story, demo, window, service)
+
+
+def invites_once(demo, window, service):
+    tally.check(window.click_until(lambda: service.control("meetings"), INVITE), "a click on Pozvat invites the patient")
+    tally.check(window.shows("Pacient je pozván: Jana Nováková"), "the window says that the patient is invited", window.text())
+    tally.check(len(service.control("meetings")) == 1, "once")
+
+
+def says_that_the_start_is_taken(demo, window, service):
+    before = service.asked("/api_meet_add/")
+    window.click_until(lambda: service.asked("/api_meet_add/") > before, INVITE)
+    tally.check(window.shows("nebo nejprve zrušte původní"), "of a start that is taken the window says what to do", window.text())
+
+
+def removes_the_selected_call(demo, window, service):
+    petr, before = service.control("invitations", PETR), service.lists()
+    window.click_until(lambda: service.lists() > before, REFRESH)
+    tally.check(window.shows("Videohovorů v seznamu: 2"), "the window says how many calls the list has", window.text())
+    # the first clicks select nothing: the button alone, and a row that is not drawn yet
+    window.click_until(lambda: any(service.removed()), REMOVE, demo.second_row, REMOVE)
+    asked = [dict(request["fields"])["meet_id"] for request in service.control("requests") if request["path"] == "/api_meet_remove/"]
+    tally.check(service.removed() == [False, True] and asked == [petr["meet_id"]], "a click on Zrušit removes the selected call and no other")
+    tally.check(window.shows("Videohovor je zrušen."), "and the window says so", window.text())
+
+
+def gives_up_a_call(demo, window, service):
+    service.control("faults", b'{"path":"/api_meet_list/","delay_ms":%d}' % SLOW)
+    before = service.lists()
+    tally.check(window.click_until(lambda: service.lists() == before + 1, REFRESH), "a list that is asked for is waited for")
+    window.click(CANCEL)
+    tally.check(window.shows("Čekání na službu bylo přerušeno."), "a call that takes too long is given up on a click", window.text())
+    tally.check(window.click_until(lambda: service.lists() > before + 1, REFRESH), "and the window works on")
+
+
+def looks_after_an_invitation_was_given_up(demo, window, service):
+    service.control("reset", b"{}")
+    service.control("faults", b'{"path":"/api_meet_add/","delay_ms":%d}' % SLOW)
+    window.click_until(lambda: service.control("meetings"), INVITE)
+    before = service.lists()
+    window.click(CANCEL)
+    tally.check(until(lambda: service.lists() > before, PATIENCE), "an invitation that was given up under way is looked for in the list")
+    tally.check(window.shows("Služba mohla požadavek přesto provést: podívejte se do seznamu."), "and the window says so", window.text())
+
+
+def tells_an_error_to_its_end(demo):
+    with sandbox_at(demo) as sandbox, demo.window(VIDEODOKTOR_URL=sandbox.https) as window:
+        tally.check(window.shows(UNTRUSTED), "an unknown authority is told from the beginning", window.text())
+        tally.check(window.shows(UNTRUSTED_END), "to its end", window.text())
+        window.type_into(EMAIL, "@@")  # wrong wherever in the address it comes to stand
+        told = window.click_until(lambda: window.reads("například jana@example.cz."), INVITE)
+        tally.check(told, "what is wrong with a field is told without asking the service", window.text())
+
+
+def sandbox_at(demo, http="127.0.0.1:0"):
+    return Sandbox([demo.sandbox, "--http", http, "--https", "127.0.0.1:0"])
+
+
+@contextlib.contextmanager
+def default_port():
+    """Once it is free: somebody else's sandbox may be there."""
+    if not until(lambda: not is_listening(), seconds=120, every=1):
+        raise RuntimeError(f"port {DEFAULT_PORT}, the sandbox's default, stays taken: end the sandbox that runs on this machine")
+    yield f"127.0.0.1:{DEFAULT_PORT}"
+
+
+def is_listening():
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", DEFAULT_PORT)) == 0
+
+
+def runs_without_settings(demo):
+    with default_port() as place, sandbox_at(demo, place) as sandbox, demo.window() as window:
+        service = Service(sandbox)
+        tally.check(window.shows(f"Sandbox na adrese http://{place} (bez nastavení)"), "without settings the window says that it uses the sandbox", window.text())
+        tally.check(window.click_until(lambda: service.control("meetings"), INVITE), "and invites there")
+        tally.check(window.shows("Pacient je pozván: Jana Nováková"), "and says so", window.text())
+        window.picture(demo.taken)
+
+
+def says_how_to_start_the_sandbox(demo):
+    with default_port(), demo.window() as window:
+        tally.check(window.shows("spusťte videodoktor-sandbox, nebo nastavte proměnnou VIDEODOKTOR_URL."), "where no sandbox runs the window says so", window.text())
+
+
+def looks_as_its_page_shows_it(demo):
+    """The picture in the page is the one that this test has taken, but for the date."""
+    compared = screen.pixels_apart(demo.taken, demo.kept)
+    tally.check(compared is not None and compared <= PIXELS_APART, f"{demo.kept.name} shows the window as it is",
+                f"{compared} of its pixels differ: look at {demo.taken}, and copy it to {demo.kept}")

@@ -1,0 +1,97 @@
+"""The headers as Microsoft's compiler reads them: clang in its mode, with MinGW's headers of Windows, for x86 and x64."""
+
+import re
+import subprocess
+
+import tally
+from platforms import ROOT
+
+HEADERS = [f"-I{ROOT}/include", f"-I{ROOT}/bindings/c"]
+STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-Wno-language-extension-token"]
+# What Visual C++ calls unsafe and, by the /sdl of a new project, takes for errors (C4996).
+UNSAFE = "gets scanf sscanf fscanf sprintf vsprintf swprintf strcpy strcat strncpy strncat wcscpy wcscat wcsncpy wcsncat strtok getenv fopen localtime gmtime"
+SYSTEM_C = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <wchar.h>\n#include <windows.h>\n"
+SYSTEM_CPP = "".join(f"#include <{name}>\n" for name in "atomic cstddef functional memory stdexcept string tuple utility vector stdint.h stdlib.h".split())
+LOAD = "int main(void) { videodoktor_api api; return videodoktor_load(&api, NULL, NULL, 0); }\n"
+INVITE = """int main() { videodoktor::Client client("demo", "app", "practice"); return (int)client.meet_list().size() + (int)videodoktor::wide("").size(); }\n"""
+LONGEST_EXPANSION = 4096  # of a macro, in Borland's compilers
+EXAMPLES = sorted((ROOT / "bindings/c/examples").glob("*.c"))
+
+
+def compiler(bits, language):
+    """clang as cl.exe for x86 or x64. MinGW's headers want to hear of gcc, of the processor, and of a size that they derive from gcc's own target."""
+    name, more = {"x86": ("i686", ["-D_X86_", "-D_ALLOCA_S_MARKER_SIZE=8"]), "x64": ("x86_64", ["-D_ALLOCA_S_MARKER_SIZE=16"])}[bits]
+    command = ["clang", f"--target={name}-pc-windows-msvc", "-fms-compatibility-version=19.10", "-nostdlibinc", "-x", language, *more]
+    if language == "c++":
+        standard = subprocess.run([f"{name}-w64-mingw32-g++", "-print-file-name=include/c++"], capture_output=True, text=True, check=True).stdout.strip()
+        command += ["-fgnuc-version=12.2", "-D__STRICT_ANSI__", "-nostdinc++", "-isystem", standard, "-isystem", f"{standard}/{name}-w64-mingw32"]
+    else:
+        command += ["-fgnuc-version=4.2.1"]
+    return [*command, "-isystem", "/usr/share/mingw-w64/include", *HEADERS]
+
+
+def said(bits, language, flags, source):
+    """Empty if it compiles without a warning."""
+    done = subprocess.run([*compiler(bits, language), *STRICT, *flags, "-fsyntax-only", "-"], input=source, capture_output=True, text=True)
+    return "" if done.returncode == 0 else done.stderr[-800:] or "failed"
+
+
+def poisoned(system, source):
+    return f"{system}#pragma GCC poison {UNSAFE}\n{source}"
+
+
+def try_msvc():
+    tally.chapter("headers for Microsoft's compiler")
+    loader = f'#include "videodoktor_loader.h"\n{LOAD}'
+    for bits in ("x86", "x64"):
+        for standard in ("c89", "c11"):
+            check(bits, "c", [f"-std={standard}"], poisoned(SYSTEM_C, loader), "the loader header")
+            check(bits, "c", [f"-std={standard}"], f"#include <winsock2.h>\n{loader}", "the loader header after winsock2.h")
+            check(bits, "c", [f"-std={standard}"], f'#include "videodoktor_loader.h"\n#include <winsock2.h>\n{LOAD}', "the loader header before winsock2.h")
+        for standard in ("c++14", "c++17", "c++20"):
+            check(bits, "c++", [f"-std={standard}"], poisoned(SYSTEM_CPP, f'#include "videodoktor.hpp"\n{INVITE}'), "videodoktor.hpp")
+            check(bits, "c++", [f"-std={standard}"], loader, "the loader header")
+        for example in EXAMPLES:
+            check(bits, "c", ["-std=c89"], example.read_text("utf-8"), example.name)
+    # /Gz: what says nothing of its calling convention is stdcall
+    check("x86", "c", ["-std=c89", "-Xclang", "-fdefault-calling-conv=stdcall"], loader, "the loader header")
+    notices_what_is_unsafe()
+    types_alone_leave_no_function()
+    no_expansion_is_too_long()
+    examples_name_what_is_unsafe()
+
+
+def check(bits, language, flags, source, what):
+    why = said(bits, language, flags, source)
+    tally.check(not why, f"{what} compiles for Microsoft's {bits} with {' '.join(flags)}", why)
+
+
+def notices_what_is_unsafe():
+    slip = said("x64", "c", ["-std=c89"], poisoned(SYSTEM_C, "void slip(char *text);\nvoid slip(char *text) { sprintf(text, \"\"); }\n"))
+    tally.check("poisoned" in slip, "what Visual C++ takes for an error would be noticed", slip)
+
+
+def preprocessed(source, *flags):
+    done = subprocess.run([*compiler("x64", "c"), "-std=c89", *flags, "-E", "-P", "-"], input=source, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def types_alone_leave_no_function():
+    """C4505: a function that is static and not used, in a source file that only takes the types."""
+    only = preprocessed('#define VIDEODOKTOR_LOADER_TYPES_ONLY\n#include "videodoktor_loader.h"\n')
+    tally.check("videodoktor_api" in only and "static" not in only, "the loader header can be included for its types alone")
+
+
+def no_expansion_is_too_long():
+    ours = preprocessed('#include "videodoktor_loader.h"\n').split("vd_abi_version", 1)[1]
+    longest = max(map(len, ours.split("\n")))
+    tally.check(longest <= LONGEST_EXPANSION, "no macro of the loader header expands to more than Borland's compilers take", str(longest))
+
+
+def examples_name_what_is_unsafe():
+    """Visual C++ lets them pass only if they say so."""
+    for example in EXAMPLES:
+        source = example.read_text("utf-8")
+        if re.search(rf"\b({UNSAFE.replace(' ', '|')})\(", source):
+            says = source.find("#define _CRT_SECURE_NO_WARNINGS")
+            tally.check(0 <= says < source.find("#include"), f"{example.name} compiles as a new project of Visual C++")
