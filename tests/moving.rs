@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use videodoktor_abi_client::host::{wait_for, within};
+use videodoktor_abi_client::host::{second_process, task, wait_for, within};
 use videodoktor_abi_client::*;
 use videodoktor_sandbox::{Sandbox, Shown};
 
@@ -216,6 +216,40 @@ fn wherever_an_answer_is_cut_the_patient_ends_with_one_call() {
             }
             assert_eq!((standing(&sandbox).len(), sandbox.invitations().len(), sandbox.cancellations()), (1, 2, vec![old]), "{why}");
         }
+    }
+}
+
+/// The program is killed while a request of its move is under way, which the service carries out or not; then it starts anew and moves again.
+#[test]
+fn a_program_that_is_killed_during_a_move_ends_it_when_it_moves_again() {
+    const THIS: &str = "a_program_that_is_killed_during_a_move_ends_it_when_it_moves_again";
+    if let Some(task) = task() {
+        let of: Value = serde_json::from_str(&task).unwrap();
+        let text = |name: &str| of[name].as_str().unwrap();
+        let client = Client::new(text("url"), text("app_key"), text("api_key"), &json!({"ca_file": of["ca_file"]})).unwrap();
+        client.meet_move(text("old"), &to(NEW));
+        return;
+    }
+    for (path, is_carried_out) in [(DETAIL, true), (ADD, false), (ADD, true), (REMOVE, false), (REMOVE, true)] {
+        let (sandbox, client, old) = with_a_call(json!({}));
+        let before = count(&sandbox, path);
+        let late = sandbox.next(path).delay(Duration::from_secs(60));
+        if !is_carried_out {
+            late.not_carried_out();
+        }
+        let task = json!({"url": sandbox.url(), "app_key": sandbox.app_key(), "api_key": sandbox.api_key(), "ca_file": sandbox.ca_file(), "old": old});
+        let mut program = second_process(THIS, &task.to_string()).spawn().unwrap();
+        wait_for(path, || count(&sandbox, path) > before);
+        program.kill().unwrap();
+        program.wait().unwrap();
+        let why = format!("killed during {path}, carried out: {is_carried_out}");
+        let again = client.meet_move(&old, &to(NEW));
+        match (path, is_carried_out) {
+            // The old call is gone, the list shows the new one: there is nothing left to move.
+            (REMOVE, true) => drop(again.error(VD_X004_MEET_ID)),
+            _ => assert_eq!(again.ok()["old_meet_id"], old, "{why}"),
+        }
+        assert_eq!((standing(&sandbox).len(), sandbox.invitations().len(), sandbox.cancellations()), (1, 2, vec![old]), "{why}");
     }
 }
 
