@@ -63,10 +63,7 @@ static vd_status call(scene *here, char **out_json) { return vd_call(here->clien
 static vd_status diagnose(scene *here, char **out_json) { return vd_diagnose(here->client, out_json); }
 static vd_status meet_move(scene *here, char **out_json)
 {
-    char *meet_id = a_meeting(here->client, "3.12.2090 10:00");
-    vd_status status = vd_meet_move(here->client, meet_id, NULL, NULL, NULL, NULL, "4.12.2090 10:00", out_json);
-    vd_string_free(meet_id);
-    return status;
+    return vd_meet_move(here->client, here->reported_id, NULL, NULL, NULL, NULL, "3.12.2090 10:00", out_json);
 }
 
 static vd_status meet_remove(scene *here, char **out_json) { return vd_meet_remove(here->client, here->meet_id, out_json); }
