@@ -28,7 +28,8 @@ use crate::service::calendar;
 ///
 /// Example:
 ///
-///     status = vd_meet_ics(json, "{\"duration_min\":20,\"reminder_min\":60}", &text);
+///     const char *meeting = "{\"meet_id\":\"abc\",\"meet_start\":\"2090-11-23T10:00:00+01:00\"}";
+///     status = vd_meet_ics(meeting, "{\"duration_min\":20,\"reminder_min\":60}", &text);
 ///     vd_string_free(text);
 ///
 /// Source: RFC 5545, RFC 5546.
