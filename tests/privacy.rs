@@ -75,6 +75,7 @@ fn every_call(what: &str, client: &Client, errors: &Errors) {
         client.meet_list(),
         client.meet_detail(meet_id),
         client.meet_remove(meet_id),
+        client.meet_move(meet_id, &zlutena()),
         client.meet_export(meet_id),
         client.meet_export_save(meet_id, &folder.path().join("chybi").join("vykaz-tajny.pdf")),
         client.call("api_kanari", &json!({"pacient_jmeno": NAME, "pacient_email": EMAIL})),

@@ -28,6 +28,7 @@ type
   TVideoDoktorMeetingsEvent = procedure(Sender: TObject; const Meetings: TVideoMeetings) of object;
   TVideoDoktorMeetingEvent = procedure(Sender: TObject; const Meeting: TVideoMeeting) of object;
   TVideoDoktorRemovedEvent = procedure(Sender: TObject; const MeetId: TVideoDoktorText) of object;
+  TVideoDoktorMovedEvent = procedure(Sender: TObject; const Moved: TMeetingMoved) of object;
   TVideoDoktorReportEvent = procedure(Sender: TObject; const MeetId, Place: TVideoDoktorText) of object;
   TVideoDoktorDiagnosisEvent = procedure(Sender: TObject; const Diagnosis: TDiagnosis) of object;
   TVideoDoktorErrorEvent = procedure(Sender: TObject; Error: EVideoDoktor) of object;
@@ -47,6 +48,7 @@ type
     FOnListed: TVideoDoktorMeetingsEvent;
     FOnDetail: TVideoDoktorMeetingEvent;
     FOnRemoved: TVideoDoktorRemovedEvent;
+    FOnMoved: TVideoDoktorMovedEvent;
     FOnExportUrl: TVideoDoktorReportEvent;
     FOnExportSaved: TVideoDoktorReportEvent;
     FOnDiagnosed: TVideoDoktorDiagnosisEvent;
@@ -84,6 +86,7 @@ type
     procedure ListMeetings;
     procedure GetMeeting(const MeetId: TVideoDoktorText);
     procedure RemoveMeeting(const MeetId: TVideoDoktorText);
+    procedure MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime);
     procedure GetExportUrl(const MeetId: TVideoDoktorText);
     procedure SaveExport(const MeetId, Path: TVideoDoktorText);
     procedure Diagnose;
@@ -116,6 +119,7 @@ type
     property OnListed: TVideoDoktorMeetingsEvent read FOnListed write FOnListed;
     property OnDetail: TVideoDoktorMeetingEvent read FOnDetail write FOnDetail;
     property OnRemoved: TVideoDoktorRemovedEvent read FOnRemoved write FOnRemoved;
+    property OnMoved: TVideoDoktorMovedEvent read FOnMoved write FOnMoved;
     property OnExportUrl: TVideoDoktorReportEvent read FOnExportUrl write FOnExportUrl;
     property OnExportSaved: TVideoDoktorReportEvent read FOnExportSaved write FOnExportSaved;
     property OnDiagnosed: TVideoDoktorDiagnosisEvent read FOnDiagnosed write FOnDiagnosed;
@@ -355,6 +359,12 @@ begin
   Began;
 end;
 
+procedure TVideoDoktor.MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime);
+begin
+  Client.MoveMeetingAsync(MeetId, MeetStart, Done);
+  Began;
+end;
+
 procedure TVideoDoktor.GetExportUrl(const MeetId: TVideoDoktorText);
 begin
   Client.ExportUrlAsync(MeetId, Done);
@@ -414,6 +424,7 @@ begin
         FContentType := Request.ContentType;
         FOnExportSaved(Self, Request.MeetId, Request.Path); { nothing of this object behind it: it may have been freed }
       end;
+    rkMove: if Assigned(FOnMoved) then FOnMoved(Self, Request.Moved);
     rkDiagnose: if Assigned(FOnDiagnosed) then FOnDiagnosed(Self, Request.Diagnosis);
   end;
 end;

@@ -237,7 +237,7 @@ class Header(unittest.TestCase):
 
     def test_the_examples_run_against_the_sandbox(self):
         """As one program under AddressSanitizer, each with a client of its own."""
-        status = {"vd_meet_detail": "VD_X004_MEET_ID", "vd_meet_remove": "VD_X004_MEET_ID", "vd_meet_export": "VD_X004_MEET_ID",
+        status = {"vd_meet_detail": "VD_X004_MEET_ID", "vd_meet_remove": "VD_X004_MEET_ID", "vd_meet_move": "VD_X004_MEET_ID", "vd_meet_export": "VD_X004_MEET_ID",
                   "vd_meet_export_save": "VD_X004_MEET_ID", "vd_call": "VD_ERR_HTTP"}  # they name a call that nobody has made
         ended = examples.run(LIBRARY)
         self.assertEqual(ended, {name: status.get(name, "VD_OK") for name in examples.functions(examples.HEADER)})
