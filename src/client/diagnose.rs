@@ -60,7 +60,7 @@ fn walk(session: &Arc<Session>, steps: &mut Steps) -> Result<(), Error> {
 
 /// The steps of the connection that was just made, or that failed. Says how long they took together.
 fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>) -> Duration {
-    let taken = executor.lease().steps();
+    let taken = executor.lease().timings();
     steps.route = executor.lease().route();
     let lacks_root = error.is_some_and(|error| error.status == Status::ERR_TLS_UNTRUSTED) && executor.lease().is_trusted_by_bundled_roots();
     for (step, took) in &taken {

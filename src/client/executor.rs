@@ -202,9 +202,9 @@ impl<'c> Executor<'c> {
         if request.effect == Effect::Changes {
             self.prove_connection();
         }
-        let (token, was_kept) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
+        let (token, was_stored) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
         self.lease.prepare(request.effect != Effect::Reads, correlation::expects(request.response_kind));
-        if was_kept {
+        if was_stored {
             // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
             prefetch::start(self.session, self.lease.has_just_answered());
         }
@@ -218,7 +218,7 @@ impl<'c> Executor<'c> {
         if request.effect != Effect::Reads && was_sent {
             self.change_sent = Some(started);
         }
-        self.session.tokens.record_outcome(was_kept, outcome.as_ref().err().map(|failed| failed.error.status));
+        self.session.tokens.record_outcome(was_stored, outcome.as_ref().err().map(|failed| failed.error.status));
         outcome.map_err(Attempt::Failed)
     }
 
@@ -243,7 +243,7 @@ impl<'c> Executor<'c> {
             return Ok((Some(token.spend()), false));
         }
         // A call that is never repeated must not meet a token that the service has forgotten.
-        let kept = if request.effect == Effect::Unforeseen { None } else { self.kept_token()? };
+        let kept = if request.effect == Effect::Unforeseen { None } else { self.stored_token()? };
         match kept {
             Some(token) => Ok((Some(token.spend()), true)),
             None => Ok((Some(self.fetch_token()?.spend()), false)),
@@ -251,7 +251,7 @@ impl<'c> Executor<'c> {
     }
 
     /// One that is ready, or on its way.
-    fn kept_token(&mut self) -> Result<Option<Token>> {
+    fn stored_token(&mut self) -> Result<Option<Token>> {
         let tokens = &self.session.tokens;
         if let Some(token) = tokens.take() {
             return Ok(Some(token));

@@ -85,7 +85,7 @@ fn unanswered(effect: Effect, reached: Reached, status: Status) -> Next {
         (Effect::Unforeseen, _) => Next::Unknown,
         // An answer came, and it would be no smaller the next time.
         (Effect::Reads, _) if status == Status::ERR_TOO_LARGE => Next::GiveUp,
-        (Effect::Reads, Reached::SentOnKept) => Next::OnNewConnection,
+        (Effect::Reads, Reached::SentOnReused) => Next::OnNewConnection,
         (Effect::Reads, _) => Next::AfterBackOff,
     }
 }
@@ -150,7 +150,7 @@ fn senseless_behind_a_redirect(effect: Effect, status: Status, http_status: u16)
 mod tests {
     use super::Effect::{Changes, Reads, Unforeseen};
     use super::Next::*;
-    use super::Reached::{NotSent, Sent, SentOnKept};
+    use super::Reached::{NotSent, Sent, SentOnReused};
     use super::*;
     use crate::status::TABLE;
 
@@ -179,7 +179,7 @@ mod tests {
         let repeats = [OnNewConnection, AfterBackOff, RateLimited, WithNewToken];
         let replies = [200, 302, 400, 404, 408, 429, 499, 500, 502, 503, 504, 524]
             .map(|http| [Received::Reply(http), Received::RedirectedReply(http)]);
-        let nothing = [Received::Nothing(Sent), Received::Nothing(SentOnKept), Received::Mismatch];
+        let nothing = [Received::Nothing(Sent), Received::Nothing(SentOnReused), Received::Mismatch];
         for received in replies.into_iter().flatten().chain(nothing) {
             for (status, source) in every_status().flat_map(|status| [(status, Source::Network), (status, Source::Server)]) {
                 for effect in [Changes, Unforeseen] {
@@ -195,12 +195,12 @@ mod tests {
     #[test]
     fn a_request_that_was_sent_and_not_answered_is_looked_up_or_read_again() {
         for status in every_status().filter(|status| !is_final(*status)) {
-            for reached in [Sent, SentOnKept] {
+            for reached in [Sent, SentOnReused] {
                 assert_eq!(after(Changes, Received::Nothing(reached), Source::Network, status), Reconcile, "{status:?}");
                 assert_eq!(after(Unforeseen, Received::Nothing(reached), Source::Network, status), Unknown, "{status:?}");
             }
             let (kept, sent) = if status == Status::ERR_TOO_LARGE { (GiveUp, GiveUp) } else { (OnNewConnection, AfterBackOff) };
-            assert_eq!(after(Reads, Received::Nothing(SentOnKept), Source::Network, status), kept, "{status:?}");
+            assert_eq!(after(Reads, Received::Nothing(SentOnReused), Source::Network, status), kept, "{status:?}");
             assert_eq!(after(Reads, Received::Nothing(Sent), Source::Network, status), sent, "{status:?}");
             for (effect, next) in [(Reads, OnNewConnection), (Changes, Reconcile), (Unforeseen, Unknown)] {
                 assert_eq!(after(effect, Received::Mismatch, Source::Network, status), next, "{status:?}");
@@ -263,7 +263,7 @@ mod tests {
             for received in [
                 Received::Nothing(NotSent),
                 Received::Nothing(Sent),
-                Received::Nothing(SentOnKept),
+                Received::Nothing(SentOnReused),
                 Received::Reply(200),
                 Received::Mismatch,
             ] {

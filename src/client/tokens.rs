@@ -121,17 +121,17 @@ impl TokenPool {
     }
 
     /// Learns from how the service took a token: of one that was kept ready, or any.
-    pub fn record_outcome(&self, was_kept: bool, refused: Option<Status>) {
+    pub fn record_outcome(&self, was_stored: bool, refused: Option<Status>) {
         let mut is_switched_off = false;
         let mut state = self.lock();
         match refused {
             Some(Status::X000_RATE_LIMIT) => state.resting_until = Some(Instant::now() + RATE_LIMIT_REST),
-            Some(Status::X003_TOKEN) if was_kept => {
+            Some(Status::X003_TOKEN) if was_stored => {
                 state.ready.clear();
                 state.refused += REFUSED;
                 is_switched_off = state.refused >= TOO_MANY_REFUSED && !std::mem::replace(&mut state.is_off, true);
             }
-            None if was_kept => state.refused = state.refused.saturating_sub(1),
+            None if was_stored => state.refused = state.refused.saturating_sub(1),
             _ => {}
         }
         drop(state); // the callback may make a call that needs it

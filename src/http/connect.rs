@@ -79,7 +79,7 @@ impl ConnectTimings {
     }
 
     /// The steps of a connection that was made apart from this.
-    fn take_steps_of(&self, other: &ConnectTimings) {
+    fn take_timings_of(&self, other: &ConnectTimings) {
         let taken = other.taken();
         self.forget_direct();
         self.lock().taken.extend(taken);
@@ -113,7 +113,7 @@ pub struct ConnectTarget {
     pub user_agent: HeaderValue,
     pub tls_configs: Arc<TlsConfigCache>,
     pub within: Duration,
-    pub steps: ConnectTimings,
+    pub timings: ConnectTimings,
 }
 
 impl ConnectTarget {
@@ -122,7 +122,7 @@ impl ConnectTarget {
         let shutdown = Arc::new(ConnectionShutdown::default());
         call.uses(&shutdown)?;
         let limit = Instant::now() + self.within;
-        let steps = self.steps.clone();
+        let timings = self.timings.clone();
         let oneshot = Oneshot::new();
         let job = Job { target: self, shutdown: Arc::clone(&shutdown) };
         let (for_thread, waiting) = (Arc::clone(&oneshot), Arc::clone(call));
@@ -138,7 +138,7 @@ impl ConnectTarget {
             .wait_until(limit, || oneshot.take())
             .and_then(|made| made.ok_or_else(|| Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")));
         let wire = came_in_time.map_err(|error| {
-            let step = steps.under_way();
+            let step = timings.under_way();
             // The thread may be reading from a peer that sends a byte now and then: without its socket it ends.
             shutdown.end();
             Error { step, ..error }
@@ -163,7 +163,7 @@ impl Job {
         if !is_secure {
             return Ok(Wire::Plain(plain));
         }
-        self.target.steps.time(Step::Tls, || {
+        self.target.timings.time(Step::Tls, || {
             #[cfg(feature = "test-hooks")]
             crate::test_hooks::block_as_a_verifier();
             let host = self.target.uri.host().unwrap_or_default();
@@ -174,13 +174,13 @@ impl Job {
 
     /// The connection below TLS: over the first way of the route that leads there.
     fn plain(&self) -> Result<Box<dyn Transport>> {
-        let ConnectTarget { uri, options, steps, within, .. } = &self.target;
+        let ConnectTarget { uri, options, timings, within, .. } = &self.target;
         let origin = Origin::of_address(uri).ok_or_else(|| Error::client(Status::ERR_INTERNAL, "an address that is none"))?;
         let end = Instant::now() + *within;
         // A script's host that stays silent leaves half of the time to the connection.
-        let mut route = steps.time(Step::Proxy, || Route::find(&options.proxy, &origin, Instant::now() + *within / 2))?;
+        let mut route = timings.time(Step::Proxy, || Route::find(&options.proxy, &origin, Instant::now() + *within / 2))?;
         if let Some(detection) = route.detection() {
-            steps.take_route(&route, &Hop::Direct);
+            timings.take_route(&route, &Hop::Direct);
             match detection.wait(Instant::now()) {
                 Some(Found::Hops(hops)) => route = route.detected(hops),
                 Some(Found::Nothing(_)) => {}
@@ -195,11 +195,11 @@ impl Job {
 
     /// A direct connection, unless a proxy is detected before it is made.
     fn race(&self, detection: Arc<proxy::Lookup>, end: Instant) -> Winner<Box<dyn Transport>> {
-        let (steps, apart) = (&self.target.steps, ConnectTimings::default());
-        let target = ConnectTarget { steps: apart.clone(), ..self.target.clone() };
+        let (timings, apart) = (&self.target.timings, ConnectTimings::default());
+        let target = ConnectTarget { timings: apart.clone(), ..self.target.clone() };
         let job = Job { target, shutdown: Arc::clone(&self.shutdown) };
         let mut winner = None;
-        let raced = steps.time(Step::Connect, || match proxy::race(detection, end, move || job.direct(job.target.within)) {
+        let raced = timings.time(Step::Connect, || match proxy::race(detection, end, move || job.direct(job.target.within)) {
             Winner::Direct(Err(error)) => Err(error),
             other => {
                 winner = Some(other);
@@ -209,11 +209,11 @@ impl Job {
         match (raced, winner) {
             (Err(error), _) => Winner::Direct(Err(error)),
             (Ok(()), Some(Winner::Direct(made))) => {
-                steps.take_steps_of(&apart);
+                timings.take_timings_of(&apart);
                 Winner::Direct(made)
             }
             (Ok(()), Some(detected)) => {
-                steps.forget_direct();
+                timings.forget_direct();
                 detected
             }
             (Ok(()), None) => Winner::Direct(Err(Error::client(Status::ERR_INTERNAL, "a race that nobody has won"))),
@@ -222,16 +222,16 @@ impl Job {
 
     /// The first way of the route that leads there.
     fn over(&self, route: &Route, end: Instant) -> Result<Box<dyn Transport>> {
-        let steps = &self.target.steps;
+        let timings = &self.target.timings;
         let mut hops = proxy::live_first(&route.hops);
         while !hops.is_empty() {
             let hop = hops.remove(0);
-            steps.take_route(route, &hop);
+            timings.take_route(route, &hop);
             // A way that swallows everything leaves the others their share of the time.
             let share = end.saturating_duration_since(Instant::now()) / u32::try_from(hops.len() + 1).unwrap_or(1);
             let made = match &hop {
                 Hop::Direct => self.direct(share),
-                Hop::Through(proxy) => steps.time(Step::Proxy, || self.through(proxy, route.chosen_by, share)),
+                Hop::Through(proxy) => timings.time(Step::Proxy, || self.through(proxy, route.chosen_by, share)),
             };
             match made {
                 Ok(made) => {
@@ -245,7 +245,7 @@ impl Job {
                 }
                 Err(_) => {
                     proxy::remember_dead(&hop);
-                    steps.forget_direct();
+                    timings.forget_direct();
                 }
             }
         }
@@ -253,11 +253,11 @@ impl Job {
     }
 
     fn direct(&self, within: Duration) -> Result<Box<dyn Transport>> {
-        let ConnectTarget { uri, config, steps, .. } = &self.target;
-        let addresses = steps.time(Step::Dns, || {
+        let ConnectTarget { uri, config, timings, .. } = &self.target;
+        let addresses = timings.time(Step::Dns, || {
             Lookup.resolve(uri, config, timeout(within)).map_err(|error| lookup_failure(&error, uri.host().unwrap_or_default()))
         })?;
-        steps.time(Step::Connect, || {
+        timings.time(Step::Connect, || {
             let connected = TcpTransport::connect(&self.details(addresses, within)).map_err(|error| connect_failure(&error, uri))?;
             Ok(Box::new(connected) as Box<dyn Transport>)
         })

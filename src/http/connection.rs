@@ -43,7 +43,7 @@ pub enum Reached {
     /// Not a byte of it left this machine: the service cannot have acted.
     NotSent,
     /// It was sent, at least in part, on a connection kept from an earlier request, and not a byte came back.
-    SentOnKept,
+    SentOnReused,
     /// It was sent, at least in part: the service may have acted.
     Sent,
 }
@@ -190,7 +190,7 @@ impl Connection {
     pub fn reached(&self) -> Reached {
         match (self.transmitted, self.answered.is_some() && !self.received) {
             (false, _) => Reached::NotSent,
-            (true, true) => Reached::SentOnKept,
+            (true, true) => Reached::SentOnReused,
             (true, false) => Reached::Sent,
         }
     }

@@ -24,12 +24,12 @@ pub struct ConnectionLease<'t> {
     connection: Option<Connection>,
     /// Still waits for the reply to a request that was given up.
     waiting: Option<Connection>,
-    /// Without a connection, the next request may take a kept one.
-    may_take_a_kept_one: bool,
+    /// Without a connection, the next request may take a pooled one.
+    may_take_pooled: bool,
     call: Arc<InFlight>,
     /// Of the last connection that was made here.
-    steps: ConnectTimings,
-    /// A kept connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
+    timings: ConnectTimings,
+    /// A pooled connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
     trusts_none: bool,
 }
 
@@ -40,9 +40,9 @@ impl<'t> ConnectionLease<'t> {
             pool,
             connection: None,
             waiting: None,
-            may_take_a_kept_one: true,
+            may_take_pooled: true,
             call: Arc::clone(call),
-            steps: ConnectTimings::default(),
+            timings: ConnectTimings::default(),
             trusts_none: false,
         }
     }
@@ -50,7 +50,7 @@ impl<'t> ConnectionLease<'t> {
     /// Takes a connection for the next request, if this lease has none. One that must not get lost goes out on a connection that has just answered,
     /// or on a new one; `expects` as in `History::is_doubtful`.
     pub fn prepare(&mut self, must_not_get_lost: bool, expects: Expects) {
-        self.take_pooled_one();
+        self.ensure_pooled();
         let is_good = |connection: &Connection| {
             if must_not_get_lost { self.pool.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
         };
@@ -81,7 +81,7 @@ impl<'t> ConnectionLease<'t> {
 
     /// Whether the connection of this lease has been idle for so long that it may have died. Takes one, if there is one to take.
     pub fn is_in_doubt(&mut self) -> bool {
-        self.take_pooled_one();
+        self.ensure_pooled();
         let closes_early = self.pool.closes_early.load(Ordering::Relaxed);
         let may_live =
             |connection: &Connection| connection.has_answered_within(LONGEST_IDLE) && !connection.has_answered_within(SURELY_ALIVE);
@@ -91,7 +91,7 @@ impl<'t> ConnectionLease<'t> {
     /// Leaves the connection, so that the next request makes a new one.
     pub fn renew(&mut self) {
         self.connection = None;
-        self.may_take_a_kept_one = false;
+        self.may_take_pooled = false;
     }
 
     /// Has the answer to what was asked for ahead handed over, if there is one to come, and takes its connection.
@@ -143,37 +143,37 @@ impl<'t> ConnectionLease<'t> {
     }
 
     /// How long each step of the last connection took.
-    pub fn steps(&self) -> Vec<Taken> {
-        self.steps.taken()
+    pub fn timings(&self) -> Vec<Taken> {
+        self.timings.taken()
     }
 
     /// Who chose the way of the last connection, and through which proxy it went.
     pub fn route(&self) -> Option<String> {
-        self.steps.route()
+        self.timings.route()
     }
 
-    fn take_pooled_one(&mut self) {
-        if self.connection.is_some() || !self.may_take_a_kept_one {
+    fn ensure_pooled(&mut self) {
+        if self.connection.is_some() || !self.may_take_pooled {
             return;
         }
         let free = self.pool.take_pooled(|idle| idle.pipelined().is_none());
-        if let Some(take_pooled) = free.or_else(|| self.pool.take_pooled(|_| true)) {
-            self.take(take_pooled);
+        if let Some(pooled) = free.or_else(|| self.pool.take_pooled(|_| true)) {
+            self.take(pooled);
         }
     }
 
-    fn take(&mut self, mut take_pooled: Connection) {
-        if self.call.uses(take_pooled.shutdown()).is_err() {
-            return self.pool.put_back(take_pooled); // the call was cancelled, as it will find out
+    fn take(&mut self, mut pooled: Connection) {
+        if self.call.uses(pooled.shutdown()).is_err() {
+            return self.pool.put_back(pooled); // the call was cancelled, as it will find out
         }
-        if let Some(age) = take_pooled.pipelined() {
-            let came = take_pooled.drain(self.longest_wait(age));
+        if let Some(age) = pooled.pipelined() {
+            let came = pooled.drain(self.longest_wait(age));
             if !came && !self.call.is_cancelled() {
                 self.pool.loses_answers.store(true, Ordering::Relaxed);
             }
         }
-        if take_pooled.stays() {
-            self.connection = Some(take_pooled);
+        if pooled.stays() {
+            self.connection = Some(pooled);
         } else {
             self.renew();
         }
@@ -215,11 +215,11 @@ impl<'t> ConnectionLease<'t> {
 
     fn broken(&mut self, connection: &Connection, error: Error) -> Broken {
         let reached = connection.reached();
-        self.trusts_none |= reached == Reached::SentOnKept;
+        self.trusts_none |= reached == Reached::SentOnReused;
         if self.call.is_cancelled() {
             return Broken { error: self.call.remaining().err().unwrap_or(error), reached };
         }
-        if reached == Reached::SentOnKept && error.status == Status::ERR_NETWORK && connection.has_answered_within(SURELY_ALIVE) {
+        if reached == Reached::SentOnReused && error.status == Status::ERR_NETWORK && connection.has_answered_within(SURELY_ALIVE) {
             self.pool.closes_early.store(true, Ordering::Relaxed);
         }
         Broken { error, reached }
@@ -240,9 +240,9 @@ impl<'t> ConnectionLease<'t> {
     }
 
     fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
-        self.steps = ConnectTimings::default();
-        let connected = self.connect_trusting(address, left, Arc::clone(&self.pool.tls_configs), self.steps.clone());
-        log::debug(|| format!("new connection; proxy: {}", self.steps.route().unwrap_or_default()));
+        self.timings = ConnectTimings::default();
+        let connected = self.connect_trusting(address, left, Arc::clone(&self.pool.tls_configs), self.timings.clone());
+        log::debug(|| format!("new connection; proxy: {}", self.timings.route().unwrap_or_default()));
         connected
     }
 
@@ -251,7 +251,7 @@ impl<'t> ConnectionLease<'t> {
         address: &Uri,
         left: Duration,
         tls_configs: Arc<TlsConfigCache>,
-        steps: ConnectTimings,
+        timings: ConnectTimings,
     ) -> Result<Connection> {
         let options = &self.pool.options;
         let config = Agent::config_builder()
@@ -267,7 +267,7 @@ impl<'t> ConnectionLease<'t> {
             user_agent: self.pool.user_agent.clone(),
             tls_configs,
             within: left.min(options.connect_timeout),
-            steps,
+            timings,
         };
         target.connect(&self.call)
     }
@@ -283,7 +283,7 @@ impl<'t> ConnectionLease<'t> {
     }
 
     fn leave(&mut self) -> Option<Connection> {
-        self.may_take_a_kept_one = true;
+        self.may_take_pooled = true;
         self.connection.take()
     }
 }

@@ -12,7 +12,7 @@ fn job(uri: &str, within: Duration) -> Job {
         user_agent: HeaderValue::from_static("test"),
         tls_configs: TlsConfigCache::new(TlsRoots::Bundled, None).unwrap(),
         within,
-        steps: ConnectTimings::default(),
+        timings: ConnectTimings::default(),
     };
     Job { target, shutdown: Arc::default() }
 }
@@ -28,8 +28,8 @@ fn over(hops: Vec<Hop>, within: Duration) -> Result<(Vec<Step>, String)> {
     let job = job(&server.http_url(), within);
     let route = Route { hops, chosen_by: ChosenBy::Script, query: None, note: None };
     job.over(&route, Instant::now() + within)?;
-    let steps = job.target.steps.taken().into_iter().map(|(step, _)| step).collect();
-    Ok((steps, job.target.steps.route().unwrap()))
+    let steps = job.target.timings.taken().into_iter().map(|(step, _)| step).collect();
+    Ok((steps, job.target.timings.route().unwrap()))
 }
 
 #[test]
