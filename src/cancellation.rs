@@ -102,7 +102,7 @@ impl InFlight {
         self.wait_until(Instant::now() + length, || None::<()>).map(drop)
     }
 
-    /// Wakes whoever waits, to look again.
+    /// Wakes the waiting threads, which check their condition again.
     pub fn notify(&self) {
         drop(self.lock());
         self.changed.notify_all();

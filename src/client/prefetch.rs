@@ -31,7 +31,7 @@ fn reserve(session: &Arc<Session>) -> Option<Reservation> {
     if session.calls.is_closed() { None } else { session.tokens.reserve(session.options.prefetch_tokens) }
 }
 
-/// What to do with the answer, whoever comes by it.
+/// Handles the response to a pipelined token request.
 fn callback(expected: Reservation, origin: u64) -> Callback {
     Box::new(move |answer| match answer.and_then(exchange::token_of) {
         Ok(token) => {

@@ -20,8 +20,8 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(5);
 /// After X000 nothing is fetched ahead for this long.
 const RATE_LIMIT_REST: Duration = Duration::from_secs(60);
 
-/// A kept token that is refused weighs so much, one that is taken a unit against it. Past the bound the service is one that honours only its
-/// newest token: there, which of two arrives first is a matter of luck, so that not every kept one is refused.
+/// +5 for each stored token that is refused, -1 for each that is accepted; at 10 prefetching stops: the service honours its newest token only.
+/// Not every stored token is refused there, because either of two requests may arrive first.
 const REFUSED: u32 = 5;
 const TOO_MANY_REFUSED: u32 = 10;
 
@@ -76,7 +76,7 @@ struct State {
     ready: Vec<Token>,
     /// Tokens that a thread is fetching ahead now.
     coming: usize,
-    /// Tokens that were asked for ahead, for whoever uses that connection next.
+    /// Token requests that were pipelined and are not answered yet.
     asked_for: usize,
     waiting: Vec<Arc<InFlight>>,
     refused: u32,
@@ -136,7 +136,7 @@ impl TokenPool {
         }
         drop(state); // the callback may make a call that needs it
         if is_switched_off {
-            log::info(|| "kept tokens are refused: no more are fetched ahead for this client".into());
+            log::info(|| "stored tokens are refused: no more are fetched ahead for this client".into());
         }
     }
 

@@ -105,7 +105,7 @@ pub struct Connection {
     input: Input,
 }
 
-/// A request whose answer nobody waits for: whoever uses the connection next hands it over.
+/// A pipelined request: its response is read when the connection is used next, and given to the callback.
 pub struct Pipelined {
     since: Instant,
     callback: Callback,

@@ -34,7 +34,7 @@ pub struct ConnectionLease<'t> {
 }
 
 impl<'t> ConnectionLease<'t> {
-    /// It takes no connection before the first request: a call that waits for a token leaves it to the token request.
+    /// Connects lazily, so that idle connections stay free for the token request.
     pub fn new(pool: &'t ConnectionPool, call: &Arc<InFlight>) -> ConnectionLease<'t> {
         ConnectionLease {
             pool,

@@ -22,7 +22,7 @@ mod failure;
 
 pub use failure::failure;
 
-/// Whom one client trusts.
+/// The trusted roots of one client, and the TLS configurations made for them.
 pub struct TlsConfigCache {
     roots: TlsRoots,
     /// What option ca_file names, as it was when the client was made.

@@ -294,7 +294,7 @@ fn plain_length(bytes: &[u8]) -> usize {
     for (passed, word) in words.iter().enumerate() {
         let word = usize::from_le_bytes(*word);
         let (quotes, backslashes) = (word ^ (EACH * 0x22), word ^ (EACH * 0x5c));
-        // What is too small for the subtraction gets its top bit set, unless it had it before: the lowest that is found is none other.
+        // False positives occur only above the first hit.
         let too_small = quotes.wrapping_sub(EACH) | backslashes.wrapping_sub(EACH) | word.wrapping_sub(EACH * 0x20);
         let found = too_small & !word & (EACH * 0x80);
         if found != 0 {

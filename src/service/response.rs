@@ -1,7 +1,7 @@
 //! Bytes and an HTTP status → what the call promised, the service's code, or what came instead.
 //!
 //! The vendor's text gives the success fields and the codes, but neither the shape of an error nor its HTTP status, so both are taken as they
-//! come: whoever has the call's success fields is a success, whatever text its values hold; else whoever has a code is a refusal.
+//! come: a reply with the success fields of the request is a success, whatever text its values hold; else one with a code is a refusal.
 
 use std::fmt;
 

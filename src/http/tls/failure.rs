@@ -133,7 +133,7 @@ fn names(presented: &[String]) -> String {
     }
 }
 
-/// A name as it may stand in a log: what whoever made the certificate wrote there is bounded, and nothing but letters, digits and `.-*:_`.
+/// A name as it may stand in a log. The certificate's author chose it, so it is bounded, and holds nothing but letters, digits and `.-*:_`.
 fn shown(name: &str) -> String {
     const LONGEST: usize = 100;
     let sound = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '*' | ':' | '_') { c } else { '?' };
