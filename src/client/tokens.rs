@@ -136,7 +136,7 @@ impl TokenPool {
         }
         drop(state); // the callback may make a call that needs it
         if is_switched_off {
-            log::info(|| "stored tokens are refused: no more are fetched ahead for this client".into());
+            log::info(|| "kept tokens are refused: no more are fetched ahead for this client".into());
         }
     }
 
