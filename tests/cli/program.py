@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -68,6 +69,10 @@ class ProgramTest(unittest.TestCase):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
+
+    def kill(self, process):
+        os.kill(process.pid, signal.SIGKILL)
+        self.assertEqual(process.wait(), -signal.SIGKILL, "it ended by itself: " + process.stderr.read().decode())
 
     def ends(self, code, *arguments, **more):
         """The answer's fields; the program must end with this exit code."""
