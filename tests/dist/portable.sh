@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the library, shared and static, and the sandbox for every Linux with glibc 2.17 or later, into target/portable; prints what it made.
+# Builds the library, shared and static, the program and the sandbox for every Linux with glibc 2.17 or later, into target/portable; prints what it made.
 #
 #   sh tests/dist/portable.sh            about 8 minutes cold on two cores, then seconds
 #   sh tests/dist/portable.sh --zig      only says where its C compiler is kept
@@ -26,9 +26,11 @@ built() {
     # shellcheck disable=SC2086
     "$zig/bin/cargo-zigbuild" rustc --locked --quiet --release $standard_library --target "$machine.$oldest_glibc" --target-dir "$building" --message-format=json-render-diagnostics "$@" >"$said"
 }
+# Before the library: cargo makes that beside it, too, and not as it is shipped.
+built program -p videodoktor-cli --bin videodoktor
 built library --lib --crate-type cdylib,staticlib
 built sandbox -p videodoktor-sandbox --bin videodoktor-sandbox
 
-for file in libvideodoktor.so libvideodoktor.a videodoktor-sandbox; do
+for file in libvideodoktor.so libvideodoktor.a videodoktor videodoktor-sandbox; do
     printf '%s\n' "$building/$machine/release/$file"
 done
