@@ -89,10 +89,10 @@ explained! {
         en: "The server's certificate is signed by an authority that the computer does not trust. Most often an antivirus or a company proxy with an authority of its own steps in. Neither keys nor a patient's data were sent.",
             "Best is to exempt `*.videodoktor.cz` from HTTPS inspection. Otherwise install the inspecting program's authority in Windows' store, or give its certificate in option `ca_file`. Verification cannot be switched off. Against the sandbox, `ca_file` is the file that it prints.";
     ERR_PROXY_AUTH
-        cs: "Proxy server odpověděl 407 (nebo SOCKS vyžaduje přihlášení): přihlašovací údaje chybějí nebo neplatí, případně proxy server zná jen NTLM či Kerberos.",
-            "Zadejte volbu `proxy` s přihlášením (`http://jmeno:heslo@host:port`, zvláštní znaky procentním zápisem). NTLM a Kerberos zprostředkuje px nebo cntlm.";
-        en: "The proxy answered 407 (or SOCKS wants a login): the login is missing or wrong, or the proxy takes NTLM or Kerberos only.",
-            "Set option `proxy` with a login (`http://user:pass@host:port`, special characters percent-encoded). For NTLM and Kerberos put px or cntlm between.";
+        cs: "Proxy odpověděla 407 (nebo SOCKS chce přihlášení): přihlašovací údaje chybějí nebo neplatí. `detail` říká, které způsoby přihlášení proxy nabízí, proč žádný nestačil a která volba by pomohla.",
+            "Zadejte volbu `proxy` s přihlášením (`http://jmeno:heslo@host:port`, zvláštní znaky procentním zápisem). Kerberos použije knihovna sama; NTLM povolí volba `proxy_auth` (`\"ntlm\"`, jen Windows). Viz docs/networks.cs.md.";
+        en: "The proxy answered 407 (or SOCKS wants a login): the login is missing or wrong. `detail` says which ways to log in the proxy offers, why none of them served, and which option would.",
+            "Set option `proxy` with a login (`http://user:pass@host:port`, special characters percent-encoded). Kerberos the library uses by itself; NTLM is allowed by option `proxy_auth` (`\"ntlm\"`, Windows only). See docs/networks.md.";
     ERR_HTTP
         cs: "Server odpověděl stavem HTTP mimo 2xx bez kódu služby: výpadek (502, 503), chybějící volání (404), nebo odmítnutí zařízením v síti. Číslo je v `http_status`.",
             "500 až 599: zkuste to později, pak napište na podpora@videodoktor.cz. 404: ověřte `app_url` a název volání ve `vd_call`. 403: hledejte proxy nebo filtr obsahu.";
@@ -118,10 +118,15 @@ explained! {
             "Volání neopakujte naslepo: pacient by mohl dostat dvě pozvánky. Až bude spojení fungovat, načtěte `vd_meet_list` a pozvěte znovu jen tehdy, když v něm pacient v daném čase není.";
         en: "An invitation or removal was sent, but its answer did not arrive or made no sense (an error page of the server or a gateway, half a reply), and the outcome was not found in the list. The service may have carried the request out, or may still do so. It also ends a `vd_call`, where nothing can be looked up.",
             "Do not repeat blindly: the patient might be invited twice. Once the connection works, read `vd_meet_list` and invite again only if the patient is not in it at that time.";
+    ERR_OLD_REMAINS
+        cs: "Přesun (`vd_meet_move`) vytvořil nový videohovor, ale původní se zrušit nepodařilo, nebo o tom není jistota: chyba služby či spojení, přerušení, vypršel čas. Chyba nese `meet_id`, `meet_url` a `old_meet_id`.",
+            "Uložte nový `meet_id` a ukažte `message`. Stejné volání `vd_meet_move` lze zopakovat: nový videohovor se podruhé nevytvoří a původní se zruší. Nebo původní zrušte voláním `vd_meet_remove`.";
+        en: "A move (`vd_meet_move`) has made the new video call, but the old one could not be removed, or nobody can tell: an error of the service or the connection, an interrupt, the time-out. The error holds `meet_id`, `meet_url` and `old_meet_id`.",
+            "Note the new `meet_id` and show `message`. The same call of `vd_meet_move` may be made again: the new video call is not made twice, and the old one is removed. Or remove the old one by `vd_meet_remove`.";
     ERR_FILE
-        cs: "Výkaz nelze zapsat: složka neexistuje nebo je jen pro čtení, disk je plný, nebo je cílový soubor otevřen v jiném programu. Starý soubor zůstal beze změny.",
+        cs: "Výkaz nebo obrázek QR kódu nelze zapsat: složka neexistuje nebo je jen pro čtení, disk je plný, nebo je cílový soubor otevřen v jiném programu. Starý soubor zůstal beze změny.",
             "Zvolte složku, do které smí uživatel zapisovat, a otevřený výkaz zavřete. Výkaz si lze vyžádat znovu.";
-        en: "The report cannot be written: the folder does not exist or is read-only, the disk is full, or another program holds the target open. An old file is left as it was.",
+        en: "The report or the picture of a QR code cannot be written: the folder does not exist or is read-only, the disk is full, or another program holds the target open. An old file is left as it was.",
             "Choose a folder that the user may write to, and close the report if it is open. It can be fetched again.";
     ERR_NOT_FOUND
         cs: "`vd_json_get` nebo `vd_json_length`: na daném ukazateli v JSON nic není. U nepovinných údajů je to běžné.",

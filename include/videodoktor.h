@@ -100,7 +100,8 @@ typedef unsigned int uint32_t;
 #define VD_ERR_REDIRECT 42 /* The server redirected the request elsewhere. Open another page in the browser: if the network (Wi-Fi, say) wants a login, log in. Otherwise ask the program's vendor to check the configured address of the service. */
 #define VD_ERR_TOO_LARGE 43 /* The server's reply is too large. Contact the program's vendor. */
 #define VD_ERR_OUTCOME_UNKNOWN 50 /* The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat it; first look at the list of video calls or the practice's e-mail. */
-#define VD_ERR_FILE 60 /* The report cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the report is not open in another program. */
+#define VD_ERR_OLD_REMAINS 51 /* The new video call is made and the patient is invited to it, but the old video call may still be there. Look at the list of video calls, and cancel the old one if it is still listed. */
+#define VD_ERR_FILE 60 /* The file cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the file is not open in another program. */
 #define VD_ERR_NOT_FOUND 61 /* There is no such value in the reply. */
 #define VD_ERR_REPORT_NOT_READY 62 /* The report of this video call is not there yet. It is available on the day after the call at the earliest; try again tomorrow. */
 #define VD_ERR_INTERNAL 99 /* An internal error happened in the video call library. Check the list of video calls and report the error to the program's vendor. */
@@ -201,7 +202,8 @@ VD_API const char *VD_CALL vd_status_text(vd_status status, const char *lang);
 
  A report is fetched from the service's own origin and from https hosts under videodoktor.cz; option report_hosts, a list such as
  ["vykazy.example.cz"], allows others. Option proxy that is no address and none of the words "system" and "none" is
- VD_ERR_INVALID_ARGUMENT.
+ VD_ERR_INVALID_ARGUMENT. Option proxy_auth says how to log in to an HTTP proxy that asks for it: "auto" (Kerberos by the system's login,
+ else the name and password of the proxy's address), "basic", "negotiate", "ntlm" (Windows) or "none".
 
  On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
  `*out_json`, if asked for, says what is wrong, in the language of option lang whatever else is wrong. On success `*out_json` is {}.
@@ -293,7 +295,8 @@ VD_API vd_status VD_CALL vd_time(vd_client *client, char **out_json);
  The invitation is sent once. If no answer to it comes, or one that says nothing, it is looked for in the list, so that such a call takes
  up to 10 s longer, never beyond timeout_ms. See "Changes" above, also for a second call with the same patient and start.
 
- On success `*out_json` is {"meet_id":"…","meet_url":"https…"}. If it was found in the list after a lost answer, it also holds
+ On success `*out_json` is {"meet_id":"…","meet_url":"https…","meet_start":"2090-11-23T10:00:00+01:00"}; `meet_start` is added by the
+ library. If it was found in the list after a lost answer, it also holds
  "reconciled":true, and if the list shows the patient more than once at this start, "duplicates":["…"] with each further meet_id: show
  them, for the patient has several invitations.
  Returns VD_OK, or
@@ -465,6 +468,123 @@ VD_API vd_status VD_CALL vd_call(vd_client *client, const char *call_name, const
      vd_string_free(json);
  */
 VD_API vd_status VD_CALL vd_diagnose(vd_client *client, char **out_json);
+
+/*
+ Moves a video call: makes a new one at `meet_start`, then removes the old one. Each of the two requests is sent once (see "Changes" above).
+ The service has no request that moves, so the new call has a `meet_id` and a `meet_url` of its own, and the patient gets the service's two
+ e-mails: an invitation and a cancellation.
+
+ Patient's fields as in `vd_meet_add`; NULL takes the old call's value. One that the service masks or that is not valid there has to be
+ passed: VD_ERR_INVALID_ARGUMENT, and "field" names it. Of e-mail and phone one may be empty there.
+
+ On success `*out_json` is {"meet_id":"…","meet_url":"https…","old_meet_id":"…","moved":true} of the new call: note both. If the call starts
+ at `meet_start` already, "moved" is false and nothing was sent. "old_was_gone":true: somebody else has cancelled or moved the old call
+ meanwhile, look at the list. "reconciled" and "duplicates" as in `vd_meet_add`; also where an earlier move of this call broke off and had
+ made the new call, which then is not made again.
+ Returns VD_OK, or
+ - VD_ERR_OLD_REMAINS: the new call is made, and the old one may still be there, whatever kept it from being removed: an error, an
+   interrupt, the time-out. The error holds "meet_id", "meet_url" and "old_meet_id". Show message; note the new call; the same call of
+   vd_meet_move may be made again, and removes what is left.
+ - VD_X004_MEET_ID: the service does not know the call, and nothing was done. Look at the list: it may have been moved already.
+ - VD_ERR_OUTCOME_UNKNOWN: nobody can tell whether the new call was made; the old one stands. Do not repeat it before somebody has looked.
+ - VD_ERR_CANCELLED or VD_ERR_TIMEOUT, with "may_have_acted":true or false: the same of the new call.
+ - another status of `vd_meet_add`: nothing was made, and the old call stands.
+ - VD_ERR_INVALID_ARGUMENT, VD_ERR_NULL_POINTER (`meet_id`, `meet_start`), VD_ERR_INVALID_UTF8, VD_ERR_INVALID_HANDLE.
+
+ Example:
+
+     status = vd_meet_move(client, meet_id, NULL, NULL, NULL, NULL, "24.11.2090 10:00", &json);
+     if (status == VD_OK || status == VD_ERR_OLD_REMAINS) { puts(json); }
+     vd_string_free(json);
+
+ Source: VideoDoktor API, "Vytvoření video hovoru / pozvánky", "Zrušení video hovoru".
+ */
+VD_API vd_status VD_CALL vd_meet_move(vd_client *client,
+    const char *meet_id,
+    const char *pacient_jmeno,
+    const char *pacient_email,
+    const char *pacient_telefon,
+    const char *pacient_narozen,
+    const char *meet_start,
+    char **out_json);
+
+/*
+ Compares two lists of video calls, as a program does that shows what has changed since it last asked. No network.
+
+ `before_json` and `after_json` are arrays as `vd_meet_list` gives them; `before_json` NULL or "" means that there was none, and all are
+ added. Rows are told apart by `meet_id`; of several rows with one `meet_id` the last counts. The time grows with the length of the lists.
+
+ On success `*out_json` is {"added":[…],"removed":[…],"changed":[{"before":{…},"after":{…},"fields":["meet_active"]}],"unchanged":12,
+ "skipped":0}: the rows as they stand in the lists, `fields` the names of what differs, `skipped` the rows without a `meet_id` in both
+ lists. A patient who opens the call is a change of `meet_active` from 0 to 1. The service may leave past calls out of its list: a removed
+ row need not be a cancelled one.
+ Returns VD_OK; VD_ERR_INVALID_ARGUMENT if a text is no JSON array; VD_ERR_TOO_LARGE if there is no memory for the answer;
+ VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+
+ Example:
+
+     char *changes = NULL;
+     status = vd_meet_list(client, &json);
+     if (status == VD_OK) { status = vd_meet_changes("[]", json, &changes); }
+     vd_string_free(changes);
+     vd_string_free(json);
+ */
+VD_API vd_status VD_CALL vd_meet_changes(const char *before_json,
+    const char *after_json,
+    char **out_json);
+
+/*
+ Writes a video call as iCalendar text (RFC 5545), to be saved as a .ics file or sent by e-mail. No network.
+
+ `meeting_json` is one object as `vd_meet_add`, `vd_meet_detail` or a row of `vd_meet_list` gives it. `options_json` is NULL or blank for
+ none, or a JSON object:
+ - duration_min (15): length in minutes, 1 to 1440; the service knows the start only
+ - method ("PUBLISH"): "PUBLISH" for a calendar file; "REQUEST" invites and "CANCEL" cancels, both need organizer
+ - organizer: a bare e-mail address. A request is addressed to the meeting's pacient_email, if it has one
+ - sequence (0): a higher number for each later version of the same entry
+ - uid: the entry's identity, where it is to be kept over `vd_meet_move`; else it is made from `meet_id`
+ - summary: title of the entry; reminder_min: an alarm so many minutes before; lang ("cs"): "cs" or "en"
+ - start: the start, in the forms of `vd_meet_add`, for a meeting that tells none
+
+ The times are Czech wall-clock times with their time zone. The text holds the address of the call, so it is the patient's: whoever has it
+ can open the call. On success `*out_text` is the text, UTF-8 with CRLF; free it with `vd_string_free`. On error it is NULL, and the log
+ says why (level 3).
+ Returns VD_OK; VD_ERR_INVALID_ARGUMENT if the meeting has no start or no `meet_id`, an option is unknown or not valid, or organizer is
+ missing; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+
+ Example:
+
+     const char *meeting = "{\"meet_id\":\"abc\",\"meet_start\":\"2090-11-23T10:00:00+01:00\"}";
+     status = vd_meet_ics(meeting, "{\"duration_min\":20,\"reminder_min\":60}", &text);
+     vd_string_free(text);
+
+ Source: RFC 5545, RFC 5546.
+ */
+VD_API vd_status VD_CALL vd_meet_ics(const char *meeting_json, const char *options_json, char **out_text);
+
+/*
+ Draws a text, such as `meet_url`, as a QR code that a phone's camera reads. No network.
+
+ `text` has 1 to 2,000 bytes. `pixels`, 64 to 4096, is the width and height of the picture, the light margin that readers need included; a
+ module is a whole number of pixels. `path` ends in .svg, .png or .bmp (one bit a pixel, for TImage of Delphi 7); a file there is replaced,
+ whole or not at all. Its folder must exist. The picture of a `meet_url` is the patient's: whoever has it can open the call.
+
+ On success `*out_json` is {"path":"…","bytes":1234,"modules":29}. With `path` NULL nothing is saved, and it is {"svg":"<svg…","modules":29}:
+ a drawing for a web page or a report. `modules` is the number of squares on each side, without the margin.
+ Returns VD_OK; VD_ERR_INVALID_ARGUMENT for a text, size or ending that is not possible, or for fewer pixels than the text needs in a .png
+ or .bmp; VD_ERR_FILE if the file cannot be written; VD_ERR_NULL_POINTER, VD_ERR_INVALID_UTF8.
+
+ Example:
+
+     status = vd_qr("https://demo.videodoktor.cz/meet/abc", "pozvanka.bmp", 512, &json);
+     vd_string_free(json);
+
+ Source: ISO/IEC 18004.
+ */
+VD_API vd_status VD_CALL vd_qr(const char *text,
+    const char *path,
+    int32_t pixels,
+    char **out_json);
 
 /*
  Checks an invitation without sending it, as a form does while the doctor types. Fields as in `vd_meet_add`.

@@ -197,7 +197,8 @@ enum class Kind {
     network,         ///< the way to the service failed: name, connection, proxy, time-out: NetworkError
     tls,             ///< no secure connection, or a certificate that is not trusted: TlsError, which is a NetworkError
     reply,           ///< the service answered what makes no sense: ReplyError
-    outcome_unknown, ///< the patient may have been invited (or the call removed) and nobody can tell; it was sent once: OutcomeUnknownError
+    outcome_unknown, ///< the patient may have been invited (or the call removed) and nobody can tell; it was sent once. Or a moved call's old one may
+                     ///< still be there: OutcomeUnknownError
     file,            ///< the report cannot be written: FileError
     rejected,        ///< refused by the service or by our check of a field with a code X0nn, or a report that is not there yet: RejectedError
     internal         ///< a bug of the library, caught, or a library of another ABI: InternalError
@@ -228,9 +229,12 @@ struct Error {
     /// another patient's, for this one's would have been a success.
     bool existing_same_patient;
     /// The call failed, and may have been carried out all the same: show `message`, offer to open the list of video calls, and do not invite again
-    /// before somebody has looked. Always of VD_ERR_OUTCOME_UNKNOWN; of VD_ERR_CANCELLED and VD_ERR_TIMEOUT if an invitation, a removal or a call
+    /// before somebody has looked. Always of VD_ERR_OUTCOME_UNKNOWN and VD_ERR_OLD_REMAINS; of VD_ERR_CANCELLED and VD_ERR_TIMEOUT if an invitation, a removal or a call
     /// of the vendor's had left this machine. Otherwise false.
     bool may_have_acted;
+    /// VD_ERR_OLD_REMAINS: the new call, which is made; note it. Both open the patient's call: do not log them.
+    std::string moved_meet_id;
+    std::string moved_meet_url;
 
     /// No error.
     Error() : status(VD_OK), retryable(false), http_status(0), attempts(0), existing_same_patient(false), may_have_acted(false) {}
@@ -241,7 +245,7 @@ struct Error {
         Error error;
         if (status == VD_OK) { return error; }
         error.status = status;
-        error.may_have_acted = status == VD_ERR_OUTCOME_UNKNOWN;
+        error.may_have_acted = status == VD_ERR_OUTCOME_UNKNOWN || status == VD_ERR_OLD_REMAINS;
         error.name = VIDEODOKTOR_FUNCTION(vd_status_name)(status);
         if (status >= 1000 && status < 2000) { error.code = "X" + std::to_string(status).substr(1); }
         error.field = field;
@@ -268,6 +272,10 @@ struct Error {
         error.existing_meet_id = json.text("/existing/meet_id");
         error.existing_same_patient = json.truth("/existing/same_patient");
         error.may_have_acted = error.may_have_acted || json.truth("/may_have_acted");
+        if (status == VD_ERR_OLD_REMAINS) {
+            error.moved_meet_id = json.text("/meet_id");
+            error.moved_meet_url = json.text("/meet_url");
+        }
         return error;
     }
 
@@ -287,7 +295,7 @@ struct Error {
             return Kind::network;
         case VD_ERR_TLS: case VD_ERR_TLS_UNTRUSTED: return Kind::tls;
         case VD_ERR_HTTP: case VD_ERR_BAD_REPLY: case VD_ERR_REDIRECT: case VD_ERR_TOO_LARGE: return Kind::reply;
-        case VD_ERR_OUTCOME_UNKNOWN: return Kind::outcome_unknown;
+        case VD_ERR_OUTCOME_UNKNOWN: case VD_ERR_OLD_REMAINS: return Kind::outcome_unknown;
         case VD_ERR_FILE: return Kind::file;
         case VD_ERR_REPORT_NOT_READY: return Kind::rejected;
         default: return Kind::internal;
@@ -438,6 +446,8 @@ public:
     Options &ascii_json(bool value) { return truth("ascii_json", value); }
     /// "system" (if not set), "none", "http://user:pass@host:port" or "socks5://...".
     Options &proxy(const std::string &value) { return text("proxy", value); }
+    /// How to log in to a proxy that asks for it: "auto" (if not set), "basic", "negotiate", "ntlm" (Windows) or "none".
+    Options &proxy_auth(const std::string &value) { return text("proxy_auth", value); }
     /// Further hosts from which a report may be fetched, by https: {"vykazy.example.cz"}. The service's own and those of videodoktor.cz always may.
     Options &report_hosts(const std::vector<std::string> &hosts)
     {
@@ -493,6 +503,18 @@ struct MeetingRemoved {
     bool reconciled; ///< the answer was lost and the call was then found gone
 };
 
+/// A call that was moved.
+struct MeetingMoved {
+    std::string meet_id;     ///< of the new call
+    std::string meet_url;    ///< opens the patient's new call: treat it like a key
+    std::string old_meet_id;
+    bool moved;        ///< false: it starts then already, and nothing was sent
+    bool old_was_gone; ///< somebody else has cancelled or moved the old call meanwhile: look at the list
+    bool reconciled;   ///< the new call was found in the list: after a lost answer, or of an earlier move that broke off
+    /// As MeetingCreated::duplicates.
+    std::vector<std::string> duplicates;
+};
+
 /// A video call of the practice. A text that the service left out is "".
 struct Meeting {
     std::string meet_id;
@@ -506,6 +528,30 @@ struct Meeting {
     std::string pacient_telefon;
     std::string pacient_narozen;
     Json json; ///< all of it, with what the service adds for one implementation
+};
+
+/// A video call that differs between two lists.
+struct MeetingChange {
+    Meeting before;
+    Meeting after;
+    std::vector<std::string> fields; ///< names of the fields that differ, such as "meet_active"
+};
+
+/// What is different between two lists.
+struct Changes {
+    std::vector<Meeting> added;
+    std::vector<Meeting> removed;
+    std::vector<MeetingChange> changed;
+    long long unchanged; ///< calls that are the same in both
+    long long skipped;   ///< rows without a meet_id
+    Json json;           ///< all of it
+};
+
+/// A QR code that was saved.
+struct QrCode {
+    std::string path; ///< in UTF-8
+    long long bytes;
+    int modules; ///< squares on each side, without the light margin
 };
 
 /// A report that was saved.
@@ -558,6 +604,9 @@ inline bool holds_nul(const Invitation &invitation, const std::string &lang, Err
            holds_nul(invitation.pacient_narozen, "pacient_narozen", lang, error) || holds_nul(invitation.meet_start, "meet_start", lang, error);
 }
 
+/// A text, or NULL for one that is not given.
+inline const char *given(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
+
 /// The texts in the array at `pointer`; none if there is no array.
 inline std::vector<std::string> texts(const Json &json, const std::string &pointer)
 {
@@ -601,6 +650,23 @@ inline Meeting meeting(const Json &json)
     read.pacient_narozen = json.text("/pacient_narozen");
     read.json = json;
     return read;
+}
+
+/// The meetings in the array at `pointer`; none if there is no array.
+inline std::vector<Meeting> meetings(const Json &json, const std::string &pointer)
+{
+    std::vector<Meeting> read;
+    Error none;
+    for (int i = 0, count = json.length(pointer, none); i < count; i++) { read.push_back(meeting(json.at(pointer + "/" + std::to_string(i)))); }
+    return read;
+}
+
+/// A list as the library reads it.
+inline std::string list(const std::vector<Meeting> &meetings)
+{
+    std::string text;
+    for (const Meeting &one : meetings) { text += (text.empty() ? "" : ",") + one.json.str(); }
+    return "[" + text + "]";
 }
 
 inline std::vector<DiagnosisStep> steps(const Json &json)
@@ -721,6 +787,22 @@ public:
         return MeetingRemoved{json.text("/meet_id"), json.truth("/reconciled")};
     }
 
+    /// Moves a video call: makes a new one at `to.meet_start`, then removes the old one, each at most once. An empty field of the patient takes the old
+    /// call's value. The patient gets an invitation and a cancellation by e-mail. VD_ERR_OLD_REMAINS: the new call is made (Error::moved_meet_id), the
+    /// old one may still be there; the same move may be made again.
+    MeetingMoved meet_move(const std::string &meet_id, const Invitation &to, Error &error)
+    {
+        char *text = nullptr;
+        if (inside::holds_nul(meet_id, "meet_id", lang_, error) || inside::holds_nul(to, lang_, error)) { return MeetingMoved(); }
+        const vd_status status = VIDEODOKTOR_FUNCTION(vd_meet_move)(
+            handle_, meet_id.c_str(), inside::given(to.pacient_jmeno), inside::given(to.pacient_email), inside::given(to.pacient_telefon),
+            inside::given(to.pacient_narozen), to.meet_start.c_str(), &text);
+        const Json json = inside::answer(status, text, error);
+        if (error) { return MeetingMoved(); }
+        return MeetingMoved{json.text("/meet_id"), json.text("/meet_url"), json.text("/old_meet_id"), json.truth("/moved"), json.truth("/old_was_gone"),
+                            json.truth("/reconciled"), inside::texts(json, "/duplicates")};
+    }
+
     /// The address of a call's report, from the day after the call on; VD_ERR_REPORT_NOT_READY if there is none yet. It opens a patient's report:
     /// treat it like the report.
     std::string meet_export(const std::string &meet_id, Error &error)
@@ -784,6 +866,8 @@ public:
     Meeting meet_detail(const std::string &meet_id) { Error error; return thrown(meet_detail(meet_id, error), error); }
     /// As meet_remove(meet_id, error), but throws.
     MeetingRemoved meet_remove(const std::string &meet_id) { Error error; return thrown(meet_remove(meet_id, error), error); }
+    /// As meet_move(meet_id, to, error), but throws.
+    MeetingMoved meet_move(const std::string &meet_id, const Invitation &to) { Error error; return thrown(meet_move(meet_id, to, error), error); }
     /// As meet_export(meet_id, error), but throws.
     std::string meet_export(const std::string &meet_id) { Error error; return thrown(meet_export(meet_id, error), error); }
     /// As meet_export_save(meet_id, path, error), but throws.
@@ -880,6 +964,63 @@ inline int birth_year(const std::string &rodne_cislo, Error &error)
     if (inside::holds_nul(rodne_cislo, "rodne_cislo", "cs", error)) { return 0; }
     error = Error::of(VIDEODOKTOR_FUNCTION(vd_birth_year)(rodne_cislo.c_str(), &year), "rodne_cislo", "the text is no birth number");
     return year;
+}
+
+/// Compares two lists of Client::meet_list: what was added, removed or changed. An empty `before` means that all were added. A patient who opens the
+/// call is a change of "meet_active". The service may leave past calls out of its list: a removed row need not be a cancelled one.
+inline Changes meet_changes(const std::vector<Meeting> &before, const std::vector<Meeting> &after, Error &error)
+{
+    char *text = nullptr;
+    const vd_status status = VIDEODOKTOR_FUNCTION(vd_meet_changes)(inside::list(before).c_str(), inside::list(after).c_str(), &text);
+    const Json json = inside::answer(status, text, error);
+    Changes changes = Changes();
+    if (error) { return changes; }
+    changes.added = inside::meetings(json, "/added");
+    changes.removed = inside::meetings(json, "/removed");
+    for (int i = 0, count = json.length("/changed", error); i < count; i++) {
+        const Json one = json.at("/changed/" + std::to_string(i));
+        changes.changed.push_back(MeetingChange{inside::meeting(one.at("/before")), inside::meeting(one.at("/after")), inside::texts(one, "/fields")});
+    }
+    changes.unchanged = json.number("/unchanged");
+    changes.skipped = json.number("/skipped");
+    changes.json = json;
+    return changes;
+}
+
+/// A video call as iCalendar text for a .ics file or an e-mail. `meeting_json` is Meeting::json, or a JsonObject with meet_id, meet_url and meet_start;
+/// `options_json` is a JsonObject with the options of vd_meet_ics, or "" for none:
+///
+///     meet_ics(meeting.json.str(), JsonObject().number("duration_min", 20).number("reminder_min", 60), error);
+///
+/// The text holds the address of the patient's call: treat it like a key.
+inline std::string meet_ics(const std::string &meeting_json, const std::string &options_json, Error &error)
+{
+    char *text = nullptr;
+    if (inside::holds_nul(meeting_json, "meeting_json", "cs", error) || inside::holds_nul(options_json, "options_json", "cs", error)) { return std::string(); }
+    const vd_status status =
+        VIDEODOKTOR_FUNCTION(vd_meet_ics)(meeting_json.c_str(), options_json.empty() ? nullptr : options_json.c_str(), &text);
+    error = Error::of(status, "meeting_json", "the meeting or an option is not as vd_meet_ics wants it; the log tells more");
+    return Json::own(text).str();
+}
+
+/// Draws a text, such as a meet_url, as a QR code into a file that ends in .svg, .png or .bmp (`path` in UTF-8). `pixels` is its width and height,
+/// 64 to 4096. The picture of a meet_url is the patient's: whoever has it can open the call.
+inline QrCode qr(const std::string &text, const std::string &path, int pixels, Error &error)
+{
+    char *json_text = nullptr;
+    if (inside::holds_nul(text, "text", "cs", error) || inside::holds_nul(path, "path", "cs", error)) { return QrCode(); }
+    const vd_status status = VIDEODOKTOR_FUNCTION(vd_qr)(text.c_str(), path.c_str(), pixels, &json_text);
+    const Json json = inside::answer(status, json_text, error);
+    return QrCode{json.text("/path"), json.number("/bytes"), static_cast<int>(json.number("/modules"))};
+}
+
+/// The same as an SVG drawing, for a web page or a report.
+inline std::string qr_svg(const std::string &text, int pixels, Error &error)
+{
+    char *json_text = nullptr;
+    if (inside::holds_nul(text, "text", "cs", error)) { return std::string(); }
+    const vd_status status = VIDEODOKTOR_FUNCTION(vd_qr)(text.c_str(), nullptr, pixels, &json_text);
+    return inside::answer(status, json_text, error).text("/svg");
 }
 
 /// The version of the library, such as "1.1.0".
@@ -987,6 +1128,42 @@ inline int birth_year(const std::string &rodne_cislo)
     const int year = birth_year(rodne_cislo, error);
     throw_error(error);
     return year;
+}
+
+/// As meet_changes(before, after, error), but throws.
+inline Changes meet_changes(const std::vector<Meeting> &before, const std::vector<Meeting> &after)
+{
+    Error error;
+    const Changes result = meet_changes(before, after, error);
+    throw_error(error);
+    return result;
+}
+
+/// As meet_ics(meeting_json, options_json, error), but throws.
+inline std::string meet_ics(const std::string &meeting_json, const std::string &options_json = std::string())
+{
+    Error error;
+    const std::string result = meet_ics(meeting_json, options_json, error);
+    throw_error(error);
+    return result;
+}
+
+/// As qr(text, path, pixels, error), but throws.
+inline QrCode qr(const std::string &text, const std::string &path, int pixels)
+{
+    Error error;
+    const QrCode result = qr(text, path, pixels, error);
+    throw_error(error);
+    return result;
+}
+
+/// As qr_svg(text, pixels, error), but throws.
+inline std::string qr_svg(const std::string &text, int pixels)
+{
+    Error error;
+    const std::string result = qr_svg(text, pixels, error);
+    throw_error(error);
+    return result;
 }
 
 /// As set_log(function, max_level, error), but throws.

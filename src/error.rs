@@ -49,9 +49,11 @@ pub struct Error {
     /// Requests of this call that were started, tokens not counted.
     pub attempts: u32,
     /// With `VD_X024_START_TAKEN` and `VD_ERR_OUTCOME_UNKNOWN`: whose invitation holds the start.
-    pub existing: Option<Existing>,
+    pub existing: Option<Box<Existing>>,
     /// Of a change that was interrupted or ran out of time: whether the service may have carried it out.
     pub may_have_acted: Option<bool>,
+    /// Of `VD_ERR_OLD_REMAINS`: both meetings.
+    pub old_remains: Option<Box<OldRemains>>,
 }
 
 /// The invitation that already stands at the start asked for.
@@ -59,6 +61,23 @@ pub struct Error {
 pub struct Existing {
     pub meet_id: String,
     pub same_patient: bool,
+    /// Not told to the host: it is in the list.
+    pub meet_url: String,
+}
+
+/// A meeting that was moved without its old one being removed.
+#[derive(Clone, PartialEq)]
+pub struct OldRemains {
+    pub meet_id: String,
+    pub meet_url: String,
+    pub old_meet_id: String,
+}
+
+/// Each of them opens a patient's call.
+impl std::fmt::Debug for OldRemains {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OldRemains").finish_non_exhaustive()
+    }
 }
 
 /// A `meet_id` opens a patient's call, so it stays out of `Debug`.
@@ -82,6 +101,7 @@ impl Error {
             attempts: 0,
             existing: None,
             may_have_acted: None,
+            old_remains: None,
         }
     }
 
@@ -140,6 +160,11 @@ impl Error {
         object.insert("attempts".into(), self.attempts.into());
         if let Some(existing) = &self.existing {
             object.insert("existing".into(), json!({"meet_id": existing.meet_id, "same_patient": existing.same_patient}));
+        }
+        if let Some(remains) = &self.old_remains {
+            object.insert("meet_id".into(), remains.meet_id.as_str().into());
+            object.insert("meet_url".into(), remains.meet_url.as_str().into());
+            object.insert("old_meet_id".into(), remains.old_meet_id.as_str().into());
         }
         if let Some(may_have_acted) = self.may_have_acted {
             object.insert("may_have_acted".into(), may_have_acted.into());

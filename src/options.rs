@@ -9,7 +9,7 @@ use ureq::http::uri::Authority;
 
 use crate::error::{Error, Result};
 use crate::http::origin::Origin;
-use crate::http::proxy::ProxySetting;
+use crate::http::proxy::{ProxyAuth, ProxySetting};
 use crate::http::tls_roots::TlsRoots;
 use crate::invisible::visible;
 use crate::status::{Lang, Status};
@@ -56,6 +56,7 @@ pub struct Options {
     pub lang: Lang,
     pub ascii_json: bool,
     pub proxy: ProxySetting,
+    pub proxy_auth: ProxyAuth,
     pub report_hosts: Vec<String>,
     pub tls_roots: TlsRoots,
     pub ca_file: Option<PathBuf>,
@@ -75,6 +76,7 @@ impl Default for Options {
             lang: Lang::Cs,
             ascii_json: false,
             proxy: ProxySetting::System,
+            proxy_auth: ProxyAuth::Auto,
             report_hosts: Vec::new(),
             tls_roots: TlsRoots::System,
             ca_file: None,
@@ -135,6 +137,10 @@ impl Options {
             "proxy" => {
                 let taken = "\"system\", \"none\", or an address such as http://user:pass@host:port or socks5://host:port";
                 self.proxy = ProxySetting::parse(text()?).map_err(|why| wrong(&format!("{taken}; the present value {why}")))?;
+            }
+            "proxy_auth" => {
+                let taken = "\"auto\", \"basic\", \"negotiate\", \"ntlm\" or \"none\"";
+                self.proxy_auth = ProxyAuth::parse(text()?).ok_or_else(|| wrong(taken))?;
             }
             "report_hosts" => {
                 self.report_hosts = host_names(value).ok_or_else(|| wrong("a list of host names, without scheme and port"))?;

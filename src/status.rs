@@ -128,9 +128,12 @@ statuses! {
     50 ERR_OUTCOME_UNKNOWN None, Never,
         "Odpověď služby nepřišla nebo nebyla srozumitelná, a tak není jisté, zda služba požadavek provedla: zda je pacient pozván, nebo videohovor zrušen. Neopakujte ho; nejprve zkontrolujte seznam videohovorů nebo e-mail ordinace.",
         "The service's answer did not arrive or made no sense, so it is not known whether the patient was invited, or the video call cancelled. Do not repeat it; first look at the list of video calls or the practice's e-mail.";
+    51 ERR_OLD_REMAINS None, Never,
+        "Nový videohovor je vytvořen a pacient je na něj pozván, ale původní videohovor možná ještě existuje. Zkontrolujte seznam videohovorů a původní videohovor případně zrušte.",
+        "The new video call is made and the patient is invited to it, but the old video call may still be there. Look at the list of video calls, and cancel the old one if it is still listed.";
     60 ERR_FILE None, Never,
-        "Výkaz nelze uložit. Zkontrolujte, zda složka existuje a smíte do ní zapisovat, zda je na disku místo a výkaz není otevřen v jiném programu.",
-        "The report cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the report is not open in another program.";
+        "Soubor nelze uložit. Zkontrolujte, zda složka existuje a smíte do ní zapisovat, zda je na disku místo a soubor není otevřen v jiném programu.",
+        "The file cannot be saved. Check that the folder exists and may be written to, that the disk has room, and that the file is not open in another program.";
     61 ERR_NOT_FOUND None, Never,
         "Hledaný údaj v odpovědi není.",
         "There is no such value in the reply.";

@@ -23,6 +23,11 @@ pub fn block_as_a_verifier() {
     }
 }
 
+/// A file with certificates that count among the roots that the library brings along.
+pub fn further_bundled_roots() -> Option<std::path::PathBuf> {
+    std::env::var_os("VIDEODOKTOR_TEST_BUNDLED_ROOTS").map(Into::into)
+}
+
 /// The mistake that `correlation` exists to avoid: whatever comes is taken for the answer.
 pub fn believes_every_answer() -> bool {
     std::env::var_os("VIDEODOKTOR_TEST_BELIEVE_EVERY_ANSWER").is_some()

@@ -64,11 +64,11 @@ fn an_invitation_reaches_patient_and_practice_once() {
 }
 
 #[test]
-fn an_answer_of_an_invitation_holds_what_the_service_said_and_nothing_else() {
+fn an_answer_of_an_invitation_holds_what_the_service_said_and_the_start() {
     let sandbox = Sandbox::start();
     let made = Client::of(&sandbox).meet_add(&Invitation::jana(START)).ok();
     let names: BTreeSet<_> = made.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, BTreeSet::from(["meet_id", "meet_url"]));
+    assert_eq!(names, BTreeSet::from(["meet_id", "meet_start", "meet_url"]));
     assert_eq!(made["meet_url"], format!("{}/meet/{}", sandbox.url(), made["meet_id"].as_str().unwrap()));
 }
 

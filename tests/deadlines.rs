@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use videodoktor_abi_client::host::{wait_for, within};
 use videodoktor_abi_client::*;
 use videodoktor_sandbox::Sandbox;
-use videodoktor_sandbox::wire::{BlackHole, Odd, OddServer};
+use videodoktor_sandbox::wire::{BlackHole, Odd, OddServer, RawServer};
 
 const START: &str = "23.11.2030 10:00";
 const LIST: &str = "/api_meet_list/";
@@ -43,6 +44,7 @@ fn on_the_way(options: &Value) -> Vec<Stuck> {
     let hole = for_good(BlackHole::open());
     let address = hole.address();
     let its_own = connecting_to(address);
+    let (asking, logged_in) = silent_after_a_challenge();
     let (tls, http, proxy, socks) = (silent(), silent(), silent(), silent());
     let through = |proxy: String| [options.clone(), json!({"proxy": proxy})].iter().fold(json!({}), merged);
     let at = |url: &str, options: &Value| Client::new(url, "app", "practice", options).unwrap();
@@ -53,8 +55,23 @@ fn on_the_way(options: &Value) -> Vec<Stuck> {
         stuck("the TLS handshake", at(&tls.url(), options), accepted(tls)),
         stuck("the first reply", at(&http.http_url(), options), accepted(http)),
         stuck("an HTTP proxy", at("demo", &through(format!("http://{}", proxy.address()))), accepted(proxy)),
+        stuck("the login to an HTTP proxy", at("demo", &through(format!("http://u:p@{}", asking.address()))), Box::new(logged_in)),
         stuck("a SOCKS proxy", at("demo", &through(format!("socks5://{}", socks.address()))), accepted(socks)),
     ]
+}
+
+/// A proxy that asks for a login and, when it gets one, says nothing more; and whether it has got one.
+fn silent_after_a_challenge() -> (&'static RawServer, impl Fn() -> bool + Sync) {
+    let is_logged_in = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&is_logged_in);
+    let server = for_good(RawServer::keeping(move |request| {
+        if !String::from_utf8_lossy(request).contains("Proxy-Authorization: Basic dTpw") {
+            return b"HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n".to_vec();
+        }
+        noted.store(true, Ordering::SeqCst);
+        Vec::new()
+    }));
+    (server, move || is_logged_in.load(Ordering::SeqCst))
 }
 
 fn silent() -> &'static OddServer {

@@ -84,7 +84,8 @@ fn all_is_well_through_a_proxy_too_and_the_report_says_who_chose_it() {
     for proxy in [http.url(), socks.url()] {
         let report = Client::with(&sandbox, json!({"proxy": proxy})).diagnose().ok();
         assert_eq!(steps(&report), ["proxy", "tls", "time", "clock", "keys"]);
-        assert_eq!(report["steps"][0]["detail"], "option proxy");
+        let place = proxy.split_once("://").unwrap().1;
+        assert_eq!(report["steps"][0]["detail"], format!("option proxy: {place}"));
     }
 }
 
@@ -125,7 +126,7 @@ fn a_proxy_that_refuses_or_is_not_there() {
     let report = at("demo", &json!({"proxy": proxy.url()})).diagnose();
     let last = ends_with_one_failure(&report.json);
     let place = proxy.url().replace("http://", "");
-    let detail = format!("the proxy {place} refused with HTTP 403; option proxy");
+    let detail = format!("the proxy {place} refused with HTTP 403; option proxy: {place}");
     assert_eq!(last["detail"], detail, "the support desk needs to know which proxy it is and where it is set");
 }
 

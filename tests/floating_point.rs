@@ -58,6 +58,7 @@ fn every_export_keeps_the_hosts_floating_point_state() {
         let mut number = 0;
         let mut text: *mut c_char = null_mut();
         let mut made: Handle = null_mut();
+        let mut calendar = null_mut();
         // SAFETY: texts are NUL-terminated, places are ours.
         let mut calls: Vec<Call> = unsafe {
             vec![
@@ -94,6 +95,18 @@ fn every_export_keeps_the_hosts_floating_point_state() {
                     Box::new(|| {
                         (raw.vd_check_invitation)(name.as_ptr(), email.as_ptr(), null(), year.as_ptr(), start.as_ptr(), null_mut())
                     }),
+                ),
+                (
+                    "vd_meet_move",
+                    VD_X004_MEET_ID,
+                    Box::new(|| (raw.vd_meet_move)(handle, c"a".as_ptr(), null(), null(), null(), null(), start.as_ptr(), null_mut())),
+                ),
+                ("vd_meet_changes", VD_OK, Box::new(|| (raw.vd_meet_changes)(null(), c"[{\"meet_id\":1e999}]".as_ptr(), null_mut()))),
+                ("vd_qr", VD_OK, Box::new(|| (raw.vd_qr)(c"https://demo.videodoktor.cz".as_ptr(), null(), 300, null_mut()))),
+                (
+                    "vd_meet_ics",
+                    VD_ERR_INVALID_ARGUMENT,
+                    Box::new(|| (raw.vd_meet_ics)(odd.as_ptr(), c"{\"duration_min\":1e999}".as_ptr(), &mut calendar)),
                 ),
                 ("vd_birth_year", VD_X014_BIRTH_YEAR, Box::new(|| (raw.vd_birth_year)(c"1".as_ptr(), &mut number))),
                 (

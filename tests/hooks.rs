@@ -78,3 +78,31 @@ fn a_library_that_repeats_blindly_is_caught_by_the_journal() {
         );
     });
 }
+
+/// A Windows without a current root: the system does not know the service's issuer, Mozilla's list does.
+#[test]
+fn a_system_that_lacks_a_root_is_told_apart_from_an_antivirus() {
+    let client = |url: &str, lang: &str| Client::new(url, "app", "practice", &json!({"proxy": "none", "lang": lang})).unwrap();
+    let last = |report: &Answer| report.json["steps"].as_array().unwrap().last().unwrap().clone();
+    if let Some(url) = task() {
+        for (lang, says) in [("cs", "nainstaloval aktuální kořenové certifikáty"), ("en", "install the current root certificates")] {
+            let report = client(&url, lang).diagnose();
+            let last = last(&report);
+            assert_eq!((report.status, &last["step"]), (VD_ERR_TLS_UNTRUSTED, &json!("tls")), "{last}");
+            assert!(
+                last["message"].as_str().unwrap().contains(says) && last["detail"].as_str().unwrap().contains("nobody inspects"),
+                "{last}"
+            );
+        }
+        client(&url, "cs").verify().error(VD_ERR_TLS_UNTRUSTED); // no call trusts more than it was told to
+        return;
+    }
+    let sandbox = Sandbox::start();
+    let inspected = last(&client(&sandbox.url(), "en").diagnose());
+    assert!(inspected["message"].as_str().unwrap().contains("antivirus"), "{inspected}");
+    let mut process = second_process("a_system_that_lacks_a_root_is_told_apart_from_an_antivirus", &sandbox.url());
+    let process = process.env("VIDEODOKTOR_TEST_BUNDLED_ROOTS", sandbox.ca_file());
+    let output = end_of(process.spawn().unwrap(), Duration::from_secs(60));
+    assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    assert_eq!(sandbox.requests().len(), 0, "nothing was sent to a server that is not trusted");
+}

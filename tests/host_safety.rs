@@ -18,7 +18,7 @@ const START: &str = "23.11.2030 10:00";
 fn every_call_with(handle: Handle) -> Vec<Answer> {
     let raw = library();
     let id = c"a".as_ptr();
-    let calls: [&dyn Fn(*mut *mut c_char) -> i32; 10] = [
+    let calls: [&dyn Fn(*mut *mut c_char) -> i32; 11] = [
         // SAFETY: a handle may be anything; the texts are NUL-terminated; `out` is a place of ours. So for each below.
         &|out| unsafe { (raw.vd_verify)(handle, out) },
         &|out| unsafe { (raw.vd_time)(handle, out) },
@@ -26,6 +26,7 @@ fn every_call_with(handle: Handle) -> Vec<Answer> {
         &|out| unsafe { (raw.vd_meet_list)(handle, out) },
         &|out| unsafe { (raw.vd_meet_detail)(handle, id, out) },
         &|out| unsafe { (raw.vd_meet_remove)(handle, id, out) },
+        &|out| unsafe { (raw.vd_meet_move)(handle, id, null(), null(), null(), null(), id, out) },
         &|out| unsafe { (raw.vd_meet_export)(handle, id, out) },
         &|out| unsafe { (raw.vd_meet_export_save)(handle, id, id, out) },
         &|out| unsafe { (raw.vd_call)(handle, c"api_x".as_ptr(), null(), out) },
@@ -153,6 +154,9 @@ fn a_missing_argument_is_named() {
         assert_eq!(nothing.error(VD_ERR_NULL_POINTER)["field"], "out_client");
         assert_eq!((raw.vd_birth_year)(c"805512/1239".as_ptr(), null_mut()), VD_ERR_NULL_POINTER);
         assert_eq!((raw.vd_json_get)(c"{}".as_ptr(), c"".as_ptr(), null_mut()), VD_ERR_NULL_POINTER);
+        assert_eq!(answered(|out| (raw.vd_meet_changes)(null(), null(), out)).error(VD_ERR_NULL_POINTER)["field"], "after_json");
+        assert_eq!(answered(|out| (raw.vd_qr)(null(), null(), 256, out)).error(VD_ERR_NULL_POINTER)["field"], "text");
+        assert_eq!((raw.vd_meet_ics)(c"{}".as_ptr(), null(), null_mut()), VD_ERR_NULL_POINTER);
         assert_eq!((raw.vd_verify)(handle, null_mut()), VD_OK, "the host may want the status only");
     }
     assert_eq!(sandbox.requests_to("/api_meet_add/").len(), 0);

@@ -80,7 +80,7 @@ impl Vandal<'_> {
         let mut number = 0;
         // SAFETY: handles may be anything, texts are NULL or NUL-terminated, places are NULL or ours.
         let status = unsafe {
-            match self.chance.u8(..18) {
+            match self.chance.u8(..22) {
                 0 | 1 => self.make(),
                 2 => (raw.vd_client_free)(handle),
                 3 => (raw.vd_client_interrupt)(handle),
@@ -97,6 +97,10 @@ impl Vandal<'_> {
                 14 => (raw.vd_call)(handle, a, b, place),
                 15 => (raw.vd_meet_export)(handle, a, place),
                 16 => (raw.vd_set_log)(self.chance.bool().then_some(on_log), null_mut(), self.chance.i32(0..6)),
+                17 => (raw.vd_meet_move)(handle, a, b, c, d, e, a, place),
+                18 => (raw.vd_meet_changes)(a, b, place),
+                19 => (raw.vd_meet_ics)(a, b, place),
+                20 => (raw.vd_qr)(a, null(), self.chance.i32(-10..300), place),
                 _ => (raw.vd_time)(handle, place),
             }
         };

@@ -75,6 +75,7 @@ fn every_call(what: &str, client: &Client, errors: &Errors) {
         client.meet_list(),
         client.meet_detail(meet_id),
         client.meet_remove(meet_id),
+        client.meet_move(meet_id, &zlutena()),
         client.meet_export(meet_id),
         client.meet_export_save(meet_id, &folder.path().join("chybi").join("vykaz-tajny.pdf")),
         client.call("api_kanari", &json!({"pacient_jmeno": NAME, "pacient_email": EMAIL})),
@@ -158,8 +159,14 @@ fn no_broken_way_to_the_service_lets_a_canary_out() {
     let (http, socks) = (HttpProxy::with_login("u", "p"), SocksProxy::with_login("u", "p"));
     for url in [http.url(), socks.url(), format!("http://{}", closed_port())] {
         let proxy = url.replace("://", &format!("://kanari:{PROXY_PASSWORD}@"));
-        every_call("a proxy", &of("https://ordinace.example", json!({"proxy": proxy})), &errors);
+        for auth in ["auto", "basic", "negotiate", "ntlm", "none"] {
+            every_call("a proxy", &of("https://ordinace.example", json!({"proxy": proxy, "proxy_auth": auth})), &errors);
+        }
     }
+    let page = "HTTP/1.1 407 kanari\r\nProxy-Authenticate: Kanari realm=\"kanari\"\r\nProxy-Authenticate: Negotiate a2FuYXJp\r\nContent-Length: 6\r\n\r\nkanari";
+    let asking = RawServer::closing(move |_| page.as_bytes().to_vec());
+    let proxy = asking.http_url().replace("://", &format!("://kanari:{PROXY_PASSWORD}@"));
+    every_call("a proxy that asks oddly", &of("https://ordinace.example", json!({"proxy": proxy})), &errors);
     for cut in [0, 1, 17, 100, 150] {
         sandbox.next("*").cut_reply_after(cut).times(99);
         every_call("a cut", &Client::with(&sandbox, json!({"retries": 0, "timeout_ms": 1_000})), &errors);

@@ -15,7 +15,7 @@ export VIDEODOKTOR_LIBRARY="$shared_library"
 
 peers=
 [ ! -f tests/peers/run.sh ] || peers=peers
-stages="packages format build clippy rust hooks abi c c-examples docs cli supply campaigns cpp csharp quickstarts page${peers:+ $peers} windows com dist bench"
+stages="packages format build clippy rust hooks abi c c-examples read_back docs cli supply campaigns cpp csharp quickstarts page${peers:+ $peers} windows com dist bench"
 by_name_only="advisories sdk" # need a network that not every machine has; an SDK that few have
 
 run_stage() {

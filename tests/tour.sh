@@ -6,5 +6,5 @@ set -eu
 cd "$(dirname "$0")/.."
 . tests/places.sh
 echo "tour: building the library and the sandbox"
-sh tests/build.sh
-exec "$sandbox" tour --library "$shared_library"
+sh tests/build.sh --plain
+exec "$sandbox" tour --library "$plain_library"

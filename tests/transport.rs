@@ -221,15 +221,58 @@ fn a_socks_proxy_that_wants_a_login_gets_it_or_says_so() {
 #[test]
 fn a_proxy_that_refuses_or_is_not_there_is_the_proxys_fault() {
     let sandbox = sandbox_with_a_name();
-    let refusing = [HttpProxy::refusing(403), HttpProxy::refusing(502)];
+    let refusing = [HttpProxy::refusing(403)];
     let closed = [format!("http://{}", closed_port()), format!("socks5://{}", closed_port())];
     for url in refusing.iter().map(HttpProxy::url).chain(closed) {
         let error = Client::at(NAME, &sandbox, json!({"proxy": url, "retries": 0})).verify().error(VD_ERR_PROXY);
         assert_eq!(error["source"], "network", "{url}");
     }
     let nowhere = SocksProxy::open();
-    Client::at(NAME, &sandbox, json!({"proxy": nowhere.url(), "retries": 0})).verify().error(VD_ERR_PROXY);
+    let error = Client::at(NAME, &sandbox, json!({"proxy": nowhere.url(), "retries": 0})).verify().error(VD_ERR_PROXY);
+    let detail = error["detail"].as_str().unwrap();
+    assert!(detail.contains("SOCKS proxy refused: ") && detail.ends_with(&nowhere.url().replace("socks5://", "; proxy ")), "{detail}");
     assert_eq!(sandbox.requests().len(), 0);
+}
+
+/// A working proxy without a connection to the service: the proxy's administrator is not the one to ask.
+#[test]
+fn a_proxy_that_does_not_reach_the_service_is_not_the_proxys_fault() {
+    let sandbox = sandbox_with_a_name();
+    for status in [502, 503, 504] {
+        let proxy = HttpProxy::refusing(status);
+        let client = Client::at(NAME, &sandbox, json!({"proxy": proxy.url(), "retries": 0}));
+        let detail = client.verify().error(VD_ERR_CONNECT)["detail"].as_str().unwrap().to_owned();
+        let place = proxy.url().replace("http://", "");
+        assert_eq!(detail, format!("the proxy {place} has no connection to {NAME_AND_PORT} (HTTP {status})"));
+        let report = client.diagnose().json;
+        let steps: Vec<_> =
+            report["steps"].as_array().unwrap().iter().map(|step| (step["step"].as_str().unwrap(), step["ok"] == true)).collect();
+        assert_eq!(steps, [("proxy", true), ("connect", false)], "{report}");
+    }
+}
+
+#[test]
+fn a_login_is_shown_only_where_the_option_lets_it() {
+    let sandbox = sandbox_with_a_name();
+    let proxy = HttpProxy::with_login("ordinace", "heslokproxy");
+    proxy.route(NAME_AND_PORT, sandbox.https_address());
+    let url = proxy.url_with_login("ordinace", "heslokproxy");
+    let verify = |auth: &str| Client::at(NAME, &sandbox, json!({"proxy": url, "proxy_auth": auth, "retries": 0})).verify();
+    for (auth, says) in
+        [("none", "option proxy_auth \"auto\" would try Basic"), ("negotiate", "would try Basic"), ("ntlm", "would try Basic")]
+    {
+        let detail = verify(auth).error(VD_ERR_PROXY_AUTH)["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("asks for a login (407) and offers Basic; ") && detail.contains(says), "{auth}: {detail}");
+        assert!(!detail.contains("ordinace") && !detail.contains("heslo"), "{detail}");
+    }
+    let refused = proxy.refused();
+    verify("auto").ok();
+    assert_eq!(proxy.refused(), refused + 1, "auto waits for the challenge");
+    verify("basic").ok();
+    verify("auto").ok();
+    assert_eq!(proxy.refused(), refused + 1, "what this proxy has taken is sent at once");
+    let wrong = Client::new("demo", "app", "practice", &json!({"proxy_auth": "kerberos"})).err().unwrap().error(VD_ERR_INVALID_ARGUMENT);
+    assert!(wrong["detail"].as_str().unwrap().contains("proxy_auth must be \"auto\""), "{wrong}");
 }
 
 #[test]
@@ -300,7 +343,8 @@ fn a_login_with_a_domain_before_it_is_taken_as_it_is_written() {
     Client::at(NAME, &sandbox, json!({"proxy": address})).verify().ok();
     let (status, detail, diagnosis) = with_environment(&sandbox, &[("https_proxy", &address)]);
     assert_eq!((status, &diagnosis["ok"]), (VD_OK, &json!(true)), "{detail} {diagnosis}");
-    assert_eq!(diagnosis["steps"][0]["detail"], "environment variable https_proxy");
+    let place = proxy.url().replace("http://", "");
+    assert_eq!(diagnosis["steps"][0]["detail"], format!("environment variable https_proxy: {place}"));
 }
 
 #[test]

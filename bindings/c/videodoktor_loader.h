@@ -42,6 +42,10 @@
     FUNCTION(vd_status, vd_meet_export_save, (vd_client *client, const char *meet_id, const char *path, char **out_json)) \
     FUNCTION(vd_status, vd_call, (vd_client *client, const char *call_name, const char *fields_json, char **out_json)) \
     FUNCTION(vd_status, vd_diagnose, (vd_client *client, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_move, (vd_client *client, const char *meet_id, const char *pacient_jmeno, const char *pacient_email, const char *pacient_telefon, const char *pacient_narozen, const char *meet_start, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_changes, (const char *before_json, const char *after_json, char **out_json)) \
+    FUNCTION(vd_status, vd_meet_ics, (const char *meeting_json, const char *options_json, char **out_text)) \
+    FUNCTION(vd_status, vd_qr, (const char *text, const char *path, int32_t pixels, char **out_json)) \
     FUNCTION(vd_status, vd_check_invitation, (const char *pacient_jmeno, const char *pacient_email, const char *pacient_telefon, const char *pacient_narozen, const char *meet_start, char **out_json)) \
     FUNCTION(vd_status, vd_birth_year, (const char *rodne_cislo, int32_t *out_year)) \
     FUNCTION(vd_status, vd_string_free, (char *text)) \

@@ -92,6 +92,8 @@ const
   VD_ERR_TOO_LARGE = 43;
   {$EXTERNALSYM VD_ERR_OUTCOME_UNKNOWN}
   VD_ERR_OUTCOME_UNKNOWN = 50;
+  {$EXTERNALSYM VD_ERR_OLD_REMAINS}
+  VD_ERR_OLD_REMAINS = 51;
   {$EXTERNALSYM VD_ERR_FILE}
   VD_ERR_FILE = 60;
   {$EXTERNALSYM VD_ERR_NOT_FOUND}
@@ -188,6 +190,40 @@ type
   end;
   TVideoMeetings = array of TVideoMeeting;
 
+  /// <summary>What came of a move.</summary>
+  TMeetingMoved = record
+    /// <summary>Of the new call: note both in the place of the old ones.</summary>
+    MeetId: TVideoDoktorText;
+    MeetUrl: TVideoDoktorText;
+    OldMeetId: TVideoDoktorText;
+    /// <summary>False: the call starts then already, and nothing was sent.</summary>
+    Moved: Boolean;
+    /// <summary>Somebody else has cancelled or moved the old call meanwhile: look into the list.</summary>
+    OldWasGone: Boolean;
+    /// <summary>The new call was found in the list: after a lost answer, or of an earlier move that broke off.</summary>
+    Reconciled: Boolean;
+    /// <summary>As those of TMeetingCreated.</summary>
+    Duplicates: TVideoDoktorTexts;
+  end;
+
+  /// <summary>A video call that differs between two lists.</summary>
+  TMeetingChange = record
+    Before: TVideoMeeting;
+    After: TVideoMeeting;
+    /// <summary>Names of the fields that differ, such as meet_active.</summary>
+    Fields: TVideoDoktorTexts;
+  end;
+
+  /// <summary>What is different between two lists.</summary>
+  TMeetingChanges = record
+    Added: TVideoMeetings;
+    Removed: TVideoMeetings;
+    Changed: array of TMeetingChange;
+    /// <summary>Calls that are the same in both lists, and rows without a meet_id.</summary>
+    Unchanged: Integer;
+    Skipped: Integer;
+  end;
+
   /// <summary>One thing that is wrong with an invitation.</summary>
   TInvitationProblem = record
     Status: Integer;
@@ -224,6 +260,8 @@ type
     Lang: TVideoDoktorText;
     /// <summary>system, none, http://user:password@host:port or socks5://...</summary>
     Proxy: TVideoDoktorText;
+    /// <summary>How to log in to a proxy that asks for it: auto, basic, negotiate, ntlm (Windows) or none.</summary>
+    ProxyAuth: TVideoDoktorText;
     /// <summary>system, or bundled where a third party's module breaks the system's store.</summary>
     TlsRoots: TVideoDoktorText;
     /// <summary>A PEM file with further trusted roots, such as that of an antivirus that inspects TLS.</summary>
@@ -250,6 +288,8 @@ type
     FExistingMeetId: TVideoDoktorText;
     FExistingIsSamePatient: Boolean;
     FMayHaveActed: Boolean;
+    FMovedMeetId: TVideoDoktorText;
+    FMovedMeetUrl: TVideoDoktorText;
     function Copied: EVideoDoktor;
   public
     /// <summary>One of the VD_ constants.</summary>
@@ -276,8 +316,11 @@ type
     /// <summary>It is this very patient's: most often your program invited before and did not note it down.</summary>
     property ExistingIsSamePatient: Boolean read FExistingIsSamePatient;
     /// <summary>The service may have carried out the invitation or removal though the call failed: look into the list before you try again.</summary>
-    /// <remarks>True for VD_ERR_OUTCOME_UNKNOWN; for VD_ERR_CANCELLED and VD_ERR_TIMEOUT if the request had left this machine.</remarks>
+    /// <remarks>True for VD_ERR_OUTCOME_UNKNOWN and VD_ERR_OLD_REMAINS; for VD_ERR_CANCELLED and VD_ERR_TIMEOUT if the request had left this machine.</remarks>
     property MayHaveActed: Boolean read FMayHaveActed;
+    /// <summary>VD_ERR_OLD_REMAINS: the new call, which is made. Note it, and keep both out of logs: they open the patient's call.</summary>
+    property MovedMeetId: TVideoDoktorText read FMovedMeetId;
+    property MovedMeetUrl: TVideoDoktorText read FMovedMeetUrl;
   end;
   EVideoDoktorClass = class of EVideoDoktor;
 
@@ -295,7 +338,9 @@ type
   EVideoDoktorReply = class(EVideoDoktor);
   /// <summary>The patient may have been invited (or the call removed) and nobody can tell. Look into the list before you try again.</summary>
   EVideoDoktorOutcomeUnknown = class(EVideoDoktor);
-  /// <summary>The report cannot be written.</summary>
+  /// <summary>A move has made the new call (MovedMeetId), and the old one may still be there. The same move may be made again.</summary>
+  EVideoDoktorOldRemains = class(EVideoDoktorOutcomeUnknown);
+  /// <summary>The report, or the picture of a QR code, cannot be written.</summary>
   EVideoDoktorFile = class(EVideoDoktor);
   /// <summary>A bug of the library, caught.</summary>
   EVideoDoktorInternal = class(EVideoDoktor);
@@ -314,7 +359,7 @@ type
   ///   waiting for this event, as SetVideoDoktorLog and the program's end do.</remarks>
   TVideoDoktorLogEvent = procedure(Level: Integer; const Message: TVideoDoktorText) of object;
 
-  TVideoDoktorRequestKind = (rkVerify, rkAdd, rkList, rkDetail, rkRemove, rkExport, rkExportSave, rkDiagnose);
+  TVideoDoktorRequestKind = (rkVerify, rkAdd, rkList, rkDetail, rkRemove, rkExport, rkExportSave, rkDiagnose, rkMove);
 
   /// <summary>A call that runs while the form stays alive. It frees itself after OnDone.</summary>
   TVideoDoktorRequest = class(TThread)
@@ -334,6 +379,7 @@ type
     FSavedBytes: Int64;
     FContentType: TVideoDoktorText;
     FReconciled: Boolean;
+    FMoved: TMeetingMoved;
     FDiagnosis: TDiagnosis;
     procedure Call;
     procedure Deliver;
@@ -361,6 +407,8 @@ type
     property SavedBytes: Int64 read FSavedBytes;
     property ContentType: TVideoDoktorText read FContentType;
     property Reconciled: Boolean read FReconciled;
+    /// <summary>MoveMeetingAsync: MeetId of the request is the old call's.</summary>
+    property Moved: TMeetingMoved read FMoved;
     property Diagnosis: TDiagnosis read FDiagnosis;
     /// <summary>Yours: what the call is about.</summary>
     property Tag: TObject read FTag write FTag;
@@ -400,6 +448,12 @@ type
     function GetMeeting(const MeetId: TVideoDoktorText): TVideoMeeting;
     /// <summary>Removes the call; patient and practice are told. True if the answer was lost and the call was then found to be gone.</summary>
     function RemoveMeeting(const MeetId: TVideoDoktorText): Boolean;
+    /// <summary>Moves the call: makes a new one at MeetStart, then removes the old one. The patient gets an invitation and a cancellation.</summary>
+    /// <remarks>Raises EVideoDoktorOldRemains if the new call is made and the old one may still be there. EVideoDoktorOutcomeUnknown: nobody can tell
+    ///   whether the new one was made, and the old one stands.</remarks>
+    function MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime): TMeetingMoved; overload;
+    /// <summary>The same with other fields of the patient; an empty one, and the year 0, take the old call's value.</summary>
+    function MoveMeeting(const MeetId: TVideoDoktorText; const Invitation: TInvitation): TMeetingMoved; overload;
     /// <summary>Address of the report; there is one from the day after the call.</summary>
     function ExportUrl(const MeetId: TVideoDoktorText): TVideoDoktorText;
     /// <summary>Saves the report. The file appears whole or not at all. Returns its size in bytes.</summary>
@@ -418,6 +472,8 @@ type
     function ListMeetingsAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function GetMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function RemoveMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function MoveMeetingAsync(const MeetId: TVideoDoktorText; const Invitation: TInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest; overload;
+    function MoveMeetingAsync(const MeetId: TVideoDoktorText; MeetStart: TDateTime; OnDone: TVideoDoktorDone): TVideoDoktorRequest; overload;
     function ExportUrlAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function SaveExportAsync(const MeetId, Path: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function DiagnoseAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
@@ -444,6 +500,18 @@ function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, Pacie
   out FieldsJson: TVideoDoktorText): TInvitationProblems; overload;
 /// <summary>A start as the texts of an invitation hold it: 2030-11-23 10:00. Rounded to the second, then the seconds are dropped; '' for a date that no calendar has.</summary>
 function VideoDoktorStartText(MeetStart: TDateTime): TVideoDoktorText;
+/// <summary>What is different between two lists of ListMeetings. A patient who opens the call is a change of meet_active.</summary>
+/// <remarks>The service may leave past calls out of its list: a removed row need not be a cancelled call.</remarks>
+function MeetingChanges(const Before, After: TVideoMeetings): TMeetingChanges; overload;
+/// <summary>The same of lists that the program has kept as JSON: arrays of the Json of each meeting. BeforeJson '': there was no list.</summary>
+function MeetingChanges(const BeforeJson, AfterJson: TVideoDoktorText): TMeetingChanges; overload;
+/// <summary>A call as iCalendar text for a .ics file or an e-mail. MeetingJson: Json of a TVideoMeeting; OptionsJson: those of vd_meet_ics, or empty.</summary>
+/// <remarks>The text is UTF-8 when it is saved: in the Unicode versions encode it. It holds the address of the patient's call.</remarks>
+function MeetingCalendar(const MeetingJson: TVideoDoktorText; const OptionsJson: TVideoDoktorText = ''): TVideoDoktorText;
+/// <summary>Draws a text, such as MeetUrl, as a QR code into a file that ends in .bmp (for TImage), .png or .svg. Pixels: width and height, 64 to 4096.</summary>
+procedure SaveQrCode(const Text, Path: TVideoDoktorText; Pixels: Integer);
+/// <summary>The same as an SVG drawing, for a web page or a report.</summary>
+function QrCodeSvg(const Text: TVideoDoktorText; Pixels: Integer): TVideoDoktorText;
 /// <summary>The year of birth in a Czech birth number, with or without a slash.</summary>
 function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
 
@@ -517,6 +585,11 @@ type
     vd_meet_export_save: function(Client: Pointer; MeetId, Path: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
     vd_call: function(Client: Pointer; CallName, FieldsJson: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
     vd_diagnose: function(Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_move: function(Client: Pointer; MeetId, PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: PAnsiChar;
+      var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_changes: function(BeforeJson, AfterJson: PAnsiChar; var Json: PAnsiChar): LongInt; cdecl;
+    vd_meet_ics: function(MeetingJson, OptionsJson: PAnsiChar; var Text: PAnsiChar): LongInt; cdecl;
+    vd_qr: function(Text, Path: PAnsiChar; Pixels: LongInt; var Json: PAnsiChar): LongInt; cdecl;
     vd_check_invitation: function(PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: PAnsiChar;
       var Json: PAnsiChar): LongInt; cdecl;
     vd_birth_year: function(RodneCislo: PAnsiChar; var Year: LongInt): LongInt; cdecl;
@@ -527,13 +600,13 @@ type
   end;
 
 const
-  Names: array[0..22] of PAnsiChar = (
+  Names: array[0..26] of PAnsiChar = (
     'vd_abi_version', 'vd_version', 'vd_status_name', 'vd_status_text', 'vd_client_new', 'vd_client_free', 'vd_client_interrupt',
     'vd_verify', 'vd_time', 'vd_meet_add', 'vd_meet_list', 'vd_meet_detail', 'vd_meet_remove', 'vd_meet_export', 'vd_meet_export_save',
-    'vd_call', 'vd_diagnose', 'vd_check_invitation', 'vd_birth_year', 'vd_string_free', 'vd_json_get', 'vd_json_length', 'vd_set_log');
+    'vd_call', 'vd_diagnose', 'vd_meet_move', 'vd_meet_changes', 'vd_meet_ics', 'vd_qr', 'vd_check_invitation', 'vd_birth_year', 'vd_string_free', 'vd_json_get', 'vd_json_length', 'vd_set_log');
 
 type
-  TEntryPoints = array[0..22] of Pointer;
+  TEntryPoints = array[0..26] of Pointer;
   PEntryPoints = ^TEntryPoints;
 
 var
@@ -1192,6 +1265,7 @@ begin
     VD_ERR_DNS, VD_ERR_CONNECT, VD_ERR_PROXY, VD_ERR_TIMEOUT, VD_ERR_NETWORK, VD_ERR_PROXY_AUTH: Result := EVideoDoktorNetwork;
     VD_ERR_HTTP..VD_ERR_TOO_LARGE: Result := EVideoDoktorReply;
     VD_ERR_OUTCOME_UNKNOWN: Result := EVideoDoktorOutcomeUnknown;
+    VD_ERR_OLD_REMAINS: Result := EVideoDoktorOldRemains;
     VD_ERR_FILE: Result := EVideoDoktorFile;
     VD_ERR_REPORT_NOT_READY: Result := EVideoDoktorReportNotReady;
     1000..1999: Result := EVideoDoktorRejected;
@@ -1220,7 +1294,9 @@ begin
   Result.FAttempts := IntegerField(Json, '/error/attempts');
   Result.FExistingMeetId := Field(Json, '/error/existing/meet_id');
   Result.FExistingIsSamePatient := Field(Json, '/error/existing/same_patient') = 'true';
-  Result.FMayHaveActed := (Status = VD_ERR_OUTCOME_UNKNOWN) or (Field(Json, '/error/may_have_acted') = 'true');
+  Result.FMayHaveActed := (Status = VD_ERR_OUTCOME_UNKNOWN) or (Status = VD_ERR_OLD_REMAINS) or (Field(Json, '/error/may_have_acted') = 'true');
+  Result.FMovedMeetId := Field(Json, '/error/meet_id');
+  Result.FMovedMeetUrl := Field(Json, '/error/meet_url');
 end;
 
 procedure Check(Status: Integer);
@@ -1245,6 +1321,8 @@ begin
   Result.FExistingMeetId := FExistingMeetId;
   Result.FExistingIsSamePatient := FExistingIsSamePatient;
   Result.FMayHaveActed := FMayHaveActed;
+  Result.FMovedMeetId := FMovedMeetId;
+  Result.FMovedMeetUrl := FMovedMeetUrl;
 end;
 
 { What the program did wrong, not the library. }
@@ -1413,6 +1491,111 @@ begin
     VideoDoktorStartText(Invitation.MeetStart), FieldsJson);
 end;
 
+function MeetingsAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoMeetings;
+var
+  I: Integer;
+begin
+  Result := nil;
+  SetLength(Result, LengthAt(Json, Pointer));
+  for I := 0 to High(Result) do
+    Result[I] := MeetingAt(Json, Indexed(Pointer, I));
+end;
+
+function ListJson(const Meetings: TVideoMeetings): TVideoDoktorText;
+var
+  I: Integer;
+begin
+  Result := '[';
+  for I := 0 to High(Meetings) do
+  begin
+    if I > 0 then
+      Result := Result + ',';
+    Result := Result + Meetings[I].Json;
+  end;
+  Result := Result + ']';
+end;
+
+function MeetingChanges(const BeforeJson, AfterJson: TVideoDoktorText): TMeetingChanges;
+var
+  Status, I: Integer;
+  Reply: PAnsiChar;
+  Place: TVideoDoktorText;
+begin
+  NeedLibrary;
+  Reply := nil;
+  Status := Api.vd_meet_changes(PAnsiChar(Utf8(BeforeJson)), PAnsiChar(Utf8(AfterJson)), Reply);
+  try
+    if Status <> VD_OK then
+      raise ErrorFor(Status, Reply);
+    Result.Added := MeetingsAt(Reply, '/added');
+    Result.Removed := MeetingsAt(Reply, '/removed');
+    SetLength(Result.Changed, LengthAt(Reply, '/changed'));
+    for I := 0 to High(Result.Changed) do
+    begin
+      Place := Indexed('/changed', I);
+      Result.Changed[I].Before := MeetingAt(Reply, Place + '/before');
+      Result.Changed[I].After := MeetingAt(Reply, Place + '/after');
+      Result.Changed[I].Fields := TextsAt(Reply, Place + '/fields');
+    end;
+    Result.Unchanged := IntegerField(Reply, '/unchanged');
+    Result.Skipped := IntegerField(Reply, '/skipped');
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function MeetingChanges(const Before, After: TVideoMeetings): TMeetingChanges;
+begin
+  Result := MeetingChanges(ListJson(Before), ListJson(After));
+end;
+
+function MeetingCalendar(const MeetingJson, OptionsJson: TVideoDoktorText): TVideoDoktorText;
+var
+  Text: PAnsiChar;
+begin
+  NeedLibrary;
+  Text := nil;
+  Check(Api.vd_meet_ics(PAnsiChar(Utf8(MeetingJson)), PAnsiChar(Utf8(OptionsJson)), Text));
+  try
+    Result := TextFromBytes(Text);
+  finally
+    FreeReply(Text);
+  end;
+end;
+
+procedure SaveQrCode(const Text, Path: TVideoDoktorText; Pixels: Integer);
+var
+  Status: Integer;
+  Reply: PAnsiChar;
+begin
+  NeedLibrary;
+  Reply := nil;
+  Status := Api.vd_qr(PAnsiChar(Utf8(Text)), PAnsiChar(Utf8(Path)), Pixels, Reply);
+  try
+    if Status <> VD_OK then
+      raise ErrorFor(Status, Reply);
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function QrCodeSvg(const Text: TVideoDoktorText; Pixels: Integer): TVideoDoktorText;
+var
+  Status: Integer;
+  Reply: PAnsiChar;
+begin
+  NeedLibrary;
+  Reply := nil;
+  Status := Api.vd_qr(PAnsiChar(Utf8(Text)), nil, Pixels, Reply);
+  try
+    if Status <> VD_OK then
+      raise ErrorFor(Status, Reply);
+    Result := Field(Reply, '/svg');
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
 function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
 var
   Year: LongInt;
@@ -1485,6 +1668,7 @@ begin
   Result.PrefetchTokens := 1;
   Result.Lang := 'cs';
   Result.Proxy := 'system';
+  Result.ProxyAuth := 'auto';
   Result.TlsRoots := 'system';
   Result.CaFile := '';
   Result.UserAgent := '';
@@ -1504,6 +1688,7 @@ begin
     [Options.TimeoutMs, Options.ConnectTimeoutMs, Options.Retries, Options.PrefetchTokens]));
   AddText('lang', Options.Lang);
   AddText('proxy', Options.Proxy);
+  AddText('proxy_auth', Options.ProxyAuth);
   AddText('tls_roots', Options.TlsRoots);
   AddText('ca_file', Options.CaFile);
   AddText('user_agent', Options.UserAgent);
@@ -1734,6 +1919,51 @@ begin
   end;
 end;
 
+function TVideoDoktorClient.MoveMeeting(const MeetId: TVideoDoktorText; const Invitation: TInvitation): TMeetingMoved;
+var
+  Reply: PAnsiChar;
+  Status: Integer;
+  Id, Jmeno, Email, Telefon, Narozen, Start: UTF8String;
+
+  { nil takes the old call's value }
+  function Given(const Bytes: UTF8String): PAnsiChar;
+  begin
+    if Bytes = '' then
+      Result := nil
+    else
+      Result := PAnsiChar(Bytes);
+  end;
+
+begin
+  Id := Utf8(MeetId);
+  Jmeno := Utf8(Invitation.PacientJmeno);
+  Email := Utf8(Invitation.PacientEmail);
+  Telefon := Utf8(Invitation.PacientTelefon);
+  Narozen := '';
+  if Invitation.PacientNarozen <> 0 then
+    Narozen := Utf8(YearText(Invitation.PacientNarozen));
+  Start := Utf8(VideoDoktorStartText(Invitation.MeetStart));
+  Reply := nil;
+  Status := Api.vd_meet_move(FHandle, PAnsiChar(Id), Given(Jmeno), Given(Email), Given(Telefon), Given(Narozen), PAnsiChar(Start), Reply);
+  ReadReply(Status, Reply);
+  try
+    Result.MeetId := Field(Reply, '/meet_id');
+    Result.MeetUrl := Field(Reply, '/meet_url');
+    Result.OldMeetId := Field(Reply, '/old_meet_id');
+    Result.Moved := Field(Reply, '/moved') = 'true';
+    Result.OldWasGone := Field(Reply, '/old_was_gone') = 'true';
+    Result.Reconciled := Field(Reply, '/reconciled') = 'true';
+    Result.Duplicates := TextsAt(Reply, '/duplicates');
+  finally
+    FreeReply(Reply);
+  end;
+end;
+
+function TVideoDoktorClient.MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime): TMeetingMoved;
+begin
+  Result := MoveMeeting(MeetId, VideoDoktorInvitation('', '', '', 0, MeetStart));
+end;
+
 function TVideoDoktorClient.ListMeetings: TVideoMeetings;
 var
   Reply: PAnsiChar;
@@ -1933,6 +2163,20 @@ begin
   Launch(Result);
 end;
 
+function TVideoDoktorClient.MoveMeetingAsync(const MeetId: TVideoDoktorText; const Invitation: TInvitation;
+  OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkMove, OnDone);
+  Result.FMeetId := MeetId;
+  Result.FInvitation := Invitation;
+  Launch(Result);
+end;
+
+function TVideoDoktorClient.MoveMeetingAsync(const MeetId: TVideoDoktorText; MeetStart: TDateTime; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := MoveMeetingAsync(MeetId, VideoDoktorInvitation('', '', '', 0, MeetStart), OnDone);
+end;
+
 function TVideoDoktorClient.ExportUrlAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
 begin
   Result := NewRequest(rkExport, OnDone);
@@ -1995,6 +2239,7 @@ begin
     rkExport: FExportUrl := FClient.ExportUrl(FMeetId);
     rkExportSave: FSavedBytes := FClient.SaveExport(FMeetId, FPath, FContentType);
     rkDiagnose: FDiagnosis := FClient.Diagnose;
+    rkMove: FMoved := FClient.MoveMeeting(FMeetId, FInvitation);
   end;
 end;
 

@@ -28,6 +28,7 @@ type
   TVideoDoktorMeetingsEvent = procedure(Sender: TObject; const Meetings: TVideoMeetings) of object;
   TVideoDoktorMeetingEvent = procedure(Sender: TObject; const Meeting: TVideoMeeting) of object;
   TVideoDoktorRemovedEvent = procedure(Sender: TObject; const MeetId: TVideoDoktorText) of object;
+  TVideoDoktorMovedEvent = procedure(Sender: TObject; const Moved: TMeetingMoved) of object;
   TVideoDoktorReportEvent = procedure(Sender: TObject; const MeetId, Place: TVideoDoktorText) of object;
   TVideoDoktorDiagnosisEvent = procedure(Sender: TObject; const Diagnosis: TDiagnosis) of object;
   TVideoDoktorErrorEvent = procedure(Sender: TObject; Error: EVideoDoktor) of object;
@@ -47,6 +48,7 @@ type
     FOnListed: TVideoDoktorMeetingsEvent;
     FOnDetail: TVideoDoktorMeetingEvent;
     FOnRemoved: TVideoDoktorRemovedEvent;
+    FOnMoved: TVideoDoktorMovedEvent;
     FOnExportUrl: TVideoDoktorReportEvent;
     FOnExportSaved: TVideoDoktorReportEvent;
     FOnDiagnosed: TVideoDoktorDiagnosisEvent;
@@ -60,6 +62,7 @@ type
     procedure SetApiKey(const Value: TVideoDoktorText);
     procedure SetLang(const Value: TVideoDoktorText);
     procedure SetProxy(const Value: TVideoDoktorText);
+    procedure SetProxyAuth(const Value: TVideoDoktorText);
     procedure SetTlsRoots(const Value: TVideoDoktorText);
     procedure SetCaFile(const Value: TVideoDoktorText);
     procedure SetUserAgent(const Value: TVideoDoktorText);
@@ -83,6 +86,7 @@ type
     procedure ListMeetings;
     procedure GetMeeting(const MeetId: TVideoDoktorText);
     procedure RemoveMeeting(const MeetId: TVideoDoktorText);
+    procedure MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime);
     procedure GetExportUrl(const MeetId: TVideoDoktorText);
     procedure SaveExport(const MeetId, Path: TVideoDoktorText);
     procedure Diagnose;
@@ -105,6 +109,7 @@ type
     property PrefetchTokens: Integer read FOptions.PrefetchTokens write SetPrefetchTokens default 1;
     property Lang: TVideoDoktorText read FOptions.Lang write SetLang;
     property Proxy: TVideoDoktorText read FOptions.Proxy write SetProxy;
+    property ProxyAuth: TVideoDoktorText read FOptions.ProxyAuth write SetProxyAuth;
     property TlsRoots: TVideoDoktorText read FOptions.TlsRoots write SetTlsRoots;
     property CaFile: TVideoDoktorText read FOptions.CaFile write SetCaFile;
     property UserAgent: TVideoDoktorText read FOptions.UserAgent write SetUserAgent;
@@ -114,6 +119,7 @@ type
     property OnListed: TVideoDoktorMeetingsEvent read FOnListed write FOnListed;
     property OnDetail: TVideoDoktorMeetingEvent read FOnDetail write FOnDetail;
     property OnRemoved: TVideoDoktorRemovedEvent read FOnRemoved write FOnRemoved;
+    property OnMoved: TVideoDoktorMovedEvent read FOnMoved write FOnMoved;
     property OnExportUrl: TVideoDoktorReportEvent read FOnExportUrl write FOnExportUrl;
     property OnExportSaved: TVideoDoktorReportEvent read FOnExportSaved write FOnExportSaved;
     property OnDiagnosed: TVideoDoktorDiagnosisEvent read FOnDiagnosed write FOnDiagnosed;
@@ -191,6 +197,11 @@ end;
 procedure TVideoDoktor.SetProxy(const Value: TVideoDoktorText);
 begin
   SetText(FOptions.Proxy, Value);
+end;
+
+procedure TVideoDoktor.SetProxyAuth(const Value: TVideoDoktorText);
+begin
+  SetText(FOptions.ProxyAuth, Value);
 end;
 
 procedure TVideoDoktor.SetTlsRoots(const Value: TVideoDoktorText);
@@ -294,6 +305,7 @@ begin
     Options := FOptions;
     Options.Lang := Typed(Options.Lang);
     Options.Proxy := Typed(Options.Proxy);
+    Options.ProxyAuth := Typed(Options.ProxyAuth);
     Options.TlsRoots := Typed(Options.TlsRoots);
     Options.CaFile := Typed(Options.CaFile);
     Options.UserAgent := Typed(Options.UserAgent);
@@ -344,6 +356,12 @@ end;
 procedure TVideoDoktor.RemoveMeeting(const MeetId: TVideoDoktorText);
 begin
   Client.RemoveMeetingAsync(MeetId, Done);
+  Began;
+end;
+
+procedure TVideoDoktor.MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime);
+begin
+  Client.MoveMeetingAsync(MeetId, MeetStart, Done);
   Began;
 end;
 
@@ -406,6 +424,7 @@ begin
         FContentType := Request.ContentType;
         FOnExportSaved(Self, Request.MeetId, Request.Path); { nothing of this object behind it: it may have been freed }
       end;
+    rkMove: if Assigned(FOnMoved) then FOnMoved(Self, Request.Moved);
     rkDiagnose: if Assigned(FOnDiagnosed) then FOnDiagnosed(Self, Request.Diagnosis);
   end;
 end;

@@ -9,7 +9,6 @@ use crate::client::executor::Executor;
 use crate::client::server_time;
 use crate::client::session::Session;
 use crate::error::{Error, Step};
-use crate::http::proxy::Route;
 use crate::log;
 use crate::status::{Lang, Status};
 
@@ -25,9 +24,8 @@ pub struct Report {
 /// Goes the whole way on a fresh connection and stops where it ends.
 pub fn run(session: &Arc<Session>) -> Report {
     let mut steps = Steps { lang: session.options.lang, route: None, done: Vec::new(), status: Status::OK };
-    match session.pool.route() {
-        Ok(route) => steps.go(session, route),
-        Err(error) => steps.failed("proxy", Duration::ZERO, &error),
+    if let Err(error) = walk(session, &mut steps) {
+        steps.failed(steps.first_of_the_connection(), Duration::ZERO, &error);
     }
     let ok = !steps.have_failed();
     let json = json!({"ok": ok, "steps": steps.done, "version": env!("CARGO_PKG_VERSION"), "abi": crate::ABI_VERSION});
@@ -63,16 +61,24 @@ fn walk(session: &Arc<Session>, steps: &mut Steps) -> Result<(), Error> {
 /// The steps of the connection that was just made, or that failed. Says how long they took together.
 fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>) -> Duration {
     let taken = executor.lease().steps();
+    steps.route = executor.lease().route();
+    let lacks_root = error.is_some_and(|error| error.status == Status::ERR_TLS_UNTRUSTED) && executor.lease().is_trusted_by_bundled_roots();
     for (step, took) in &taken {
-        let detail = if *step == Step::Proxy { steps.chosen_by() } else { "" };
+        let detail = if *step == Step::Proxy { steps.route.clone().unwrap_or_default() } else { String::new() };
         match error {
+            Some(error) if error.step == Some(*step) && lacks_root => steps.lacks_root(*took, error),
             Some(error) if error.step == Some(*step) => steps.failed(name(*step), *took, error),
-            _ => steps.passed(name(*step), *took, detail),
+            _ => steps.passed(name(*step), *took, &detail),
         }
     }
-    if let (Some(error), true) = (error, taken.is_empty()) {
+    match error {
+        // A proxy works and has no connection to the service; or a direct connection failed that raced with automatic detection.
+        Some(error @ Error { step: Some(step), .. }) if !taken.is_empty() && !steps.have_failed() => {
+            steps.failed(name(*step), Duration::ZERO, error);
+        }
         // Nothing is known of the connection: its thread did not come back in time.
-        steps.failed(steps.first_of_the_connection(), Duration::ZERO, error);
+        Some(error) if taken.is_empty() => steps.failed(steps.first_of_the_connection(), Duration::ZERO, error),
+        _ => {}
     }
     taken.iter().map(|(_, took)| *took).sum()
 }
@@ -88,34 +94,20 @@ fn name(step: Step) -> &'static str {
 
 struct Steps {
     lang: Lang,
-    /// `None` where the proxy's setting cannot be used, as its error says.
-    route: Option<Route>,
+    /// Who chose the way, and the proxy's host and port. `None` where the setting cannot be used, as its error says.
+    route: Option<String>,
     done: Vec<Value>,
     status: Status,
 }
 
 impl Steps {
-    fn go(&mut self, session: &Arc<Session>, route: Route) {
-        if route.proxy.is_none() {
-            self.passed("proxy", Duration::ZERO, route.chosen_by);
-        }
-        self.route = Some(route);
-        if let Err(error) = walk(session, self) {
-            self.failed(self.first_of_the_connection(), Duration::ZERO, &error);
-        }
-    }
-
-    fn chosen_by(&self) -> &'static str {
-        self.route.as_ref().map_or("", |route| route.chosen_by)
-    }
-
     fn have_failed(&self) -> bool {
         self.status != Status::OK
     }
 
     /// Where a connection that did not come about is put down if it told of no step.
     fn first_of_the_connection(&self) -> &'static str {
-        if self.route.as_ref().is_some_and(|route| route.proxy.is_some()) { "proxy" } else { "connect" }
+        if self.done.is_empty() { "proxy" } else { "connect" }
     }
 
     /// The value of a step that passed.
@@ -138,14 +130,25 @@ impl Steps {
 
     fn failed_with(&mut self, step: &str, took: Duration, error: &Error, message: &str) {
         self.status = error.status;
-        let detail = match self.chosen_by() {
-            chosen_by if step == "proxy" && !chosen_by.is_empty() => format!("{}; {chosen_by}", error.detail),
+        let detail = match &self.route {
+            Some(route) if step == "proxy" => format!("{}; {route}", error.detail),
             _ => error.detail.clone(),
         };
         let (status, name) = (error.status.0, error.status.name().to_string_lossy());
         self.done.push(
             json!({"step": step, "ok": false, "ms": millis(took), "detail": detail, "status": status, "name": name, "message": message}),
         );
+    }
+
+    /// Nobody inspects the connection: the system is only too old to know the issuer.
+    fn lacks_root(&mut self, took: Duration, error: &Error) {
+        let detail =
+            "the system lacks the root certificate of the server's issuer, which Mozilla's list has: nobody inspects the connection";
+        let message = match self.lang {
+            Lang::Cs => LACKS_ROOT_CS,
+            Lang::En => LACKS_ROOT_EN,
+        };
+        self.failed_with("tls", took, &Error { detail: detail.into(), ..error.clone() }, message);
     }
 
     /// No status is about the clock alone; the text of `VD_ERR_TLS` is the one that sends a person to it.
@@ -161,6 +164,13 @@ impl Steps {
         self.failed_with("clock", Duration::ZERO, &error, &message);
     }
 }
+
+const LACKS_ROOT_CS: &str = "V počítači chybí kořenový certifikát vydavatele, kterému patří certifikát serveru VideoDoktor; spojení nikdo nekontroluje. \
+    Požádejte správce počítače, aby nainstaloval aktuální kořenové certifikáty (ve Windows aktualizacemi). Pokud to nejde, ať dodavatel programu \
+    nastaví volbu tls_roots na \"bundled\".";
+const LACKS_ROOT_EN: &str = "This computer lacks the root certificate of the issuer of the VideoDoktor server's certificate; nobody inspects the connection. \
+    Ask the computer's administrator to install the current root certificates (on Windows by its updates). Where that cannot be, the program's \
+    vendor may set option tls_roots to \"bundled\".";
 
 const SET_IT_CS: &str = "Nastavte správné datum, čas i časové pásmo. Pokud to nesmíte nebo se chyba vrací, požádejte správce počítače, \
     aby zapnul automatické nastavování času.";

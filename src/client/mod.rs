@@ -8,10 +8,11 @@ mod exchange;
 mod executor;
 mod late_answer;
 mod lookup_schedule;
+mod move_meeting;
 mod pending_changes;
 mod prefetch;
 mod reconcile;
-mod report_file;
+pub mod report_file;
 pub mod request;
 mod retry_policy;
 mod server_time;
@@ -85,16 +86,23 @@ impl Client {
             Validate::Server => Some(Invitation::unchecked(draft)),
             Validate::Strict => self.checked(draft)?,
         };
+        self.execute_change(|executor| self.add_on(executor, ready, draft))
+    }
+
+    /// Invites on this executor. `ready` is what is sent; without it the draft is checked by the service's clock first.
+    fn add_on(&self, executor: &mut Executor, ready: Option<Invitation>, draft: &Draft) -> Result<String> {
         let identity = self.identity_of(draft);
-        self.execute_change(|executor| {
-            reconcile::execute(executor, &identity, |executor, running, way| {
-                let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(executor, draft), Ok)?;
-                let fields = invitation.fields(&self.session.options.meet_start_format).map(|(name, value)| (name.into(), value));
-                let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", ResponseKind::Made) };
-                let start = invitation.start(&self.session.options.meet_start_format);
-                let target = Target::Add { invitation: &invitation, start };
-                Change { request: &request, target }.execute(executor, running, way)
-            })
+        let made = reconcile::execute(executor, &identity, |executor, running, way| {
+            let invitation = ready.map_or_else(|| self.checked_by_the_service_s_clock(executor, draft), Ok)?;
+            let fields = invitation.fields(&self.session.options.meet_start_format).map(|(name, value)| (name.into(), value));
+            let request = Request { fields: fields.into(), ..Request::changing("/api_meet_add/", ResponseKind::Made) };
+            let start = invitation.start(&self.session.options.meet_start_format);
+            let target = Target::Add { invitation: &invitation, start };
+            Change { request: &request, target }.execute(executor, running, way)
+        })?;
+        Ok(match self.start_of(draft) {
+            Some(start) => meeting::with_start(&made, start),
+            None => made,
         })
     }
 
@@ -111,12 +119,15 @@ impl Client {
 
     pub fn meet_remove(&self, meet_id: &str) -> Result<String> {
         let meet_id = validated_meet_id(meet_id)?;
-        let request = Request::changing("/api_meet_remove/", ResponseKind::Removed).field("meet_id", meet_id.as_str());
-        let identity = Identity::Remove { practice: self.session.practice, meet_id: pending_changes::hash(&meet_id) };
-        self.execute_change(|executor| {
-            let change = Change { request: &request, target: Target::Remove { meet_id: &meet_id } };
-            reconcile::execute(executor, &identity, |executor, running, way| change.execute(executor, running, way))
-        })
+        self.execute_change(|executor| self.remove_on(executor, &meet_id))
+    }
+
+    /// Removes on this executor.
+    fn remove_on(&self, executor: &mut Executor, meet_id: &str) -> Result<String> {
+        let request = Request::changing("/api_meet_remove/", ResponseKind::Removed).field("meet_id", meet_id);
+        let identity = Identity::Remove { practice: self.session.practice, meet_id: pending_changes::hash(meet_id) };
+        let change = Change { request: &request, target: Target::Remove { meet_id } };
+        reconcile::execute(executor, &identity, |executor, running, way| change.execute(executor, running, way))
     }
 
     pub fn meet_export(&self, meet_id: &str) -> Result<String> {
@@ -170,16 +181,19 @@ impl Client {
     /// before the fields are checked by the service's clock.
     fn identity_of(&self, draft: &Draft) -> Identity {
         let given = Invitation::unchecked(draft);
-        let text = visible(draft.meet_start);
-        let start = match self.session.options.validate {
-            Validate::Strict => Start::parse(&text).ok(),
-            Validate::Server => given.start(&self.session.options.meet_start_format),
-        };
-        let start = start.map_or(text, |start| start.iso());
+        let start = self.start_of(draft).map_or_else(|| visible(draft.meet_start), |start| start.iso());
         Identity::Add {
             practice: self.session.practice,
             start: pending_changes::hash(&start),
             patient: PatientIdentity::of(&given.patient()),
+        }
+    }
+
+    /// The start of a draft, if it is understood.
+    fn start_of(&self, draft: &Draft) -> Option<Start> {
+        match self.session.options.validate {
+            Validate::Strict => Start::parse(&visible(draft.meet_start)).ok(),
+            Validate::Server => Invitation::unchecked(draft).start(&self.session.options.meet_start_format),
         }
     }
 

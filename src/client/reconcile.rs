@@ -287,8 +287,8 @@ impl Change<'_> {
         let Target::Add { invitation, start: Some(start) } = &self.target else { return error };
         let rows = rows_at(executor, invitation, *start).unwrap_or_default();
         let row = rows.iter().find(|row| row.is_ours == Match::Same).or(rows.first());
-        let existing = row.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: row.is_ours == Match::Same });
-        Error { existing, ..error }
+        let existing = row.map(|row| row.as_existing());
+        Error { existing: existing.map(Box::new), ..error }
     }
 
     fn name(&self) -> &'static str {
@@ -304,6 +304,12 @@ struct Row {
     meet_id: String,
     meet_url: String,
     is_ours: Match,
+}
+
+impl Row {
+    fn as_existing(&self) -> Existing {
+        Existing { meet_id: self.meet_id.clone(), same_patient: self.is_ours == Match::Same, meet_url: self.meet_url.clone() }
+    }
 }
 
 fn look_for_invitation(executor: &mut Executor, invitation: &Invitation, start: Start) -> Result<Lookup> {
@@ -322,7 +328,7 @@ fn invitation_among(rows: &[Row], origin: u64) -> Lookup {
     let mut ours = rows.iter().filter(|row| row.is_ours == Match::Same);
     let Some(first) = ours.next() else {
         let other = rows.iter().find(|row| row.is_ours == Match::Other);
-        let existing = other.map(|row| Existing { meet_id: row.meet_id.clone(), same_patient: false });
+        let existing = other.map(Row::as_existing);
         return Lookup::Absent { existing };
     };
     correlation::claim_found(origin, &first.meet_id);
@@ -397,6 +403,7 @@ fn removed(meet_id: &str) -> Lookup {
 fn unknown(lost: &Error, existing: Option<Existing>) -> Error {
     let detail = format!("{}; whether it was carried out could not be found out", lost.detail);
     let status = Status::ERR_OUTCOME_UNKNOWN;
+    let existing = existing.map(Box::new);
     Error { status, source: Source::Network, field: None, detail, existing, may_have_acted: None, ..lost.clone() }
 }
 

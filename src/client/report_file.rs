@@ -96,7 +96,7 @@ fn failed(what: &str, error: &io::Error) -> Error {
 }
 
 fn unsaved(why: String) -> Error {
-    Error { field: Some("path"), ..Error::client(Status::ERR_FILE, format!("the report was not saved: {why}")) }
+    Error { field: Some("path"), ..Error::client(Status::ERR_FILE, format!("the file was not saved: {why}")) }
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ use crate::options::Options;
 ///
 /// A report is fetched from the service's own origin and from https hosts under videodoktor.cz; option report_hosts, a list such as
 /// ["vykazy.example.cz"], allows others. Option proxy that is no address and none of the words "system" and "none" is
-/// VD_ERR_INVALID_ARGUMENT.
+/// VD_ERR_INVALID_ARGUMENT. Option proxy_auth says how to log in to an HTTP proxy that asks for it: "auto" (Kerberos by the system's login,
+/// else the name and password of the proxy's address), "basic", "negotiate", "ntlm" (Windows) or "none".
 ///
 /// On success `*out_client` is a handle that any number of threads may use at once; free it with `vd_client_free`. On error it is NULL and
 /// `*out_json`, if asked for, says what is wrong, in the language of option lang whatever else is wrong. On success `*out_json` is {}.

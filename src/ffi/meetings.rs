@@ -50,7 +50,8 @@ pub unsafe extern "C" fn vd_time(client: *mut vd_client, out_json: *mut *mut c_c
 /// The invitation is sent once. If no answer to it comes, or one that says nothing, it is looked for in the list, so that such a call takes
 /// up to 10 s longer, never beyond timeout_ms. See "Changes" above, also for a second call with the same patient and start.
 ///
-/// On success `*out_json` is {"meet_id":"…","meet_url":"https…"}. If it was found in the list after a lost answer, it also holds
+/// On success `*out_json` is {"meet_id":"…","meet_url":"https…","meet_start":"2090-11-23T10:00:00+01:00"}; `meet_start` is added by the
+/// library. If it was found in the list after a lost answer, it also holds
 /// "reconciled":true, and if the list shows the patient more than once at this start, "duplicates":["…"] with each further meet_id: show
 /// them, for the patient has several invitations.
 /// Returns VD_OK, or

@@ -10,6 +10,10 @@
 pub mod library;
 pub mod client;
 pub mod meetings;
+pub mod move_meeting;
+pub mod changes;
+pub mod calendar;
+pub mod qr_code;
 pub mod offline;
 pub mod json;
 pub mod log;

@@ -3,25 +3,29 @@
 //! Each of these can block beyond any time-out (a resolver, the Windows verifier), so all of it happens on a thread of its own,
 //! and the call waits for that thread no longer than its deadline or an interrupt. A thread that nobody waits for any more ends by itself.
 
+use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use ureq::config::Config;
-use ureq::http::Uri;
+use ureq::http::{HeaderValue, Uri};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::time::Instant as UreqInstant;
-use ureq::unversioned::transport::{ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport, TransportAdapter};
+use ureq::unversioned::transport::{ConnectionDetails, NextTimeout, Transport, TransportAdapter};
 use ureq::{Proxy, ProxyProtocol, Timeout};
 
 use super::connection::{Connection, Wire};
+use super::proxy::{self, ChosenBy, Found, Hop, Login, Route, Tunnel, Winner};
 use super::socks;
 use super::tcp::TcpTransport;
 use super::tls::{self, TlsConfigCache};
 use crate::cancellation::ConnectionShutdown;
 use crate::cancellation::{InFlight, Oneshot};
 use crate::error::{Error, Result, Step};
+use crate::http::origin::Origin;
 use crate::locking::lock;
+use crate::options::Options;
 use crate::status::Status;
 
 /// How long a step of a connection took.
@@ -35,14 +39,29 @@ pub struct ConnectTimings(Arc<Mutex<Progress>>);
 struct Progress {
     taken: Vec<Taken>,
     under_way: Option<(Step, Instant)>,
+    route: Option<String>,
 }
 
 impl ConnectTimings {
     /// The steps so far, the one that it is at included.
     pub fn taken(&self) -> Vec<Taken> {
         let progress = self.lock();
-        let under_way = progress.under_way.map(|(step, since)| (step, since.elapsed()));
-        progress.taken.iter().copied().chain(under_way).collect()
+        let mut taken = progress.taken.clone();
+        if let Some((step, since)) = progress.under_way {
+            add(&mut taken, step, since.elapsed());
+        }
+        taken
+    }
+
+    /// Who chose the route, and host and port of the proxy that is or was tried last; no login.
+    pub fn route(&self) -> Option<String> {
+        self.lock().route.clone()
+    }
+
+    fn take_route(&self, route: &Route, hop: &Hop) {
+        let place = hop.place().map(|place| format!(": {place}")).unwrap_or_default();
+        let note = route.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        self.lock().route = Some(format!("{}{note}{place}", route.chosen_by));
     }
 
     fn under_way(&self) -> Option<Step> {
@@ -52,11 +71,23 @@ impl ConnectTimings {
     fn time<T>(&self, step: Step, act: impl FnOnce() -> Result<T>) -> Result<T> {
         let started = Instant::now();
         self.lock().under_way = Some((step, started));
-        let done = act().map_err(|error| Error { step: Some(step), ..error });
+        let done = act().map_err(|error| Error { step: error.step.or(Some(step)), ..error });
         let mut progress = self.lock();
         progress.under_way = None;
-        progress.taken.push((step, started.elapsed()));
+        add(&mut progress.taken, step, started.elapsed());
         done
+    }
+
+    /// The steps of a connection that was made apart from this.
+    fn take_steps_of(&self, other: &ConnectTimings) {
+        let taken = other.taken();
+        self.forget_direct();
+        self.lock().taken.extend(taken);
+    }
+
+    /// A way that failed is not the one that the connection went.
+    fn forget_direct(&self) {
+        self.lock().taken.retain(|(step, _)| !matches!(step, Step::Dns | Step::Connect));
     }
 
     fn lock(&self) -> MutexGuard<'_, Progress> {
@@ -64,11 +95,22 @@ impl ConnectTimings {
     }
 }
 
+/// A step may come in parts: finding a proxy, then reaching it.
+fn add(taken: &mut Vec<Taken>, step: Step, length: Duration) {
+    match taken.iter_mut().find(|(other, _)| *other == step) {
+        Some((_, so_far)) => *so_far += length,
+        None => taken.push((step, length)),
+    }
+}
+
 /// A connection to be made; everything that its thread needs, owned.
+#[derive(Clone)]
 pub struct ConnectTarget {
     pub uri: Uri,
-    /// Holds the proxy, if there is one.
+    /// Of the sockets.
     pub config: Config,
+    pub options: Arc<Options>,
+    pub user_agent: HeaderValue,
     pub tls_configs: Arc<TlsConfigCache>,
     pub within: Duration,
     pub steps: ConnectTimings,
@@ -116,10 +158,7 @@ impl Job {
         if is_secure {
             self.target.tls_configs.prepare();
         }
-        let plain = match self.target.config.proxy() {
-            None => self.direct()?,
-            Some(proxy) => self.target.steps.time(Step::Proxy, || self.through(proxy))?,
-        };
+        let plain = self.plain()?;
         let plain = TransportAdapter::new(plain, Arc::new(UreqInstant::now));
         if !is_secure {
             return Ok(Wire::Plain(plain));
@@ -128,52 +167,129 @@ impl Job {
             #[cfg(feature = "test-hooks")]
             crate::test_hooks::block_as_a_verifier();
             let host = self.target.uri.host().unwrap_or_default();
-            let session = tls::handshake(self.target.tls_configs.config()?, host, plain, self.timeout());
+            let session = tls::handshake(self.target.tls_configs.config()?, host, plain, timeout(self.target.within));
             session.map(|session| Wire::Secure(Box::new(session))).map_err(|error| tls_failure(&error))
         })
     }
 
-    fn direct(&self) -> Result<Box<dyn Transport>> {
+    /// The connection below TLS: over the first way of the route that leads there.
+    fn plain(&self) -> Result<Box<dyn Transport>> {
+        let ConnectTarget { uri, options, steps, within, .. } = &self.target;
+        let origin = Origin::of_address(uri).ok_or_else(|| Error::client(Status::ERR_INTERNAL, "an address that is none"))?;
+        let end = Instant::now() + *within;
+        // A script's host that stays silent leaves half of the time to the connection.
+        let mut route = steps.time(Step::Proxy, || Route::find(&options.proxy, &origin, Instant::now() + *within / 2))?;
+        if let Some(detection) = route.detection() {
+            steps.take_route(&route, &Hop::Direct);
+            match detection.wait(Instant::now()) {
+                Some(Found::Hops(hops)) => route = route.detected(hops),
+                Some(Found::Nothing(_)) => {}
+                None => match self.race(detection, end) {
+                    Winner::Direct(made) => return made,
+                    Winner::Detected(hops) => route = route.detected(hops),
+                },
+            }
+        }
+        self.over(&route, end)
+    }
+
+    /// A direct connection, unless a proxy is detected before it is made.
+    fn race(&self, detection: Arc<proxy::Lookup>, end: Instant) -> Winner<Box<dyn Transport>> {
+        let (steps, apart) = (&self.target.steps, ConnectTimings::default());
+        let target = ConnectTarget { steps: apart.clone(), ..self.target.clone() };
+        let job = Job { target, shutdown: Arc::clone(&self.shutdown) };
+        let mut winner = None;
+        let raced = steps.time(Step::Connect, || match proxy::race(detection, end, move || job.direct(job.target.within)) {
+            Winner::Direct(Err(error)) => Err(error),
+            other => {
+                winner = Some(other);
+                Ok(())
+            }
+        });
+        match (raced, winner) {
+            (Err(error), _) => Winner::Direct(Err(error)),
+            (Ok(()), Some(Winner::Direct(made))) => {
+                steps.take_steps_of(&apart);
+                Winner::Direct(made)
+            }
+            (Ok(()), Some(detected)) => {
+                steps.forget_direct();
+                detected
+            }
+            (Ok(()), None) => Winner::Direct(Err(Error::client(Status::ERR_INTERNAL, "a race that nobody has won"))),
+        }
+    }
+
+    /// The first way of the route that leads there.
+    fn over(&self, route: &Route, end: Instant) -> Result<Box<dyn Transport>> {
+        let steps = &self.target.steps;
+        let mut hops = proxy::live_first(&route.hops);
+        while !hops.is_empty() {
+            let hop = hops.remove(0);
+            steps.take_route(route, &hop);
+            // A way that swallows everything leaves the others their share of the time.
+            let share = end.saturating_duration_since(Instant::now()) / u32::try_from(hops.len() + 1).unwrap_or(1);
+            let made = match &hop {
+                Hop::Direct => self.direct(share),
+                Hop::Through(proxy) => steps.time(Step::Proxy, || self.through(proxy, route.chosen_by, share)),
+            };
+            match made {
+                Ok(made) => {
+                    proxy::remember_live(&hop);
+                    return Ok(made);
+                }
+                // A proxy that asks for a login works: going past it would be going past the network's rules.
+                Err(error) if hops.is_empty() || error.status == Status::ERR_PROXY_AUTH => {
+                    route.drop_answer();
+                    return Err(error);
+                }
+                Err(_) => {
+                    proxy::remember_dead(&hop);
+                    steps.forget_direct();
+                }
+            }
+        }
+        Err(Error::client(Status::ERR_INTERNAL, "a route without a way"))
+    }
+
+    fn direct(&self, within: Duration) -> Result<Box<dyn Transport>> {
         let ConnectTarget { uri, config, steps, .. } = &self.target;
         let addresses = steps.time(Step::Dns, || {
-            Lookup.resolve(uri, config, self.timeout()).map_err(|error| lookup_failure(&error, uri.host().unwrap_or_default()))
+            Lookup.resolve(uri, config, timeout(within)).map_err(|error| lookup_failure(&error, uri.host().unwrap_or_default()))
         })?;
         steps.time(Step::Connect, || {
-            let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| connect_failure(&error, uri))?;
+            let connected = TcpTransport::connect(&self.details(addresses, within)).map_err(|error| connect_failure(&error, uri))?;
             Ok(Box::new(connected) as Box<dyn Transport>)
         })
     }
 
-    fn through(&self, proxy: &Proxy) -> Result<Box<dyn Transport>> {
-        match proxy.protocol() {
-            ProxyProtocol::Http | ProxyProtocol::Https => {
-                let tunnel = ConnectProxyConnector::default().connect(&self.details(Lookup.empty()), None::<TcpTransport>);
-                match tunnel.map_err(|error| proxy_failure(&error, proxy))? {
-                    Some(tunnel) => Ok(Box::new(tunnel)),
-                    None => Err(Error::client(Status::ERR_INTERNAL, "a proxy that is passed over")),
-                }
-            }
-            _ => self.through_socks(proxy),
+    fn through(&self, proxy: &Proxy, chosen_by: ChosenBy, within: Duration) -> Result<Box<dyn Transport>> {
+        let ConnectTarget { uri, options, user_agent, .. } = &self.target;
+        let (host, port) = (uri.host().unwrap_or_default(), port(uri));
+        let end = Instant::now() + within;
+        if !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
+            let mut timed = self.reach(proxy, end)?;
+            let login = proxy.username().map(|name| (name, proxy.password().unwrap_or_default()));
+            let named = |error: Error| Error { detail: format!("{}; proxy {}", error.detail, proxy::place(proxy)), ..error };
+            socks::handshake(&mut timed, host, port, login).map_err(named)?;
+            return Ok(timed.adapter.into_inner());
         }
+        let target = &format!("{host}:{port}");
+        let tunnel = Tunnel { target, user_agent: user_agent.to_str().unwrap_or_default(), proxy };
+        let opened = proxy::open_tunnel(&tunnel, Login::new(proxy, options.proxy_auth, chosen_by), || self.reach(proxy, end))?;
+        Ok(opened.adapter.into_inner())
     }
 
-    fn through_socks(&self, proxy: &Proxy) -> Result<Box<dyn Transport>> {
-        let uri = &self.target.uri;
-        let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-        let addresses = Lookup.resolve(proxy.uri(), &self.target.config, self.timeout()).map_err(|error| proxy_failure(&error, proxy))?;
-        let connected = TcpTransport::connect(&self.details(addresses)).map_err(|error| proxy_failure(&error, proxy))?;
-        let mut adapter = TransportAdapter::new(Box::new(connected) as Box<dyn Transport>, Arc::new(UreqInstant::now));
-        adapter.set_timeout(self.timeout());
-        let login = proxy.username().map(|name| (name, proxy.password().unwrap_or_default()));
-        socks::handshake(&mut adapter, uri.host().unwrap_or_default(), port, login)?;
-        Ok(adapter.into_inner())
+    /// The plain connection to the proxy itself.
+    fn reach(&self, proxy: &Proxy, end: Instant) -> Result<Timed> {
+        let left = end.saturating_duration_since(Instant::now());
+        let addresses = Lookup.resolve(proxy.uri(), &self.target.config, timeout(left)).map_err(|error| proxy_failure(&error, proxy))?;
+        let connected = TcpTransport::connect(&self.details(addresses, left)).map_err(|error| proxy_failure(&error, proxy))?;
+        let connected: Box<dyn Transport> = Box::new(connected);
+        Ok(Timed { adapter: TransportAdapter::new(connected, Arc::new(UreqInstant::now)), end })
     }
 
-    fn timeout(&self) -> NextTimeout {
-        NextTimeout { after: self.target.within.into(), reason: Timeout::Connect, per_read: None, per_write: None }
-    }
-
-    fn details(&self, addrs: ResolvedSocketAddrs) -> ConnectionDetails<'_> {
+    fn details(&self, addrs: ResolvedSocketAddrs, within: Duration) -> ConnectionDetails<'_> {
         let shutdown = Arc::clone(&self.shutdown);
         ConnectionDetails {
             uri: &self.target.uri,
@@ -182,15 +298,49 @@ impl Job {
             request_level: false,
             resolver: &Lookup,
             now: UreqInstant::now(),
-            timeout: self.timeout(),
+            timeout: timeout(within),
             current_time: Arc::new(UreqInstant::now),
-            // Only a CONNECT proxy asks for this: the plain connection to the proxy itself.
+            // Only ureq's own client of a proxy asks for this.
             run_connector: Arc::new(|details| Ok(Box::new(TcpTransport::connect(details)?))),
             register_shutdown: Arc::new(move |socket| {
                 shutdown.takes(socket);
                 Ok(())
             }),
         }
+    }
+}
+
+fn timeout(within: Duration) -> NextTimeout {
+    NextTimeout { after: within.into(), reason: Timeout::Connect, per_read: None, per_write: None }
+}
+
+/// A connection to a proxy, all of whose reading and writing has one end.
+struct Timed {
+    adapter: TransportAdapter,
+    end: Instant,
+}
+
+impl Timed {
+    fn limit(&mut self) {
+        self.adapter.set_timeout(timeout(self.end.saturating_duration_since(Instant::now())));
+    }
+}
+
+impl Read for Timed {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        self.limit();
+        self.adapter.read(room)
+    }
+}
+
+impl Write for Timed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.limit();
+        self.adapter.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.adapter.flush()
     }
 }
 
@@ -211,10 +361,13 @@ fn lookup_failure(error: &ureq::Error, host: &str) -> Error {
     }
 }
 
+fn port(uri: &Uri) -> u16 {
+    uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 })
+}
+
 /// Support has to see who refused: host and port, never a login.
 fn place(uri: &Uri) -> String {
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-    format!("{}:{port}", uri.host().unwrap_or_default())
+    format!("{}:{}", uri.host().unwrap_or_default(), port(uri))
 }
 
 fn connect_failure(error: &ureq::Error, uri: &Uri) -> Error {
@@ -227,23 +380,13 @@ fn connect_failure(error: &ureq::Error, uri: &Uri) -> Error {
 }
 
 fn proxy_failure(error: &ureq::Error, proxy: &Proxy) -> Error {
-    let place = format!("{}:{}", proxy.host(), proxy.port());
+    let place = proxy::place(proxy);
     match error {
         ureq::Error::Timeout(_) => Error::network(Status::ERR_TIMEOUT, format!("the proxy {place} did not answer in time")),
-        ureq::Error::ConnectProxyFailed(reason) if reason.contains("407") => {
-            Error::network(Status::ERR_PROXY_AUTH, format!("the proxy {place} asks for a login (407)"))
-        }
-        ureq::Error::ConnectProxyFailed(reason) => Error::network(Status::ERR_PROXY, refusal(reason, &place)),
         ureq::Error::HostNotFound => Error::network(Status::ERR_PROXY, format!("the proxy's host name was not found: {place}")),
         ureq::Error::Io(error) => Error::network(Status::ERR_PROXY, format!("no connection through the proxy {place}: {}", error.kind())),
         _ => Error::network(Status::ERR_PROXY, format!("no connection through the proxy {place}")),
     }
-}
-
-/// The number in "proxy server responded 403/403".
-fn refusal(reason: &str, place: &str) -> String {
-    let number: String = reason.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    if number.is_empty() { format!("the proxy {place} did not answer") } else { format!("the proxy {place} refused with HTTP {number}") }
 }
 
 fn tls_failure(error: &std::io::Error) -> Error {
@@ -252,3 +395,6 @@ fn tls_failure(error: &std::io::Error) -> Error {
         _ => tls::failure(error),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,9 +11,11 @@ use super::connect::{ConnectTarget, ConnectTimings, Taken};
 use super::connection::{Connection, Question, Reached, Reply};
 use super::history::{Expects, Kind, hash};
 use super::pool::{BUFFER, Broken, ConnectionPool, LONGEST_IDLE, Post, SURELY_ALIVE};
+use super::tls::TlsConfigCache;
 use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
 use crate::http::origin::Origin;
+use crate::http::tls_roots::TlsRoots;
 use crate::log;
 use crate::status::Status;
 
@@ -145,6 +147,11 @@ impl<'t> ConnectionLease<'t> {
         self.steps.taken()
     }
 
+    /// Who chose the way of the last connection, and through which proxy it went.
+    pub fn route(&self) -> Option<String> {
+        self.steps.route()
+    }
+
     fn take_pooled_one(&mut self) {
         if self.connection.is_some() || !self.may_take_a_kept_one {
             return;
@@ -224,20 +231,45 @@ impl<'t> ConnectionLease<'t> {
         standing.and_then(|mut connection| connection.is_open().then_some(connection))
     }
 
+    /// Whether Mozilla's roots, which the library brings along, trust the service where the system's do not. For the diagnosis alone: nothing is sent,
+    /// and no call trusts more than it was told to.
+    pub fn is_trusted_by_bundled_roots(&mut self) -> bool {
+        let roots = TlsConfigCache::new(TlsRoots::Bundled, None);
+        let (Some(address), Ok(roots), Ok(left)) = (self.pool.origin.address("/"), roots, self.call.remaining()) else { return false };
+        self.pool.options.tls_roots == TlsRoots::System && self.connect_trusting(&address, left, roots, ConnectTimings::default()).is_ok()
+    }
+
     fn connect(&mut self, address: &Uri, left: Duration) -> Result<Connection> {
-        let route = self.pool.route()?;
-        log::debug(|| format!("new connection; proxy: {}", route.chosen_by));
-        let connect_timeout = self.pool.options.connect_timeout;
+        self.steps = ConnectTimings::default();
+        let connected = self.connect_trusting(address, left, Arc::clone(&self.pool.tls_configs), self.steps.clone());
+        log::debug(|| format!("new connection; proxy: {}", self.steps.route().unwrap_or_default()));
+        connected
+    }
+
+    fn connect_trusting(
+        &self,
+        address: &Uri,
+        left: Duration,
+        tls_configs: Arc<TlsConfigCache>,
+        steps: ConnectTimings,
+    ) -> Result<Connection> {
+        let options = &self.pool.options;
         let config = Agent::config_builder()
-            .proxy(route.proxy)
-            .user_agent(self.pool.user_agent.to_str().unwrap_or_default())
+            .proxy(None) // connect.rs finds the way itself
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER)
-            .timeout_connect(Some(connect_timeout))
+            .timeout_connect(Some(options.connect_timeout))
             .build();
-        self.steps = ConnectTimings::default();
-        let (tls_configs, steps) = (Arc::clone(&self.pool.tls_configs), self.steps.clone());
-        ConnectTarget { uri: address.clone(), config, tls_configs, within: left.min(connect_timeout), steps }.connect(&self.call)
+        let target = ConnectTarget {
+            uri: address.clone(),
+            config,
+            options: Arc::clone(options),
+            user_agent: self.pool.user_agent.clone(),
+            tls_configs,
+            within: left.min(options.connect_timeout),
+            steps,
+        };
+        target.connect(&self.call)
     }
 
     /// Unless the call was cancelled, which ended the connection.

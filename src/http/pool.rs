@@ -8,7 +8,6 @@ use ureq::http::{HeaderValue, Method, Request, Uri, header};
 
 use super::connection::{Callback, Connection, Question, Reached};
 use super::history::Expects;
-use super::proxy::Route;
 use super::tls::TlsConfigCache;
 use crate::error::{Error, Result};
 use crate::http::origin::Origin;
@@ -69,11 +68,6 @@ impl ConnectionPool {
 
     pub fn origin(&self) -> &Origin {
         &self.origin
-    }
-
-    /// How the next connection will go.
-    pub fn route(&self) -> Result<Route> {
-        Route::find(&self.options.proxy, &self.origin)
     }
 
     /// An idle connection that has just answered, good for asking ahead.

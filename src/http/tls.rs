@@ -87,6 +87,11 @@ fn verifier(roots: TlsRoots, further: Vec<CertificateDer<'static>>, provider: &A
         TlsRoots::System => Ok(Arc::new(Verifier::new_with_extra_roots(further, Arc::clone(provider)).map_err(unusable)?)),
         TlsRoots::Bundled => {
             let mut store = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+            #[cfg(feature = "test-hooks")]
+            let further = match crate::test_hooks::further_bundled_roots() {
+                Some(file) => further.into_iter().chain(ca_file::read(&file)?).collect(),
+                None => further,
+            };
             for certificate in further {
                 store.add(certificate).map_err(unusable)?;
             }

@@ -10,6 +10,8 @@ use crate::status::Status;
 
 mod validate;
 
+pub use validate::wrong_with_address;
+
 /// What the host passed. `None` is NULL, which only e-mail and phone may be. Not `Debug`: it holds a patient.
 #[derive(Clone, Copy)]
 pub struct Draft<'a> {

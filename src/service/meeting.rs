@@ -9,7 +9,7 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use crate::json::value::{self as json, Json, Scan};
-use crate::service::prague_time::Days;
+use crate::service::prague_time::{Days, Start};
 
 mod fields;
 pub mod list;
@@ -18,11 +18,11 @@ use fields::Member;
 pub use fields::{Fields, as_text, kind};
 
 /// The documented texts of a meeting, in the order of the vendor's example. `meet_active`, a number, is the ninth field.
-const TEXTS: [&str; 8] =
+pub const TEXTS: [&str; 8] =
     ["meet_id", "meet_url", "meet_time", "meet_time_imd", "pacient_jmeno", "pacient_email", "pacient_telefon", "pacient_narozen"];
 const ACTIVE: &str = "meet_active";
 /// As much as a reply may have that is one meeting. It bounds what one row of a list can ask of the memory.
-const LONGEST_ROW: usize = 1 << 20;
+pub const LONGEST_ROW: usize = 1 << 20;
 /// Ours: ISO 8601 with Prague's offset.
 const START: &str = "meet_start";
 
@@ -254,6 +254,13 @@ pub fn found_made(meet_id: &str, meet_url: &str, duplicates: &[&str]) -> Map<Str
         made.insert("duplicates".into(), json!(duplicates));
     }
     made
+}
+
+/// The answer to an invitation with its start, which the service does not tell: what a calendar needs.
+pub fn with_start(made: &str, start: Start) -> String {
+    let Ok(Value::Object(mut made)) = serde_json::from_str(made) else { return made.to_owned() };
+    made.entry(START).or_insert_with(|| start.iso().into());
+    Value::Object(made).to_string()
 }
 
 /// The answer of `vd_meet_remove` when the list shows, after a lost answer, that the meeting is gone.

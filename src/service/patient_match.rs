@@ -89,8 +89,13 @@ fn beginning(text: &str) -> &str {
 const MASKS: [char; 6] = ['*', '•', '●', '∗', '＊', '█'];
 
 /// The same in an e-mail or a phone, where these stand for nothing else.
-fn is_masked(text: &str) -> bool {
+pub fn is_masked(text: &str) -> bool {
     text.contains(MASKS) || text.contains(['…', '#']) || text.contains("xxx") || text.contains("XXX")
+}
+
+/// The same in a name, where letters that the service could not store count too.
+pub fn is_masked_name(name: &str) -> bool {
+    name.contains(MASKS) || name.contains([ANY, '\u{fffd}'])
 }
 
 fn email(text: &str) -> Option<String> {

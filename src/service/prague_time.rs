@@ -79,6 +79,13 @@ impl Start {
         self.first.to_rfc3339_opts(SecondsFormat::Secs, false)
     }
 
+    /// The wall clock so many minutes after the start, written with a strftime pattern; empty for one that cannot be written.
+    pub fn format_after(&self, minutes: i64, pattern: &str) -> String {
+        let mut text = String::new();
+        let after = self.first.checked_add_signed(TimeDelta::minutes(minutes));
+        after.and_then(|after| write!(text, "{}", after.format(pattern)).ok()).map(|()| text).unwrap_or_default()
+    }
+
     /// The nightly outage of the service: 3:00 included, 4:00 excluded.
     pub fn in_outage(&self) -> bool {
         self.first.hour() == 3
@@ -166,6 +173,13 @@ pub fn server_time_near(text: &str, near_unix_s: i64) -> Option<(String, i64)> {
 pub fn http_date(text: &str) -> Option<i64> {
     let date = NaiveDateTime::parse_from_str(text.trim(), "%a, %d %b %Y %H:%M:%S GMT").ok()?;
     YEARS.contains(&date.year()).then(|| date.and_utc().timestamp())
+}
+
+/// An instant (seconds since 1970) in UTC, written with a strftime pattern that is well-formed.
+pub fn format_utc(now_unix_s: i64, pattern: &str) -> String {
+    let mut text = String::new();
+    let _ = write!(text, "{}", DateTime::from_timestamp(now_unix_s, 0).unwrap_or_default().format(pattern));
+    text
 }
 
 /// The day in Prague at that instant (seconds since 1970).

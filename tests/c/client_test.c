@@ -132,7 +132,7 @@ static void an_ill_typed_option_is_named(void)
         {"connect_timeout_ms", "{\"connect_timeout_ms\":null}"}, {"retries", "{\"retries\":true}"}, {"retries", "{\"retries\":1000}"},
         {"prefetch_tokens", "{\"prefetch_tokens\":-1}"}, {"validate", "{\"validate\":\"lax\"}"}, {"validate", "{\"validate\":1}"},
         {"lang", "{\"lang\":\"de\"}"}, {"lang", "{\"lang\":null}"}, {"ascii_json", "{\"ascii_json\":1}"}, {"proxy", "{\"proxy\":\"ftp://x\"}"},
-        {"proxy", "{\"proxy\":7}"}, {"tls_roots", "{\"tls_roots\":\"none\"}"}, {"ca_file", "{\"ca_file\":1}"},
+        {"proxy", "{\"proxy\":7}"}, {"proxy_auth", "{\"proxy_auth\":\"kerberos\"}"}, {"tls_roots", "{\"tls_roots\":\"none\"}"}, {"ca_file", "{\"ca_file\":1}"},
         {"meet_start_format", "{\"meet_start_format\":\"%H:%M\"}"}, {"meet_start_format", "{\"meet_start_format\":1}"},
         {"user_agent", "{\"user_agent\":\"\"}"}, {"user_agent", "{\"user_agent\":\"a\\r\\nb\"}"}, {"allow_http", "{\"allow_http\":\"yes\"}"}
     };
@@ -146,7 +146,7 @@ static void every_option_has_a_value_that_is_accepted(void)
 {
     static const char options[] =
         "{\"timeout_ms\":30000,\"connect_timeout_ms\":15000,\"retries\":0,\"prefetch_tokens\":0,\"validate\":\"server\",\"lang\":\"en\",\"ascii_json\":true,"
-        "\"proxy\":\"http://user:pass@127.0.0.1:3128\",\"tls_roots\":\"bundled\",\"ca_file\":null,\"meet_start_format\":\"%Y-%m-%d %H:%M\","
+        "\"proxy\":\"http://user:pass@127.0.0.1:3128\",\"proxy_auth\":\"basic\",\"tls_roots\":\"bundled\",\"ca_file\":null,\"meet_start_format\":\"%Y-%m-%d %H:%M\","
         "\"user_agent\":\"Ordinace/7.1\",\"allow_http\":false}";
     vd_client *client = NULL;
     CHECK_STATUS(VD_OK, vd_client_new("demo", "app", "practice", options, &client, NULL));

@@ -61,12 +61,17 @@ static vd_status export_save(scene *here, char **out_json) { return vd_meet_expo
 /* `api_time` is a call that the service has, so it serves as one that the vendor added. */
 static vd_status call(scene *here, char **out_json) { return vd_call(here->client, "api_time", "{\"note\":1.5e10}", out_json); }
 static vd_status diagnose(scene *here, char **out_json) { return vd_diagnose(here->client, out_json); }
+static vd_status meet_move(scene *here, char **out_json)
+{
+    return vd_meet_move(here->client, here->reported_id, NULL, NULL, NULL, NULL, "3.12.2090 10:00", out_json);
+}
+
 static vd_status meet_remove(scene *here, char **out_json) { return vd_meet_remove(here->client, here->meet_id, out_json); }
 
 const named_call client_calls[] = {
     {"vd_verify", verify}, {"vd_time", time_}, {"vd_meet_add", meet_add}, {"vd_meet_list", meet_list}, {"vd_meet_detail", meet_detail},
     {"vd_meet_export", meet_export}, {"vd_meet_export_save", export_save}, {"vd_call", call}, {"vd_diagnose", diagnose},
-    {"vd_meet_remove", meet_remove}
+    {"vd_meet_move", meet_move}, {"vd_meet_remove", meet_remove}
 };
 const int client_call_count = sizeof client_calls / sizeof client_calls[0];
 
@@ -121,6 +126,24 @@ static vd_status check_invitation(scene *here, char **out_json)
     return vd_check_invitation("Jana Nov\303\241kov\303\241", "jana@example.cz", NULL, "1980", "2.12.2090 10:00", out_json);
 }
 
+static vd_status meet_changes(scene *here, char **out_json)
+{
+    (void)here;
+    return vd_meet_changes(NULL, "[{\"meet_id\":\"a\",\"n\":17976931348623157000000e300}]", out_json);
+}
+
+static vd_status meet_ics(scene *here, char **out_json)
+{
+    (void)here;
+    return vd_meet_ics("{\"meet_id\":\"a\",\"meet_start\":\"2090-12-02T10:00:00+01:00\"}", NULL, out_json);
+}
+
+static vd_status qr(scene *here, char **out_json)
+{
+    (void)here;
+    return vd_qr("https://demo.videodoktor.cz/meet/abc", NULL, 256, out_json);
+}
+
 static vd_status birth_year(scene *here, char **out_json)
 {
     int32_t year = 0;
@@ -156,6 +179,7 @@ static vd_status set_log(scene *here, char **out_json)
 const named_call other_calls[] = {
     {"vd_abi_version", abi_version}, {"vd_version", version}, {"vd_status_name", status_name}, {"vd_status_text", status_text},
     {"vd_client_new", client_new}, {"vd_client_free", client_free}, {"vd_client_interrupt", client_interrupt},
+    {"vd_meet_changes", meet_changes}, {"vd_meet_ics", meet_ics}, {"vd_qr", qr},
     {"vd_check_invitation", check_invitation}, {"vd_birth_year", birth_year}, {"vd_json_get", json_get}, {"vd_json_length", json_length},
     {"vd_string_free", string_free}, {"vd_set_log", set_log}
 };

@@ -74,7 +74,7 @@ static char **next_text(texts *all)
    which the service refuses, so that another is fetched. */
 static void make_every_call(vd_client *client, const char *reported_id, const char *path, texts *all)
 {
-    char *meet_id = NULL, *meet_url = NULL;
+    char *meet_id = NULL, *meet_url = NULL, *detail;
     int32_t year = 0;
     CHECK_STATUS(VD_OK, vd_verify(client, next_text(all)));
     CHECK_STATUS(VD_OK, vd_meet_list(client, next_text(all)));
@@ -86,11 +86,15 @@ static void make_every_call(vd_client *client, const char *reported_id, const ch
     CHECK_STATUS(VD_X011_EMAIL, vd_meet_add(client, NAME, EMAIL "@", PHONE, "1931", START, next_text(all)));
     CHECK_STATUS(VD_OK, vd_meet_list(client, next_text(all)));
     CHECK_STATUS(VD_OK, vd_meet_detail(client, meet_id, next_text(all)));
+    detail = all->held[all->count - 1];
     CHECK_STATUS(VD_OK, vd_meet_export(client, reported_id, next_text(all)));
     CHECK_STATUS(VD_OK, vd_meet_export_save(client, reported_id, path, next_text(all)));
     CHECK_STATUS(VD_OK, vd_call(client, "api_kanari", "{\"poznamka\":\"kanari-dotaz \304\215\",\"cislo\":1.5}", next_text(all)));
     CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, vd_call(client, "api_kanari", "{\"poznamka\":\"kanari-dotaz\",\"x\":[]}", next_text(all)));
     CHECK_STATUS(VD_OK, vd_diagnose(client, next_text(all)));
+    CHECK_STATUS(VD_OK, vd_meet_ics(detail, "{\"method\":\"REQUEST\",\"organizer\":\"ordinace@example.cz\"}", next_text(all)));
+    CHECK_STATUS(VD_OK, vd_meet_changes(NULL, all->held[1], next_text(all)));
+    CHECK_STATUS(VD_OK, vd_qr(meet_url, NULL, 256, next_text(all)));
     CHECK_STATUS(VD_OK, vd_meet_remove(client, meet_id, next_text(all)));
     CHECK_STATUS(VD_OK, vd_check_invitation(NAME, EMAIL, PHONE, "1931", START, next_text(all)));
     CHECK_STATUS(VD_OK, vd_birth_year(BIRTH_NUMBER, &year));

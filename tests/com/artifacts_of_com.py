@@ -9,8 +9,8 @@ from places import BINDING, COM, ROOT, server
 
 EXPORTS = ["DllCanUnloadNow", "DllGetClassObject", "DllInstall", "DllRegisterServer", "DllUnregisterServer"]
 # Exports of videodoktor.dll that a COM host has no member for: results are freed for it, JSON is read by the members of its objects, and a log
-# callback would come in threads that late-bound hosts cannot take.
-NOT_FOR_COM = {"vd_json_get", "vd_json_length", "vd_set_log"}
+# callback would come in threads that late-bound hosts cannot take. Moving, comparing, calendars and QR codes are not offered there yet.
+NOT_FOR_COM = {"vd_json_get", "vd_json_length", "vd_set_log", "vd_meet_move", "vd_meet_changes", "vd_meet_ics", "vd_qr"}
 
 
 def try_artifacts(platforms):

@@ -155,6 +155,30 @@ static void a_report_is_addressed_and_saved()
     std::remove(path.c_str());
 }
 
+static void a_meeting_is_moved()
+{
+    reset_service();
+    Client client = sandbox_client();
+    const Invitation jana = {"Jana Nov\303\241kov\303\241", "jana@example.cz", "777123456", "1980", "23.11.2090 10:00"};
+    const std::string old = client.meet_add(jana).meet_id;
+    const MeetingMoved moved = client.meet_move(old, Invitation{"", "", "", "", start_at(2090, 11, 24, 11, 0)});
+    CHECK(moved.moved && !moved.old_was_gone && !moved.reconciled && moved.duplicates.empty());
+    CHECK_STRING(old, moved.old_meet_id);
+    const std::vector<Meeting> listed = client.meet_list();
+    CHECK_NUMBER(1, static_cast<long long>(listed.size()));
+    CHECK_STRING(moved.meet_id, listed.at(0).meet_id);
+    CHECK_STRING(jana.pacient_jmeno, listed.at(0).pacient_jmeno);
+    CHECK_STRING("24.11.2090 11:00", listed.at(0).meet_time);
+    CHECK(!client.meet_move(moved.meet_id, Invitation{"", "", "", "", "24.11.2090 11:00"}).moved);
+
+    next_request("/api_meet_remove/", "\"code\":\"X005\",\"times\":2");
+    Error error;
+    client.meet_move(moved.meet_id, Invitation{"", "", "", "", "25.11.2090 11:00"}, error);
+    CHECK_STATUS(VD_ERR_OLD_REMAINS, error.status);
+    CHECK(error.kind() == Kind::outcome_unknown && error.may_have_acted && !error.moved_meet_id.empty() && !error.moved_meet_url.empty());
+    reset_service();
+}
+
 static void a_call_of_the_vendors_gets_its_fields()
 {
     reset_service();
@@ -229,6 +253,7 @@ void call_story()
     RUN(what_was_written_for_release_1_0_compiles);
     RUN(a_meeting_shows_what_the_service_adds_and_a_call_that_is_open);
     RUN(a_report_is_addressed_and_saved);
+    RUN(a_meeting_is_moved);
     RUN(a_call_of_the_vendors_gets_its_fields);
     RUN(a_healthy_way_is_diagnosed_step_by_step);
     RUN(a_wrong_key_is_diagnosed_in_the_last_step);

@@ -122,7 +122,7 @@ static void what_is_built_can_be_read()
 static void every_option_is_known_to_the_library()
 {
     const Options all = Options().timeout_ms(30000).connect_timeout_ms(15000).retries(0).prefetch_tokens(0).validate("server").lang("en").ascii_json(true)
-        .proxy("http://user:pass@127.0.0.1:3128").tls_roots("bundled").ca_file(std::getenv("SANDBOX_CA_FILE")).meet_start_format("%Y-%m-%d %H:%M")
+        .proxy("http://user:pass@127.0.0.1:3128").proxy_auth("basic").tls_roots("bundled").ca_file(std::getenv("SANDBOX_CA_FILE")).meet_start_format("%Y-%m-%d %H:%M")
         .user_agent("Ordinace/7.1").allow_http(false);
     CHECK_NUMBER(13, Json::parse(all).length());
     Client("demo", "app", "practice", all);
@@ -156,12 +156,71 @@ static void what_is_no_text_becomes_a_replacement_character()
     CHECK(utf8(std::wstring()).empty() && wide(std::string()).empty());
 }
 
+/// The meetings of a case's list, as meet_list would give them.
+static std::vector<Meeting> list(const std::string &text)
+{
+    return text.empty() ? std::vector<Meeting>() : inside::meetings(Json::parse(text), "");
+}
+
+static void every_two_lists_of_the_table_differ_as_it_says()
+{
+    for_each_case("changes.json", [](const Json &one) {
+        if (one.number("/status") != VD_OK) { return; } // no list of meetings can be such a text
+        const Changes changes = meet_changes(list(field(one, "before_json")), list(field(one, "after_json")));
+        CHECK_NUMBER(one.length("/changes/added"), static_cast<long long>(changes.added.size()));
+        CHECK_NUMBER(one.length("/changes/removed"), static_cast<long long>(changes.removed.size()));
+        CHECK_NUMBER(one.length("/changes/changed"), static_cast<long long>(changes.changed.size()));
+        CHECK_NUMBER(one.number("/changes/unchanged"), changes.unchanged);
+        CHECK_NUMBER(one.number("/changes/skipped"), changes.skipped);
+        for (std::size_t i = 0; i < changes.changed.size(); i++) {
+            const std::string at = "/changes/changed/" + std::to_string(i);
+            CHECK_STRING(one.get(at + "/after/meet_id"), changes.changed[i].after.meet_id);
+            CHECK_STRING(one.get(at + "/fields/0"), changes.changed[i].fields.at(0));
+        }
+    });
+}
+
+static void every_calendar_of_the_table_is_made_or_refused()
+{
+    for_each_case("calendars.json", [](const Json &one) {
+        Error error;
+        const std::string text = meet_ics(one.get("/meeting_json"), field(one, "options_json"), error);
+        CHECK_NUMBER(one.number("/status"), error.status);
+        CHECK(text.empty() == (error.status != VD_OK));
+        std::string unfolded = text;
+        for (std::size_t at; (at = unfolded.find("\r\n ")) != std::string::npos;) { unfolded.erase(at, 3); }
+        for (const std::string &line : inside::texts(one, "/lines")) { CHECK(unfolded.find("\r\n" + line + "\r\n") != std::string::npos); }
+    });
+}
+
+static void a_text_becomes_a_qr_code()
+{
+    const std::string path = std::string(std::getenv("TEST_FOLDER")) + "/k\303\263d.bmp";
+    const QrCode code = qr("https://demo.videodoktor.cz/meet/abc", path, 256);
+    CHECK_STRING(path, code.path);
+    CHECK(code.modules >= 21);
+    std::ifstream file(path.c_str(), std::ios::binary | std::ios::ate);
+    CHECK_NUMBER(static_cast<long long>(file.tellg()), code.bytes);
+    CHECK(qr_svg("abc", 256).compare(0, 5, "<svg ") == 0);
+    Error error;
+    qr("abc", path, 63, error);
+    CHECK_STATUS(VD_ERR_INVALID_ARGUMENT, error.status);
+    CHECK_STRING("pixels", error.field);
+    qr("abc", path + ".gif", 64, error);
+    CHECK_STRING("path", error.field);
+    qr("abc", "/nowhere/kod.bmp", 64, error);
+    CHECK_STATUS(VD_ERR_FILE, error.status);
+}
+
 void offline_story()
 {
     RUN(every_field_of_the_tables_is_judged_as_they_say);
     RUN(every_invitation_of_the_table_is_judged_as_it_says);
     RUN(every_birth_number_of_the_table_is_judged_as_it_says);
     RUN(every_json_pointer_of_the_table_finds_what_it_says);
+    RUN(every_two_lists_of_the_table_differ_as_it_says);
+    RUN(every_calendar_of_the_table_is_made_or_refused);
+    RUN(a_text_becomes_a_qr_code);
     RUN(what_is_missing_has_a_stand_in);
     RUN(what_is_built_can_be_read);
     RUN(every_option_is_known_to_the_library);

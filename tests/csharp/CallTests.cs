@@ -98,6 +98,28 @@ public static class CallTests
         }
     }
 
+    public static void A_call_is_moved_and_an_old_one_that_remains_is_told()
+    {
+        Sandbox.Reset();
+        using (VideoDoktorClient client = Sandbox.Client())
+        {
+            string old = client.AddMeeting(Sandbox.ForJana(Sandbox.At10On(23))).MeetId;
+            MeetingMoved moved = client.MoveMeeting(old, new Invitation { MeetStart = Sandbox.At10On(24) });
+            Check.Same(true, moved.Moved && !moved.OldWasGone && !moved.Reconciled && moved.Duplicates.Count == 0);
+            Check.Same(old, moved.OldMeetId);
+            IList<Meeting> listed = client.ListMeetings();
+            Check.Same(1, listed.Count);
+            Check.Same(moved.MeetId, listed[0].MeetId);
+            Check.Same(Sandbox.Jana, listed[0].PacientJmeno);
+            Check.Same(false, client.MoveMeetingAsync(moved.MeetId, new Invitation { MeetStart = Sandbox.At10On(24) }).Result.Moved);
+            Sandbox.Next("/api_meet_remove/", "\"code\":\"X005\",\"times\":2");
+            var error = Check.Throws<VideoDoktorOldRemainsException>(() => client.MoveMeeting(moved.MeetId, new Invitation { MeetStart = Sandbox.At10On(25) }));
+            Check.Same(VideoDoktorStatus.OldRemains, error.Status);
+            Check.That(error.MayHaveActed && error.MovedMeetId != "" && error.MovedMeetUrl != "", "it tells the new call");
+            Check.That(!error.ToString().Contains(error.MovedMeetId), "and not in a text for the log");
+        }
+    }
+
     public static void Every_sign_of_a_name_arrives()
     {
         Sandbox.Reset();

@@ -112,7 +112,7 @@ public static class ErrorTests
     public static void A_certificate_of_an_unknown_issuer_is_refused()
     {
         Sandbox.Reset();
-        var options = new VideoDoktorOptions { Proxy = "none", TlsRoots = "bundled" };
+        var options = new VideoDoktorOptions { Proxy = "none", ProxyAuth = "none", TlsRoots = "bundled" };
         using (var client = new VideoDoktorClient(Sandbox.Url, Sandbox.AppKey, Sandbox.ApiKey, options))
         {
             Check.Same(VideoDoktorStatus.TlsUntrusted, Check.Throws<VideoDoktorTlsException>(client.Verify).Status);

@@ -103,6 +103,59 @@ public static class VectorTests
         }
     }
 
+    public static void Every_two_lists_of_the_table_differ_as_it_says()
+    {
+        foreach (string one in Cases("changes.json"))
+        {
+            MeetingChanges changes = null;
+            string before = Of(one, "/before_json");
+            int status = StatusOf(() => changes = MeetingChanges.BetweenJson(before == "null" ? null : before, Of(one, "/after_json")));
+            Check.Same(Number(one, "/status"), status, Why(one));
+            if (status != 0)
+            {
+                continue;
+            }
+            Check.Same(VideoDoktorJson.Length(one, "/changes/added"), changes.Added.Count, Why(one));
+            Check.Same(VideoDoktorJson.Length(one, "/changes/removed"), changes.Removed.Count, Why(one));
+            Check.Same(VideoDoktorJson.Length(one, "/changes/changed"), changes.Changed.Count, Why(one));
+            Check.Same(Number(one, "/changes/unchanged"), changes.Unchanged, Why(one));
+            Check.Same(Number(one, "/changes/skipped"), changes.Skipped, Why(one));
+            Check.Same(changes.Added.Count, MeetingChanges.Between(null, changes.Added).Added.Count, Why(one));
+            for (int i = 0; i < changes.Changed.Count; i++)
+            {
+                string at = "/changes/changed/" + i.ToString(CultureInfo.InvariantCulture);
+                Check.Same(Of(one, at + "/after/meet_id"), changes.Changed[i].After.MeetId, Why(one));
+                Check.Same(Of(one, at + "/fields/0"), changes.Changed[i].Fields[0], Why(one));
+            }
+        }
+    }
+
+    public static void Every_calendar_of_the_table_is_made_or_refused()
+    {
+        foreach (string one in Cases("calendars.json"))
+        {
+            string options = Of(one, "/options_json"), text = "";
+            Check.Same(Number(one, "/status"),
+                StatusOf(() => text = VideoDoktorLibrary.Calendar(Of(one, "/meeting_json"), options == "null" ? null : options)), Why(one));
+            string[] lines = text.Replace("\r\n ", "").Split(new[] { "\r\n" }, StringSplitOptions.None);
+            for (int i = 0; Of(one, "/lines/" + i.ToString(CultureInfo.InvariantCulture)) != null; i++)
+            {
+                Check.That(lines.Contains(Of(one, "/lines/" + i.ToString(CultureInfo.InvariantCulture))), Why(one));
+            }
+        }
+    }
+
+    public static void A_text_becomes_a_qr_code()
+    {
+        string path = Path.Combine(Path.GetTempPath(), "kód-" + Guid.NewGuid().ToString("N") + ".bmp");
+        VideoDoktorLibrary.SaveQrCode("https://demo.videodoktor.cz/meet/abc", path, 256);
+        Check.Same(62 + 256 * 32L, new FileInfo(path).Length, "one bit a pixel");
+        File.Delete(path);
+        Check.That(VideoDoktorLibrary.QrCodeSvg("abc", 256).StartsWith("<svg ", StringComparison.Ordinal), "a drawing");
+        Check.Same(4, StatusOf(() => VideoDoktorLibrary.SaveQrCode("abc", path, 63)), "too small");
+        Check.Same(60, StatusOf(() => VideoDoktorLibrary.SaveQrCode("abc", "/nowhere/kod.png", 64)), "no such folder");
+    }
+
     public static void Every_pointer_of_the_table_finds_what_it_says()
     {
         foreach (string one in Cases("json_pointers.json"))

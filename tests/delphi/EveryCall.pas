@@ -231,6 +231,38 @@ begin
   end;
 end;
 
+procedure TryMoving;
+var
+  Client: TVideoDoktorClient;
+  Old, Url: TVideoDoktorText;
+  Moved: TMeetingMoved;
+  Listed: TVideoMeetings;
+begin
+  Control('POST /_control/reset {}');
+  Client := SandboxClient;
+  try
+    Old := Client.AddMeeting(Jana(EncodeDate(2090, 11, 23) + 10 / 24)).MeetId;
+    Moved := Client.MoveMeeting(Old, EncodeDate(2090, 11, 24) + 11 / 24);
+    Check(Moved.Moved and not Moved.OldWasGone and not Moved.Reconciled and (Moved.OldMeetId = Old) and (Length(Moved.Duplicates) = 0), 'a call is moved');
+    Listed := Client.ListMeetings;
+    Check((Length(Listed) = 1) and (Listed[0].MeetId = Moved.MeetId) and (Listed[0].MeetTime = '24.11.2090 11:00'), 'and is at its new start only');
+    Check(not Client.MoveMeeting(Moved.MeetId, EncodeDate(2090, 11, 24) + 11 / 24).Moved, 'where it stays when it is moved there again');
+    Control('POST /_control/faults {"path":"/api_meet_remove/","code":"X005","times":2}');
+    Url := '';
+    try
+      Client.MoveMeeting(Moved.MeetId, EncodeDate(2090, 11, 25) + 11 / 24);
+    except
+      on E: EVideoDoktorOldRemains do
+        if (E.Status = VD_ERR_OLD_REMAINS) and E.MayHaveActed and (E.MovedMeetId <> '') then
+          Url := E.MovedMeetUrl;
+    end;
+    Check(Url <> '', 'an old call that remains is told, with the new one');
+    Control('POST /_control/reset {}');
+  finally
+    Client.Free;
+  end;
+end;
+
 procedure TryDiagnosis;
 var
   Client: TVideoDoktorClient;
@@ -281,6 +313,7 @@ begin
   TryTimes;
   TryADay;
   TryLostAnswers;
+  TryMoving;
   TryDiagnosis;
   TryProblems;
 end;

@@ -155,6 +155,92 @@ begin
   end;
 end;
 
+procedure TryChanges;
+var
+  Cases, Its: TVideoDoktorText;
+  I, J, Status: Integer;
+  Told: TMeetingChanges;
+  Holds: Boolean;
+begin
+  Cases := FileText('vectors/changes.json');
+  for I := 0 to JsonLength(Cases, '') - 1 do
+  begin
+    Its := CaseAt(Cases, I);
+    Status := 0;
+    try
+      Told := MeetingChanges(Value(Its, '/before_json', ''), JsonText(Its, '/after_json'));
+    except
+      on E: EVideoDoktor do
+        Status := E.Status;
+    end;
+    Holds := Status = Number(Its, '/status', -1);
+    if Status = 0 then
+    begin
+      Holds := Holds and (Length(Told.Added) = JsonLength(Its, '/changes/added')) and (Length(Told.Removed) = JsonLength(Its, '/changes/removed')) and
+        (Length(Told.Changed) = JsonLength(Its, '/changes/changed')) and (Told.Unchanged = Number(Its, '/changes/unchanged', -1)) and
+        (Told.Skipped = Number(Its, '/changes/skipped', -1));
+      for J := 0 to High(Told.Changed) do
+        Holds := Holds and (Told.Changed[J].Fields[0] = JsonText(Its, '/changes/changed/' + TVideoDoktorText(IntToStr(J)) + '/fields/0'));
+      Holds := Holds and (Length(MeetingChanges(nil, Told.Added).Added) = Length(Told.Added));
+    end;
+    Check(Holds, 'changes: ' + JsonText(Its, '/why'));
+  end;
+end;
+
+procedure TryCalendars;
+var
+  Cases, Its, Line: TVideoDoktorText;
+  I, J, Status: Integer;
+  Text: TVideoDoktorText;
+  Holds: Boolean;
+begin
+  Cases := FileText('vectors/calendars.json');
+  for I := 0 to JsonLength(Cases, '') - 1 do
+  begin
+    Its := CaseAt(Cases, I);
+    Status := 0;
+    Text := '';
+    try
+      Text := MeetingCalendar(JsonText(Its, '/meeting_json'), Value(Its, '/options_json', ''));
+    except
+      on E: EVideoDoktor do
+        Status := E.Status;
+    end;
+    while Pos(#13#10' ', Text) > 0 do
+      Delete(Text, Pos(#13#10' ', Text), 3);
+    Holds := Status = Number(Its, '/status', -1);
+    J := 0;
+    while TryJsonText(Its, '/lines/' + TVideoDoktorText(IntToStr(J)), Line) do
+    begin
+      Holds := Holds and (Pos(#13#10 + Line + #13#10, Text) > 0);
+      Inc(J);
+    end;
+    Check(Holds, 'calendars: ' + JsonText(Its, '/why'));
+  end;
+end;
+
+procedure TryQrCodes;
+var
+  Status: Integer;
+  Drawn: file of Byte;
+begin
+  SaveQrCode('https://demo.videodoktor.cz/meet/abc', 'kod.bmp', 256);
+  AssignFile(Drawn, 'kod.bmp');
+  Reset(Drawn);
+  Check(FileSize(Drawn) = 62 + 256 * 32, 'a QR code of one bit a pixel');
+  CloseFile(Drawn);
+  DeleteFile('kod.bmp');
+  Check(Pos(TVideoDoktorText('<svg '), QrCodeSvg('abc', 256)) = 1, 'a QR code as a drawing');
+  Status := 0;
+  try
+    SaveQrCode('abc', 'kod.gif', 256);
+  except
+    on E: EVideoDoktorUsage do
+      Status := E.Status;
+  end;
+  Check(Status = VD_ERR_INVALID_ARGUMENT, 'a picture of a kind that there is not');
+end;
+
 begin
   Usual := CaseAt(FileText('vectors/invitations.json'), 0);
   TryFile('starts');
@@ -165,5 +251,8 @@ begin
   TryBirthNumbers;
   TryDates;
   TryPointers;
+  TryChanges;
+  TryCalendars;
+  TryQrCodes;
   Finish;
 end.

@@ -76,15 +76,15 @@ def put_rights(folder, targets, target_of_programs, system, moment):
     for product, name, kind, of_targets in products:
         of_product = crates.linked(product, of_targets)
         write(licences(product, of_product), folder / "licences" / f"{name}.txt")
-        write(bill(of_product, kind, moment, rust_version()), folder / "sbom" / f"{product}.cdx.json")
+        write(bill(of_product, kind, moment, rust_version(system)), folder / "sbom" / f"{product}.cdx.json")
     put(rust_licences(), folder / "licences" / "rust-standard-library.html")
     for name, source in RUNTIMES[system].items():
         put(source, folder / "licences" / name)
 
 
-def rust_version():
-    """Of the compiler that tests/shipped.sh takes."""
-    return said("/usr/bin/rustc", "--version").split()[1]
+def rust_version(system):
+    """Of the compiler that built the files: for Windows 7 it is Debian's, whose standard library is built with them."""
+    return said("/usr/bin/rustc" if system == "windows" else "rustc", "--version").split()[1]
 
 
 def rust_licences():
@@ -150,7 +150,7 @@ def nuget_files(folder, version, moment):
     for runtimes in RUNTIMES.values():
         for name, source in runtimes.items():
             put(source, folder / "licences" / name)
-    write(bill(of_library, "library", moment, rust_version()), folder / "sbom/videodoktor.cdx.json")
+    write(bill(of_library, "library", moment, rust_version(system)), folder / "sbom/videodoktor.cdx.json")
     write(release_notes(version), folder / "release-notes.txt")
 
 

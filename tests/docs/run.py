@@ -19,7 +19,7 @@ import tally  # noqa: E402
 LIBRARY = Path(os.environ.get("VIDEODOKTOR_LIBRARY", ROOT / "target/library/release/libvideodoktor.so"))
 # what the people who use the library read, in both languages
 IN_BOTH_LANGUAGES = """README bindings/c/README bindings/c/packaging/README bindings/cli/README bindings/com/README bindings/cpp/README bindings/csharp/README bindings/delphi/README
-                       docs/errors docs/first-invitation docs/going-live docs/hosts docs/lost-answers docs/measurements tests/sandbox/README""".split()
+                       docs/errors docs/first-invitation docs/going-live docs/hosts docs/lost-answers docs/measurements docs/networks tests/sandbox/README""".split()
 # of the README alone, at the top of the repository: its web page resolves it to the repository's page of releases
 RELEASES = "../../releases"
 # the page of each language prints the program that its tests compile and run
@@ -237,7 +237,7 @@ class Header(unittest.TestCase):
 
     def test_the_examples_run_against_the_sandbox(self):
         """As one program under AddressSanitizer, each with a client of its own."""
-        status = {"vd_meet_detail": "VD_X004_MEET_ID", "vd_meet_remove": "VD_X004_MEET_ID", "vd_meet_export": "VD_X004_MEET_ID",
+        status = {"vd_meet_detail": "VD_X004_MEET_ID", "vd_meet_remove": "VD_X004_MEET_ID", "vd_meet_move": "VD_X004_MEET_ID", "vd_meet_export": "VD_X004_MEET_ID",
                   "vd_meet_export_save": "VD_X004_MEET_ID", "vd_call": "VD_ERR_HTTP"}  # they name a call that nobody has made
         ended = examples.run(LIBRARY)
         self.assertEqual(ended, {name: status.get(name, "VD_OK") for name in examples.functions(examples.HEADER)})

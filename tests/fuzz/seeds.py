@@ -12,7 +12,7 @@ FIELDS = ["pacient_jmeno", "pacient_email", "pacient_telefon", "pacient_narozen"
 OPTIONS = [
     {"timeout_ms": 30000, "connect_timeout_ms": 15000, "retries": 2, "prefetch_tokens": 1, "validate": "strict", "lang": "cs"},
     {"ascii_json": False, "proxy": "system", "tls_roots": "system", "meet_start_format": "%d.%m.%Y.%H.%M", "user_agent": None},
-    {"proxy": "socks5://user:pass@localhost:1080", "allow_http": True, "validate": "server", "tls_roots": "bundled", "lang": "en"},
+    {"proxy": "socks5://user:pass@localhost:1080", "proxy_auth": "negotiate", "allow_http": True, "validate": "server", "tls_roots": "bundled", "lang": "en"},
     {"user_agent": "Ordinace 1.0", "meet_start_format": "%Y-%m-%dT%H:%M"},
 ]
 

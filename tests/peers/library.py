@@ -39,6 +39,11 @@ class Answer:
         return f"{self.name} after {self.took:.1f} s: {json.dumps(self.value, ensure_ascii=False)[:400]}"
 
 
+def answer_of(told):
+    """An Answer that another process has told."""
+    return Answer(told["status"], told["value"], told["took"])
+
+
 def _call(export, *arguments, out=True):
     text = ctypes.c_void_p()
     began = time.monotonic()

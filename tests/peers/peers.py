@@ -2,12 +2,16 @@
 
 import concurrent.futures
 import itertools
+import json
 import os
+import subprocess
+import sys
 import threading
 import unittest
 
-from folder import Folder
-from library import Client
+from folder import HERE, Folder
+from kerberos import Kerberos
+from library import Client, answer_of
 from practice import APP_KEY, Practice
 from processes import end_all
 from proxies import Dante, Mitmproxy, Squid, Tinyproxy
@@ -24,7 +28,8 @@ class Peers:
         self.apache = Apache(self.service, behind_gateway=self.nginx.http)
         self.servers = [self.apache, self.nginx]
         self.haproxy = HaProxy(self.folder, self.apache, self.nginx)
-        self.squid, self.tinyproxy, self.dante = Squid(self.folder), Tinyproxy(self.folder), Dante(self.folder)
+        self.kerberos = Kerberos(self.folder)
+        self.squid, self.tinyproxy, self.dante = Squid(self.folder, self.kerberos), Tinyproxy(self.folder), Dante(self.folder)
         self.mitmproxy = Mitmproxy(self.folder) if FULL else None
 
     def end(self):
@@ -36,6 +41,16 @@ class Peers:
 
     def client(self, url, practice, **options):
         return Client(url, APP_KEY, practice.key, **{"ca_file": str(self.folder.ca_file), **options})
+
+    def calls_as(self, environment, url, practice, *calls, **options):
+        """The answers to calls in a process with this environment, its output, and what it wrote."""
+        options = {"ca_file": str(self.folder.ca_file), **options}
+        task = {"url": url, "app_key": APP_KEY, "api_key": practice.key, "options": options, "calls": calls}
+        program = [sys.executable, str(HERE / "one_call.py"), json.dumps(task)]
+        done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=120)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return [answer_of(one) for one in json.loads(done.stdout)]
 
     def practice(self, **behaviour):
         return Practice(self.service.database, **behaviour)

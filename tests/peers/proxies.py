@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from folder import GROUP, IS_ROOT, USER
+from kerberos import SERVICE
 from processes import Process, free_port, wait_until
 
 LOGIN = "ordinace", "heslo-proxy"
@@ -20,29 +21,41 @@ class Proxy:
 
 
 class Squid(Proxy):
-    """One port for everybody, one that asks for a login (Basic)."""
+    """One port for everybody, and one for each way to log in: Basic, Negotiate (Kerberos), Digest."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, kerberos):
         place = folder.make("squid")
         shared = folder.unpacked / "usr/share"
         # copies: squid's own user may not be allowed into the cache folder of the one who runs the tests
         shutil.copy(shared / "squid/mime.conf", place)
         shutil.copytree(shared / "squid-langpack/en", place / "errors")
-        helper = shutil.copy(folder.unpacked / "usr/lib/squid/basic_ncsa_auth", place)
-        os.chmod(helper, 0o755)
+        for helper in ("basic_ncsa_auth", "digest_file_auth", "negotiate_kerberos_auth"):
+            os.chmod(shutil.copy(folder.unpacked / "usr/lib/squid" / helper, place), 0o755)
         (place / "hosts").write_text("127.0.0.1 localhost ordinace.test\n")
         name, password = LOGIN
         crypted = subprocess.run(["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True).stdout.strip()
         (place / "passwords").write_text(f"{name}:{crypted}\n")
+        (place / "digests").write_text(f"{name}:{password}\n")
+        shutil.copy(kerberos.keytab, place)
+        # nor do its helpers reach libraries there
+        libraries = place / "libraries"
+        libraries.mkdir()
+        for name in ("gssapi_krb5", "krb5", "k5crypto", "krb5support", "com_err", "keyutils"):
+            for found in folder.unpacked.glob(f"**/lib{name}.so.*"):
+                shutil.copy(found, libraries)
+        environment = {**kerberos.environment, "LD_LIBRARY_PATH": f"{libraries}:{kerberos.environment['LD_LIBRARY_PATH']}"}
         for path in place.rglob("*"):
             folder.give(path)
-        self.open, self.login, self.log = free_port(), free_port(), place / "access.log"
+        self.open, self.login, self.kerberos, self.digest = (free_port() for _ in range(4))
+        self.log = place / "access.log"
         config = folder.write(
             "squid.conf", place / "squid.conf", folder=place, helpers=folder.unpacked / "usr/lib/squid", open=self.open, login=self.login,
+            kerberos=self.kerberos, digest=self.digest, keytab=place / kerberos.keytab.name, service=SERVICE,
             identity=f"cache_effective_user {USER}\ncache_effective_group {GROUP}" if IS_ROOT else "",
         )
         self.process = Process(
-            "squid", [folder.unpacked / "usr/sbin/squid", "-N", "-f", config], [self.open, self.login], place / "output.log", folder.libraries(),
+            "squid", [folder.unpacked / "usr/sbin/squid", "-N", "-f", config], [self.open, self.login, self.kerberos, self.digest],
+            place / "output.log", environment,
         )
 
     def url(self, login=None):

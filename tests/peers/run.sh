@@ -4,7 +4,7 @@
 #
 #   sh tests/peers/run.sh --quick              what tests/run.sh runs: without mitmproxy and the longest waits, a minute and a half
 #   sh tests/peers/run.sh                      everything: about 3 minutes
-#   sh tests/peers/run.sh --quick test_calls   only these of test_calls, test_proxies, test_pauses, test_gateways, test_workers, test_restarts
+#   sh tests/peers/run.sh --quick test_calls   only these of test_calls, test_proxies, test_environment, test_pauses, test_gateways, test_workers, test_restarts
 #   PEERS_LOGS=/tmp/logs sh tests/peers/run.sh keeps the servers' folders: configuration, logs, the service's tables
 #
 # The library is the release build of tests/build.sh, or the one that VIDEODOKTOR_LIBRARY names.
@@ -17,7 +17,7 @@ if [ "${1-}" = --quick ]; then
     PEERS_FORM=quick
     shift
 fi
-sh tests/packages.sh python3 openssl ca-certificates
+sh tests/packages.sh python3 openssl ca-certificates curl
 if [ -z "${VIDEODOKTOR_LIBRARY-}" ]; then
     sh tests/build.sh >/dev/null
     VIDEODOKTOR_LIBRARY=$shared_library

@@ -15,7 +15,7 @@ from peers import peers
 from processes import accepts, adopt_orphans, descendants, used_ports
 
 # Those in one row run side by side: they wait most of the time. While a front is restarted nothing else may run.
-ROWS = [["test_calls"], ["test_proxies"], ["test_pauses", "test_gateways", "test_workers"], ["test_restarts"]]
+ROWS = [["test_calls"], ["test_proxies"], ["test_environment"], ["test_pauses", "test_gateways", "test_workers"], ["test_restarts"]]
 
 
 class Afterwards(unittest.TestCase):

@@ -2,8 +2,10 @@
 
 import unittest
 
+from kerberos import REALM, USER, SilentKdc
 from library import OK
 from peers import FULL, Case, Patient, peers
+from proxies import LOGIN
 from servers import HOST
 
 
@@ -17,6 +19,45 @@ class Proxies(Case):
                 self.assertEqual(answer.name, "VD_ERR_PROXY_AUTH", answer)
                 self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
                 self.assertNotIn("spatne", str(answer))
+
+    def test_kerberos_logs_in_by_the_users_ticket(self):
+        proxy = f"http://localhost:{peers.squid.kerberos}"
+        for auth in ("auto", "negotiate"):
+            practice, patient = peers.practice(), Patient()
+            with self.subTest(auth):
+                calls = ("meet_add", *patient.fields()), ("diagnose",)
+                added, report = peers.calls_as(peers.kerberos.of_user(), peers.apache.tls_url, practice, *calls, proxy=proxy, proxy_auth=auth)
+                self.invited_once(practice, patient, added)
+                self.assertEqual(report.value["steps"][0]["detail"], f"option proxy: localhost:{peers.squid.kerberos}")
+                self.assertNotIn(USER, str(report.value))
+        self.assertIn(f"{USER}@{REALM}", peers.squid.log.read_text(), "squid knows who it was")
+
+    def test_kerberos_without_a_ticket_is_named_and_nothing_was_sent(self):
+        practice, patient = peers.practice(), Patient()
+        proxy = f"http://localhost:{peers.squid.kerberos}"
+        [answer] = peers.calls_as(peers.kerberos.of_nobody(), peers.apache.tls_url, practice, ("meet_add", *patient.fields()), proxy=proxy)
+        self.assertEqual(answer.name, "VD_ERR_PROXY_AUTH", answer)
+        self.assertIn("asks for a login (407) and offers Negotiate; Negotiate: ", answer.error["detail"])
+        self.assertNotIn(str(peers.folder.path), answer.error["detail"], "no name of a file of tickets")
+        self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
+
+    def test_a_silent_kdc_costs_no_call_more_than_its_time(self):
+        proxy = f"http://localhost:{peers.squid.kerberos}"
+        with SilentKdc() as kdc:
+            # a ticket for the proxy may lie in the user's cache: without it the KDC has to be asked
+            environment = {**peers.kerberos.with_silent_kdc(kdc.port), "KRB5CCNAME": peers.kerberos.only_login()}
+            [answer] = peers.calls_as(environment, peers.apache.tls_url, peers.practice(), ("verify",), proxy=proxy, timeout_ms=1500, retries=0)
+        self.assertEqual(answer.name, "VD_ERR_TIMEOUT", answer)
+        self.assertLess(answer.took, 4)
+
+    def test_digest_is_a_named_refusal(self):
+        name, password = LOGIN
+        proxy = f"http://{name}:{password}@127.0.0.1:{peers.squid.digest}"
+        with peers.client(peers.apache.tls_url, peers.practice(), proxy=proxy) as client:
+            answer = client.verify()
+            self.assertEqual(answer.name, "VD_ERR_PROXY_AUTH", answer)
+            self.assertIn("offers Digest; Digest is not supported", answer.error["detail"])
+            self.assertNotIn(password, str(answer))
 
     def test_a_name_that_only_the_proxy_knows(self):
         practice, patient = peers.practice(), Patient()

@@ -1,6 +1,7 @@
 """Servers that are reloaded under load, and a front that is restarted in the middle of a request."""
 
 import concurrent.futures
+import signal
 import threading
 import time
 
@@ -109,3 +110,19 @@ class Restarts(Case):
                 practices[name].wait_for_the_end_of_work(1)
                 self.assertEqual((len(practices[name].mails("cancellation")), practices[name].meet_ids()), (1, []), answer)
                 self.assertTrue(answer.is_reconciled, answer)
+
+    def test_a_proxy_that_dies_in_the_middle_of_an_invitation(self):
+        """It is sent once: the answer is looked for through the proxy when that is back."""
+        practice, patient = peers.practice(work={"before_row": 1.5}), Patient()
+        proxy = peers.tinyproxy.process
+        with peers.client(peers.apache.tls_url, practice, proxy=peers.tinyproxy.url) as client, concurrent.futures.ThreadPoolExecutor(1) as pool:
+            adding = pool.submit(client.meet_add, *patient.fields())
+            practice.wait_for_stage("before_row")
+            proxy.end(signal.SIGKILL)
+            proxy.start()
+            answer = adding.result()
+        practice.wait_for_the_end_of_work(1)
+        self.assertIn(answer.status, (OK, OUTCOME_UNKNOWN), answer)
+        self.assertEqual(practice.mails("invitation", patient.email), [patient.email], answer)
+        if answer.status == OK:
+            self.invited_once(practice, patient, answer)

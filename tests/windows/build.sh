@@ -24,7 +24,7 @@ fi
 building=${CARGO_TARGET_DIR:-$root/target/windows-build}
 mkdir -p "$building/startup"
 
-. "$root/tests/shipped.sh"
+. "$here/toolchain_of_windows_7.sh"
 
 # build NAME RUST-ARCHITECTURE MINGW-PREFIX WHAT...: a release of what cargo is told to build; what cargo says of the crates goes into NAME.json
 build() {

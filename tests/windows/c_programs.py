@@ -21,7 +21,7 @@ def try_c(platform):
 
 
 def compile_all(platform, folder):
-    programs = [platform.compile_c(name, folder, [HERE / f"{name}.c"], ["-lversion"]) for name in ("promise", "unload", "connection", "properties", "relative")]
+    programs = [platform.compile_c(name, folder, [HERE / f"{name}.c"], ["-lversion"]) for name in ("promise", "unload", "connection", "networks", "properties", "relative")]
     libraries = ROOT / "target" / "windows" / platform.name
     for kind, library in (("mingw", "libvideodoktor.dll.a"), ("msvc", "videodoktor.lib")):
         programs.append(platform.compile_c(f"linked-{kind}", folder, [HERE / "linked.c", libraries / library]))

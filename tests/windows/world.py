@@ -40,11 +40,13 @@ class Sandbox:
                 self.addresses[line.split(":")[0]] = line
         self.control_url = self.addresses["control"].removesuffix("/_control/")
         self.proxy = Proxy(int(self.addresses["https"].rsplit(":", 1)[1].rstrip("/")))
+        self.scripts = ScriptHost(self.proxy.address)
         self.front = Front(int(self.addresses["http"].rsplit(":", 1)[1].rstrip("/")))
         self.faults = {}
 
     def stop(self):
         self.proxy.stop()
+        self.scripts.stop()
         self.front.stop()
         self.process.stdin.close()
         self.process.wait(10)
@@ -92,6 +94,48 @@ class Sandbox:
                 return "met"
             time.sleep(0.01)
         return "nobody came"
+
+
+class ScriptHost:
+    """The host of proxy scripts: good.pac, broken.pac, and stalled.pac, which it never answers; others are missing."""
+
+    def __init__(self, proxy):
+        self.scripts = {
+            "/good.pac": 'function FindProxyForURL(url, host) { return "PROXY %s"; }' % proxy,
+            "/broken.pac": "function FindProxyForURL(url, host) { return (;",
+        }
+        self.silent = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def stop(self):
+        self.listener.close()
+        for client in self.silent:
+            client.close()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.answer, args=(client,), daemon=True).start()
+
+    def answer(self, client):
+        with client.makefile("rb") as lines:
+            path = (lines.readline().decode().split() + ["", ""])[1]
+            while lines.readline() not in (b"\r\n", b""):
+                pass
+        if path == "/stalled.pac":
+            self.silent.append(client)
+            return
+        script = self.scripts.get(path)
+        status = "200 OK" if script else "404 Not Found"
+        body = (script or "").encode()
+        head = f"HTTP/1.1 {status}\r\nContent-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        with client:
+            client.sendall(head.encode() + body)
 
 
 class Proxy:

@@ -49,6 +49,28 @@ namespace VideoDoktor
             return client => Read((out IntPtr json) => Native.vd_meet_remove(client, id, out json), reply => new MeetingRemoved(reply));
         }
 
+        /// <summary>A field that is null or "", and the year 0, takes the old call's value.</summary>
+        internal static Func<NativeClient, MeetingMoved> Move(string meetId, Invitation to)
+        {
+            if (to == null)
+            {
+                throw new ArgumentNullException("to");
+            }
+            byte[] id = NativeText.In(meetId, "meet_id");
+            byte[] jmeno = Given(to.PacientJmeno, "pacient_jmeno");
+            byte[] email = Given(to.PacientEmail, "pacient_email");
+            byte[] telefon = Given(to.PacientTelefon, "pacient_telefon");
+            byte[] narozen = to.PacientNarozen == 0 ? null : Given(to.NarozenText, "pacient_narozen");
+            byte[] start = NativeText.FilledIn(to.MeetStart.ToString(), "meet_start");
+            return client => Read((out IntPtr json) => Native.vd_meet_move(client, id, jmeno, email, telefon, narozen, start, out json),
+                reply => new MeetingMoved(reply));
+        }
+
+        private static byte[] Given(string text, string field)
+        {
+            return string.IsNullOrEmpty(text) ? null : NativeText.In(text, field);
+        }
+
         internal static Func<NativeClient, string> ExportUrl(string meetId)
         {
             byte[] id = NativeText.In(meetId, "meet_id");

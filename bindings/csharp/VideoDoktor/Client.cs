@@ -120,6 +120,24 @@ namespace VideoDoktor
             return Later(Calls.Remove(meetId), cancellationToken);
         }
 
+        /// <summary>Moves a video call: makes a new one at <paramref name="to"/>'s start, then removes the old one. The patient gets an invitation and a
+        /// cancellation by e-mail.</summary>
+        /// <param name="meetId">The call to be moved.</param>
+        /// <param name="to">The new start; a field of the patient that is null or "", and the year 0, takes the old call's value.</param>
+        /// <exception cref="VideoDoktorOldRemainsException">The new call is made, the old one may still be there. The same move may be made again.</exception>
+        /// <exception cref="VideoDoktorOutcomeUnknownException">Nobody can tell whether the new call was made; the old one stands.</exception>
+        /// <exception cref="VideoDoktorRejectedException">The service refuses the new call, or does not know the old one (X004); nothing was done.</exception>
+        public MeetingMoved MoveMeeting(string meetId, Invitation to)
+        {
+            return Now(Calls.Move(meetId, to));
+        }
+
+        /// <summary>As <see cref="MoveMeeting"/>. Once cancelled, the call may have been moved all the same.</summary>
+        public Task<MeetingMoved> MoveMeetingAsync(string meetId, Invitation to, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            return Later(Calls.Move(meetId, to), cancellationToken);
+        }
+
         /// <summary>Address of the report; there is one from the day after the call. Treat it like the report.</summary>
         /// <exception cref="VideoDoktorReportNotReadyException">There is none yet.</exception>
         public string GetExportUrl(string meetId)

@@ -6,8 +6,8 @@ namespace VideoDoktor
     /// <summary>Any error that the library reported; its subclasses are the kinds.</summary>
     /// <remarks>
     /// <see cref="Exception.Message"/> is for the person at the screen, in the client's language, and says what to do. No property holds a key or a
-    /// patient's data. Message, <see cref="Detail"/> and ToString() may be logged as they are; <see cref="ExistingMeetId"/> opens a video call and is
-    /// in none of them, so a log that writes every property has to leave that one out.
+    /// patient's data. Message, <see cref="Detail"/> and ToString() may be logged as they are; <see cref="ExistingMeetId"/>, <see cref="MovedMeetId"/> and
+    /// <see cref="MovedMeetUrl"/> open a video call and are in none of them, so a log that writes every property has to leave those out.
     /// </remarks>
     public class VideoDoktorException : Exception
     {
@@ -49,7 +49,7 @@ namespace VideoDoktor
 
         /// <summary>The change (an invitation or a removal) may have been carried out although the call failed: look at the list before it is repeated.</summary>
         /// <remarks>Of a change that was cancelled or timed out: true once a byte of it had left. Of <see cref="VideoDoktorOutcomeUnknownException"/>:
-        /// always. Otherwise false.</remarks>
+        /// always, its subclass included. Otherwise false.</remarks>
         public bool MayHaveActed { get; private set; }
 
         /// <summary>The video call that holds the start already, of X024 and of <see cref="VideoDoktorOutcomeUnknownException"/>; "" if none was found.</summary>
@@ -59,6 +59,12 @@ namespace VideoDoktor
         /// <summary>That one is this very patient's: most often your program invited before and did not note it down.</summary>
         public bool ExistingIsSamePatient { get; private set; }
 
+        /// <summary>Of <see cref="VideoDoktorOldRemainsException"/>: the new call, which is made; otherwise "". Do not log it.</summary>
+        public string MovedMeetId { get; private set; } = "";
+
+        /// <summary>Where that one is joined; otherwise "". Do not log it.</summary>
+        public string MovedMeetUrl { get; private set; } = "";
+
         /// <summary>The error that a reply of the library describes; null where it gave none.</summary>
         internal static VideoDoktorException Of(int status, Reply reply)
         {
@@ -66,7 +72,7 @@ namespace VideoDoktor
             VideoDoktorException error = OfKind((VideoDoktorStatus)status, message != "" ? message : VideoDoktorLibrary.StatusText((VideoDoktorStatus)status));
             error.Status = (VideoDoktorStatus)status;
             error.StatusName = VideoDoktorLibrary.StatusName(error.Status);
-            error.MayHaveActed = error.Status == VideoDoktorStatus.OutcomeUnknown;
+            error.MayHaveActed = error is VideoDoktorOutcomeUnknownException;
             if (reply != null)
             {
                 error.Read(reply);
@@ -103,6 +109,8 @@ namespace VideoDoktor
             MayHaveActed = MayHaveActed || reply.IsTrue("/error/may_have_acted");
             ExistingMeetId = reply.Text("/error/existing/meet_id");
             ExistingIsSamePatient = reply.IsTrue("/error/existing/same_patient");
+            MovedMeetId = reply.Text("/error/meet_id");
+            MovedMeetUrl = reply.Text("/error/meet_url");
         }
 
         private static VideoDoktorException OfKind(VideoDoktorStatus status, string message)
@@ -134,6 +142,8 @@ namespace VideoDoktor
                     return new VideoDoktorReplyException(message);
                 case VideoDoktorStatus.OutcomeUnknown:
                     return new VideoDoktorOutcomeUnknownException(message);
+                case VideoDoktorStatus.OldRemains:
+                    return new VideoDoktorOldRemainsException(message);
                 case VideoDoktorStatus.File:
                     return new VideoDoktorFileException(message);
                 case VideoDoktorStatus.ReportNotReady:
@@ -225,7 +235,7 @@ namespace VideoDoktor
     }
 
     /// <summary>The patient may have been invited (or the call removed) and nobody can tell. Look into the list before you try again.</summary>
-    public sealed class VideoDoktorOutcomeUnknownException : VideoDoktorException
+    public class VideoDoktorOutcomeUnknownException : VideoDoktorException
     {
         /// <summary>For the tests of a program; the library makes its own.</summary>
         public VideoDoktorOutcomeUnknownException() { }
@@ -237,7 +247,21 @@ namespace VideoDoktor
         public VideoDoktorOutcomeUnknownException([AllowNull] string message, [AllowNull] Exception innerException) : base(message, innerException) { }
     }
 
-    /// <summary>The report cannot be written.</summary>
+    /// <summary>A move has made the new call (<see cref="VideoDoktorException.MovedMeetId"/>), and the old one may still be there. The same move may be
+    /// made again.</summary>
+    public sealed class VideoDoktorOldRemainsException : VideoDoktorOutcomeUnknownException
+    {
+        /// <summary>For the tests of a program; the library makes its own.</summary>
+        public VideoDoktorOldRemainsException() { }
+
+        /// <summary>For the tests of a program; the library makes its own.</summary>
+        public VideoDoktorOldRemainsException([AllowNull] string message) : base(message) { }
+
+        /// <summary>For the tests of a program; the library makes its own.</summary>
+        public VideoDoktorOldRemainsException([AllowNull] string message, [AllowNull] Exception innerException) : base(message, innerException) { }
+    }
+
+    /// <summary>The report, or the picture of a QR code, cannot be written.</summary>
     public sealed class VideoDoktorFileException : VideoDoktorException
     {
         /// <summary>For the tests of a program; the library makes its own.</summary>

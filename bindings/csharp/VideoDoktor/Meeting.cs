@@ -53,10 +53,15 @@ namespace VideoDoktor
 
         internal static ReadOnlyCollection<Meeting> ListOf(Reply reply)
         {
-            var meetings = new Meeting[reply.Count("")];
+            return ListOf(reply, "");
+        }
+
+        internal static ReadOnlyCollection<Meeting> ListOf(Reply reply, string pointer)
+        {
+            var meetings = new Meeting[reply.Count(pointer)];
             for (int i = 0; i < meetings.Length; i++)
             {
-                meetings[i] = new Meeting(reply, Reply.Item("", i));
+                meetings[i] = new Meeting(reply, Reply.Item(pointer, i));
             }
             return new ReadOnlyCollection<Meeting>(meetings);
         }
@@ -70,12 +75,7 @@ namespace VideoDoktor
             MeetId = reply.Text("/meet_id");
             MeetUrl = reply.Text("/meet_url");
             Reconciled = reply.IsTrue("/reconciled");
-            var duplicates = new string[reply.Count("/duplicates")];
-            for (int i = 0; i < duplicates.Length; i++)
-            {
-                duplicates[i] = reply.Text(Reply.Item("/duplicates", i));
-            }
-            Duplicates = new ReadOnlyCollection<string>(duplicates);
+            Duplicates = new ReadOnlyCollection<string>(reply.Texts("/duplicates"));
         }
 
         /// <summary>By which the service knows the call.</summary>
@@ -88,6 +88,42 @@ namespace VideoDoktor
         public bool Reconciled { get; private set; }
 
         /// <summary>Further calls of this patient at this start, which the list held as well; most often none. Remove what is too many.</summary>
+        public ReadOnlyCollection<string> Duplicates { get; private set; }
+    }
+
+    /// <summary>What came of a move.</summary>
+    public sealed class MeetingMoved
+    {
+        internal MeetingMoved(Reply reply)
+        {
+            MeetId = reply.Text("/meet_id");
+            MeetUrl = reply.Text("/meet_url");
+            OldMeetId = reply.Text("/old_meet_id");
+            Moved = reply.IsTrue("/moved");
+            OldWasGone = reply.IsTrue("/old_was_gone");
+            Reconciled = reply.IsTrue("/reconciled");
+            Duplicates = new ReadOnlyCollection<string>(reply.Texts("/duplicates"));
+        }
+
+        /// <summary>The new call: note it in the place of the old one.</summary>
+        public string MeetId { get; private set; }
+
+        /// <summary>Where the new call is joined.</summary>
+        public string MeetUrl { get; private set; }
+
+        /// <summary>The call that was moved.</summary>
+        public string OldMeetId { get; private set; }
+
+        /// <summary>False: the call starts then already, and nothing was sent.</summary>
+        public bool Moved { get; private set; }
+
+        /// <summary>Somebody else has cancelled or moved the old call meanwhile: look at the list.</summary>
+        public bool OldWasGone { get; private set; }
+
+        /// <summary>The new call was found in the list: after a lost answer, or of an earlier move that broke off.</summary>
+        public bool Reconciled { get; private set; }
+
+        /// <summary>As <see cref="MeetingCreated.Duplicates"/>.</summary>
         public ReadOnlyCollection<string> Duplicates { get; private set; }
     }
 

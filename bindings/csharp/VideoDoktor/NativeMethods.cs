@@ -49,6 +49,19 @@ namespace VideoDoktor
             byte[] meetStart, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int MoveFunction(NativeClient client, byte[] meetId, byte[] pacientJmeno, byte[] pacientEmail, byte[] pacientTelefon,
+            byte[] pacientNarozen, byte[] meetStart, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int ChangesFunction(byte[] beforeJson, byte[] afterJson, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int CalendarFunction(byte[] meetingJson, byte[] optionsJson, out IntPtr text);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int QrFunction(byte[] text, byte[] path, int pixels, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int CheckFunction(byte[] pacientJmeno, byte[] pacientEmail, byte[] pacientTelefon, byte[] pacientNarozen, byte[] meetStart,
             out IntPtr json);
 
@@ -84,6 +97,10 @@ namespace VideoDoktor
         internal readonly ClientTwoTextsFunction vd_meet_export_save;
         internal readonly ClientTwoTextsFunction vd_call;
         internal readonly ClientFunction vd_diagnose;
+        internal readonly MoveFunction vd_meet_move;
+        internal readonly ChangesFunction vd_meet_changes;
+        internal readonly CalendarFunction vd_meet_ics;
+        internal readonly QrFunction vd_qr;
         internal readonly CheckFunction vd_check_invitation;
         internal readonly YearFunction vd_birth_year;
         internal readonly FreeFunction vd_string_free;
@@ -112,6 +129,10 @@ namespace VideoDoktor
             vd_meet_export_save = bound.To<ClientTwoTextsFunction>(nameof(vd_meet_export_save));
             vd_call = bound.To<ClientTwoTextsFunction>(nameof(vd_call));
             vd_diagnose = bound.To<ClientFunction>(nameof(vd_diagnose));
+            vd_meet_move = bound.To<MoveFunction>(nameof(vd_meet_move));
+            vd_meet_changes = bound.To<ChangesFunction>(nameof(vd_meet_changes));
+            vd_meet_ics = bound.To<CalendarFunction>(nameof(vd_meet_ics));
+            vd_qr = bound.To<QrFunction>(nameof(vd_qr));
             vd_check_invitation = bound.To<CheckFunction>(nameof(vd_check_invitation));
             vd_birth_year = bound.To<YearFunction>(nameof(vd_birth_year));
             vd_string_free = bound.To<FreeFunction>(nameof(vd_string_free));

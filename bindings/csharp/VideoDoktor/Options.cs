@@ -27,6 +27,10 @@ namespace VideoDoktor
         [AllowNull, MaybeNull]
         public string Proxy { get; set; }
 
+        /// <summary>How to log in to a proxy that asks for it: auto (the default), basic, negotiate, ntlm (Windows) or none.</summary>
+        [AllowNull, MaybeNull]
+        public string ProxyAuth { get; set; }
+
         /// <summary>system (the default), or bundled where a third party's module breaks the system's store.</summary>
         [AllowNull, MaybeNull]
         public string TlsRoots { get; set; }
@@ -52,6 +56,7 @@ namespace VideoDoktor
             Add(json, "prefetch_tokens", PrefetchTokens);
             Add(json, "lang", Lang);
             Add(json, "proxy", Proxy);
+            Add(json, "proxy_auth", ProxyAuth);
             Add(json, "tls_roots", TlsRoots);
             Add(json, "ca_file", CaFile);
             Add(json, "user_agent", UserAgent);

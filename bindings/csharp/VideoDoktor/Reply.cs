@@ -81,6 +81,17 @@ namespace VideoDoktor
             return !IsInvalid && Length(handle, pointer, out length) == 0 ? length : 0;
         }
 
+        /// <summary>The texts in the array there; none if there is no array.</summary>
+        internal string[] Texts(string pointer)
+        {
+            var texts = new string[Count(pointer)];
+            for (int i = 0; i < texts.Length; i++)
+            {
+                texts[i] = Text(Item(pointer, i));
+            }
+            return texts;
+        }
+
         /// <summary>The whole of it, as it came.</summary>
         internal string Whole
         {

@@ -41,7 +41,9 @@ namespace VideoDoktor
         TooLarge = 43,
         /// <summary>VD_ERR_OUTCOME_UNKNOWN: it may have been carried out; look before repeating it.</summary>
         OutcomeUnknown = 50,
-        /// <summary>VD_ERR_FILE: the report cannot be written.</summary>
+        /// <summary>VD_ERR_OLD_REMAINS: a move has made the new video call, the old one may still be there.</summary>
+        OldRemains = 51,
+        /// <summary>VD_ERR_FILE: the report or picture cannot be written.</summary>
         File = 60,
         /// <summary>VD_ERR_NOT_FOUND: no such value in the JSON; of a load error: no library.</summary>
         NotFound = 61,

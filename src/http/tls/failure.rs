@@ -67,8 +67,11 @@ fn wrong_with_certificate(bad: &Bad) -> String {
         Bad::InvalidPurpose | Bad::InvalidPurposeContext { .. } => "the server's certificate is for another purpose than a server's".into(),
         Bad::BadEncoding | Bad::UnhandledCriticalExtension => "the server's certificate cannot be read".into(),
         Bad::BadSignature => "the signature of the server's certificate is not its issuer's".into(),
-        Bad::UnsupportedSignatureAlgorithmContext { .. } | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "the server's certificate is signed in a way that is too weak or not supported".into()
+        Bad::UnsupportedSignatureAlgorithmContext { .. } => {
+            "the server's certificate is signed in a way that is too weak or not supported (such as SHA-1)".into()
+        }
+        Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "the server's certificate has a key that is too weak (RSA below 2048 bits) or of a curve that is not supported".into()
         }
         other => by_number_or_kind(other),
     }
@@ -81,6 +84,15 @@ fn by_number_or_kind(bad: &Bad) -> String {
             "the server's certificate is self-signed as an authority's (CA:TRUE): a server needs one of its own, which an authority has signed".into()
         }
         (Some(webpki::Error::UnsupportedCertVersion), _) => "the server's certificate is of X.509 version 1, which is too old".into(),
+        (
+            Some(
+                webpki::Error::MaximumPathDepthExceeded
+                | webpki::Error::MaximumPathBuildCallsExceeded
+                | webpki::Error::MaximumSignatureChecksExceeded
+                | webpki::Error::PathLenConstraintViolated,
+            ),
+            _,
+        ) => "the chain of the server's certificate is too long".into(),
         (Some(webpki::Error::NameConstraintViolation), _) => "the certificate's issuer may not issue any for this host name".into(),
         (_, Some(number)) => format!("Windows does not accept the server's certificate: error 0x{number:08X}"),
         _ => "the server's certificate is not valid".into(),
@@ -189,6 +201,7 @@ mod tests {
             (Bad::Revoked, "was revoked"),
             (Bad::InvalidPurpose, "another purpose"),
             (Bad::Other(OtherError(Arc::new(webpki::Error::CaUsedAsEndEntity))), "self-signed as an authority's (CA:TRUE)"),
+            (Bad::Other(OtherError(Arc::new(webpki::Error::PathLenConstraintViolated))), "chain of the server's certificate is too long"),
             (Bad::ApplicationVerificationFailure, "is not valid"),
         ] {
             let (status, detail) = told(bad);

@@ -37,7 +37,7 @@ pub fn email(text: Option<&str>) -> Result<String, Error> {
 }
 
 /// What keeps an address from ever working. No more than that: the service and the mail servers judge the rest.
-fn wrong_with_address(email: &str) -> Option<&'static str> {
+pub fn wrong_with_address(email: &str) -> Option<&'static str> {
     if let Some(why) = more_than_an_address(email) {
         return Some(why);
     }

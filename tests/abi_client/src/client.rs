@@ -161,6 +161,14 @@ impl Client {
         answer(|raw, out| unsafe { (raw.vd_meet_remove)(self.handle(), meet_id.as_ptr(), out) })
     }
 
+    /// `vd_meet_move`; a field that is `None` is NULL.
+    pub fn meet_move(&self, meet_id: &str, new: &Invitation) -> Answer {
+        let meet_id = c_string(meet_id);
+        let [a, b, c, d, e] = new.texts();
+        // SAFETY: see above.
+        answer(|raw, out| unsafe { (raw.vd_meet_move)(self.handle(), meet_id.as_ptr(), ptr(&a), ptr(&b), ptr(&c), ptr(&d), ptr(&e), out) })
+    }
+
     pub fn meet_export(&self, meet_id: &str) -> Answer {
         let meet_id = c_string(meet_id);
         // SAFETY: see above.
@@ -203,6 +211,30 @@ impl Drop for Client {
     fn drop(&mut self) {
         self.free();
     }
+}
+
+/// `vd_meet_changes`; `None` is NULL.
+pub fn meet_changes(before_json: Option<&str>, after_json: &str) -> Answer {
+    let (before, after) = (before_json.map(c_string), c_string(after_json));
+    // SAFETY: the texts outlive the call.
+    answer(|raw, out| unsafe { (raw.vd_meet_changes)(ptr(&before), after.as_ptr(), out) })
+}
+
+/// `vd_meet_ics`: status and text.
+pub fn meet_ics(meeting_json: &str, options_json: Option<&str>) -> (i32, Option<String>) {
+    let (meeting, options) = (c_string(meeting_json), options_json.map(c_string));
+    let mut text = null_mut();
+    // SAFETY: as above.
+    let status = unsafe { (library().vd_meet_ics)(meeting.as_ptr(), ptr(&options), &mut text) };
+    // SAFETY: the export has filled it in, or left it NULL.
+    (status, unsafe { library().take(text) })
+}
+
+/// `vd_qr`; a path that is `None` is NULL.
+pub fn qr(text: &str, path: Option<&str>, pixels: i32) -> Answer {
+    let (text, path) = (c_string(text), path.map(c_string));
+    // SAFETY: the texts outlive the call.
+    answer(|raw, out| unsafe { (raw.vd_qr)(text.as_ptr(), ptr(&path), pixels, out) })
 }
 
 /// `vd_birth_year`: status and year.

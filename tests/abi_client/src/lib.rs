@@ -12,7 +12,7 @@ mod log;
 mod status;
 
 pub use answer::Answer;
-pub use client::{Client, Invitation, birth_year, json_get, json_length};
+pub use client::{Client, Invitation, birth_year, json_get, json_length, meet_changes, meet_ics, qr};
 pub use library::{Handle, LogFn, Raw, c_string, library, library_path};
 pub use log::Log;
 pub use status::*;

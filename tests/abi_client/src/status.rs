@@ -19,6 +19,7 @@ pub const VD_ERR_BAD_REPLY: i32 = 41;
 pub const VD_ERR_REDIRECT: i32 = 42;
 pub const VD_ERR_TOO_LARGE: i32 = 43;
 pub const VD_ERR_OUTCOME_UNKNOWN: i32 = 50;
+pub const VD_ERR_OLD_REMAINS: i32 = 51;
 pub const VD_ERR_FILE: i32 = 60;
 pub const VD_ERR_NOT_FOUND: i32 = 61;
 pub const VD_ERR_REPORT_NOT_READY: i32 = 62;

@@ -85,7 +85,7 @@ fn call_the_service(host: &Host, dice: &mut Rng) {
     let client = host.any_handle(dice);
     let [a, b, c, d, e] = [(); 5].map(|()| Text::draw(dice));
     let nowhere = Text::of("/nonexistent/vykaz.pdf");
-    let which = dice.u8(0..10);
+    let which = dice.u8(0..11);
     // SAFETY: any handle; NULL or NUL-terminated texts; NULL or a place to write to.
     with_out(host, dice, |raw, out| unsafe {
         match which {
@@ -97,6 +97,7 @@ fn call_the_service(host: &Host, dice: &mut Rng) {
             5 => (raw.vd_meet_export)(client, a.ptr(), out),
             6 => (raw.vd_meet_export_save)(client, a.ptr(), nowhere.ptr(), out),
             7 => (raw.vd_call)(client, a.ptr(), b.ptr(), out),
+            8 => (raw.vd_meet_move)(client, a.ptr(), b.ptr(), c.ptr(), d.ptr(), e.ptr(), a.ptr(), out),
             _ => (raw.vd_meet_add)(client, a.ptr(), b.ptr(), c.ptr(), d.ptr(), e.ptr(), out),
         }
     });
@@ -112,6 +113,13 @@ fn check(host: &Host, dice: &mut Rng) {
     let [a, b, c, d, e] = [(); 5].map(|()| Text::draw(dice));
     // SAFETY: see above.
     with_out(host, dice, |raw, out| unsafe { (raw.vd_check_invitation)(a.ptr(), b.ptr(), c.ptr(), d.ptr(), e.ptr(), out) });
+    // SAFETY: see above.
+    with_out(host, dice, |raw, out| unsafe { (raw.vd_meet_changes)(a.ptr(), b.ptr(), out) });
+    // SAFETY: see above.
+    with_out(host, dice, |raw, out| unsafe { (raw.vd_meet_ics)(a.ptr(), b.ptr(), out) });
+    let pixels = dice.i32(0..5_000);
+    // SAFETY: see above.
+    with_out(host, dice, |raw, out| unsafe { (raw.vd_qr)(a.ptr(), null_mut(), pixels, out) });
     let mut year = 7;
     let out = if dice.u8(0..5) == 0 { null_mut() } else { &raw mut year };
     // SAFETY: see above.

@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
+
+namespace VideoDoktor
+{
+    /// <summary>What is different between two lists of video calls.</summary>
+    /// <remarks>A patient who opens the call is a change of "meet_active". The service may leave past calls out of its list: a removed row need not be a
+    /// cancelled call.</remarks>
+    public sealed class MeetingChanges
+    {
+        private MeetingChanges(Reply reply)
+        {
+            Added = Meeting.ListOf(reply, "/added");
+            Removed = Meeting.ListOf(reply, "/removed");
+            var changed = new MeetingChange[reply.Count("/changed")];
+            for (int i = 0; i < changed.Length; i++)
+            {
+                changed[i] = new MeetingChange(reply, Reply.Item("/changed", i));
+            }
+            Changed = new ReadOnlyCollection<MeetingChange>(changed);
+            Unchanged = (int)reply.Number("/unchanged");
+            Skipped = (int)reply.Number("/skipped");
+        }
+
+        /// <summary>Compares two lists of <see cref="VideoDoktorClient.ListMeetings"/>; without one before, all are added.</summary>
+        public static MeetingChanges Between([AllowNull] IEnumerable<Meeting> before, IEnumerable<Meeting> after)
+        {
+            if (after == null)
+            {
+                throw new ArgumentNullException("after");
+            }
+            return BetweenJson(before == null ? null : ListJson(before), ListJson(after));
+        }
+
+        /// <summary>The same of lists that the program has kept as JSON: arrays of <see cref="Meeting.Json"/>. null or "" is no list before.</summary>
+        /// <exception cref="VideoDoktorUsageException">A text is no JSON array.</exception>
+        public static MeetingChanges BetweenJson([AllowNull] string beforeJson, string afterJson)
+        {
+            byte[] old = NativeText.In(beforeJson, "before_json");
+            byte[] now = NativeText.In(afterJson, "after_json");
+            using (Reply reply = Reply.To((out IntPtr json) => NativeLibrary.Methods.vd_meet_changes(old, now, out json)))
+            {
+                return new MeetingChanges(reply);
+            }
+        }
+
+        /// <summary>Calls that only the later list has.</summary>
+        public ReadOnlyCollection<Meeting> Added { get; private set; }
+
+        /// <summary>Calls that only the earlier list has.</summary>
+        public ReadOnlyCollection<Meeting> Removed { get; private set; }
+
+        /// <summary>Calls that differ.</summary>
+        public ReadOnlyCollection<MeetingChange> Changed { get; private set; }
+
+        /// <summary>How many calls are the same in both.</summary>
+        public int Unchanged { get; private set; }
+
+        /// <summary>How many rows of both lists have no meet_id.</summary>
+        public int Skipped { get; private set; }
+
+        private static string ListJson(IEnumerable<Meeting> meetings)
+        {
+            return "[" + string.Join(",", meetings.Select(meeting => meeting.Json)) + "]";
+        }
+    }
+
+    /// <summary>A video call that differs between two lists.</summary>
+    public sealed class MeetingChange
+    {
+        internal MeetingChange(Reply reply, string pointer)
+        {
+            Before = new Meeting(reply, pointer + "/before");
+            After = new Meeting(reply, pointer + "/after");
+            Fields = new ReadOnlyCollection<string>(reply.Texts(pointer + "/fields"));
+        }
+
+        /// <summary>As it was.</summary>
+        public Meeting Before { get; private set; }
+
+        /// <summary>As it is.</summary>
+        public Meeting After { get; private set; }
+
+        /// <summary>Names of the fields that differ, such as meet_active.</summary>
+        public ReadOnlyCollection<string> Fields { get; private set; }
+    }
+}

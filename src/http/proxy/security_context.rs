@@ -1,0 +1,7 @@
+//! What Kerberos and NTLM have in common.
+
+/// A login of several tokens. One is made for one connection: none of its tokens is good on another.
+pub trait SecurityContext {
+    /// The next token; `challenge` is the proxy's. The error says in English why there is none, and holds no secret.
+    fn step(&mut self, challenge: Option<&[u8]>) -> std::result::Result<Vec<u8>, String>;
+}
