@@ -150,7 +150,8 @@ def nuget_files(folder, version, moment):
     for runtimes in RUNTIMES.values():
         for name, source in runtimes.items():
             put(source, folder / "licences" / name)
-    write(bill(of_library, "library", moment, rust_version(system)), folder / "sbom/videodoktor.cdx.json")
+    # two of its three libraries are for Windows
+    write(bill(of_library, "library", moment, rust_version("windows")), folder / "sbom/videodoktor.cdx.json")
     write(release_notes(version), folder / "release-notes.txt")
 
 
