@@ -1,9 +1,7 @@
 """Each command by itself, its exit code and its output; encodings; outcomes that nobody knows, over starts of the program."""
 
 import json
-import os
 import re
-import signal
 import subprocess
 from pathlib import Path
 
@@ -171,8 +169,7 @@ class Unknown(ProgramTest):
         self.fault(path="/api_meet_add/", works_on={"mail_ms": 0, "row_ms": 3000})
         process = self.start(*self.invite_arguments())
         wait_until(self.sandbox.invited, "the invitation")
-        os.kill(process.pid, signal.SIGKILL)
-        self.assertEqual(process.wait(), -signal.SIGKILL)
+        self.kill(process)
         self.sandbox.control("idle")
         self.assertEqual(self.ends(0, *self.invite_arguments())["reconciled"], "true")
         self.assertEqual((len(self.sent()), len(self.sandbox.invited())), (1, 1))

@@ -3,7 +3,6 @@
 import collections
 import os
 import random
-import signal
 import time
 
 from folder import FolderTest
@@ -28,8 +27,7 @@ class Killed(FolderTest):
             if chance.random() < 0.7:  # most kills come while something is being served, not while the program starts
                 wait_until(lambda: not self.stage("request") or watcher.poll() is not None, "the taking of the requests")
             time.sleep(chance.uniform(0, 0.12))
-            os.kill(watcher.pid, signal.SIGKILL)
-            self.assertEqual(watcher.wait(), -signal.SIGKILL, "it ended by itself: " + watcher.stderr.read().decode())
+            self.kill(watcher)
             stages.update(stage for stage in ("request", "taken", "sending") if self.stage(stage))
             stages["answered"] += all((self.drop / f"r{number}.answer").exists() for number in range(written))
         self.once()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -57,17 +58,30 @@ class ProgramTest(unittest.TestCase):
         return [*self.command, "--config", self.shown(self.config), *(self.shown(each) if isinstance(each, Path) else each for each in arguments)]
 
     def run_program(self, *arguments, stdin=None):
-        return subprocess.run(self.arguments(*arguments), input=stdin, capture_output=True, timeout=LONGEST, env=self.environment())
+        process = self.start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        said, complained = process.communicate(stdin, timeout=LONGEST)
+        return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
 
     def environment(self):
         return {name: value for name, value in os.environ.items() if not name.startswith("VIDEODOKTOR_") and "proxy" not in name.lower()}
 
-    def start(self, *arguments):
-        process = subprocess.Popen(self.arguments(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=self.environment())
-        self.addCleanup(process.stderr.close)
+    def start(self, *arguments, **streams):
+        """In a group of its own, so that what the command itself started (Wine) ends with it."""
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **streams}
+        process = subprocess.Popen(self.arguments(*arguments), env=self.environment(), start_new_session=True, **streams)
+        for stream in filter(None, (process.stdin, process.stdout, process.stderr)):
+            self.addCleanup(stream.close)
         self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
+        self.addCleanup(self.end_group, process)
         return process
+
+    def end_group(self, process):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def kill(self, process):
+        os.kill(process.pid, signal.SIGKILL)
+        self.assertEqual(process.wait(), -signal.SIGKILL, "it ended by itself: " + process.stderr.read().decode())
 
     def ends(self, code, *arguments, **more):
         """The answer's fields; the program must end with this exit code."""

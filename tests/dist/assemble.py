@@ -21,6 +21,7 @@ ROOT = crates.ROOT
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PORTABLE = TARGET / "portable" / crates.LINUX[0] / "release"
 WINDOWS = ROOT / "target" / "windows"
+WINDOWS_PROGRAM = ROOT / "target" / "windows-program" / "videodoktor.exe"
 WINDOWS_SANDBOX = ROOT / "target" / "windows-sandbox" / "videodoktor-sandbox.exe"
 ASSEMBLY = TARGET / "dist" / "csharp"
 OUT = TARGET / "dist"
@@ -66,9 +67,10 @@ def end_lines_as_delphi_does(folder):
             path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
 
 
-def put_rights(folder, targets, target_of_sandbox, system, moment):
-    """Licences and bills of materials of the library, of the COM server and of the sandbox."""
-    products = [("videodoktor", "library", "library", targets), ("videodoktor-sandbox", "sandbox", "application", [target_of_sandbox])]
+def put_rights(folder, targets, target_of_programs, system, moment):
+    """Licences and bills of materials of the library, of the COM server, of the program and of the sandbox."""
+    products = [("videodoktor", "library", "library", targets)]
+    products += [(f"videodoktor-{crate}", name, "application", [target_of_programs]) for crate, name in (("cli", "program"), ("sandbox", "sandbox"))]
     if system == "windows":
         products.append(("videodoktor-com", "com", "library", targets))
     for product, name, kind, of_targets in products:
@@ -102,6 +104,7 @@ def windows(name, moment):
     said("sh", "bindings/c/packaging/install.sh", "--windows", WINDOWS, "--prefix", folder)
     for bits in ("x86", "x64"):
         put(WINDOWS / bits / "videodoktor_com.dll", folder / bits / "videodoktor_com.dll")
+    put(WINDOWS_PROGRAM, folder / WINDOWS_PROGRAM.name, 0o755)
     put(WINDOWS_SANDBOX, folder / WINDOWS_SANDBOX.name, 0o755)
     put_texts_and_bindings(folder)
     end_lines_as_delphi_does(folder)
@@ -117,7 +120,8 @@ def linux(name, moment):
     said("sh", "bindings/c/packaging/install.sh", "--prefix", folder, *library)
     for file in (folder / "lib/pkgconfig").iterdir():  # wherever it is unpacked
         file.write_text(re.sub(r"^prefix=.*", "prefix=${pcfiledir}/../..", file.read_text(), flags=re.M))
-    put(PORTABLE / "videodoktor-sandbox", folder / "bin/videodoktor-sandbox", 0o755)
+    for program in ("videodoktor", "videodoktor-sandbox"):
+        put(PORTABLE / program, folder / "bin" / program, 0o755)
     put_texts_and_bindings(folder)
     put_rights(folder, crates.LINUX, crates.LINUX[0], "linux-x64", moment)
     put_sums(folder)
@@ -146,7 +150,8 @@ def nuget_files(folder, version, moment):
     for runtimes in RUNTIMES.values():
         for name, source in runtimes.items():
             put(source, folder / "licences" / name)
-    write(bill(of_library, "library", moment, rust_version(system)), folder / "sbom/videodoktor.cdx.json")
+    # two of its three libraries are for Windows
+    write(bill(of_library, "library", moment, rust_version("windows")), folder / "sbom/videodoktor.cdx.json")
     write(release_notes(version), folder / "release-notes.txt")
 
 

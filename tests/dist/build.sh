@@ -11,8 +11,9 @@ cd "$(dirname "$0")/../.."
 sh tests/packages.sh mono-mcs mono-runtime libmono-system-core4.0-cil libicu72 python3 python3-pip
 sh tests/windows/build.sh >/dev/null
 sh tests/windows/build.sh --sandbox >/dev/null
+sh tests/windows/build.sh --program >/dev/null
 sh tests/dist/portable.sh >/dev/null
-find target/windows target/windows-sandbox -maxdepth 2 \( -name '*.dll' -o -name '*.exe' \) -exec python3 tests/dist/authenticode.py {} +
+find target/windows target/windows-program target/windows-sandbox -maxdepth 2 \( -name '*.dll' -o -name '*.exe' \) -exec python3 tests/dist/authenticode.py {} +
 
 # Roslyn, because mcs writes nothing about what may be null: compilers would not heed it.
 rm -rf "$target/dist/csharp"

@@ -21,18 +21,20 @@ MOST_BYTES = {name: 3_000_000 for name in ("linux/lib/libvideodoktor.so", "windo
 MOST_BYTES |= {f"windows/{bits}/videodoktor_com.dll": 1_500_000 for bits in ("x64", "x86")}
 LINUX_NEEDS = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "libgcc_s.so.1", "ld-linux-x86-64.so.2"}
 TEXTS = "CHANGELOG.md LICENSE README.md README.cs.md SHA256SUMS tests/sandbox/README.md tests/sandbox/README.cs.md"
-WINDOWS_FILES = f"""{TEXTS} videodoktor-sandbox.exe include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
+WINDOWS_FILES = f"""{TEXTS} videodoktor.exe videodoktor-sandbox.exe include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
 x64/libvideodoktor.dll.a x64/videodoktor.def x64/videodoktor.dll x64/videodoktor_com.dll x86/videodoktor_com.dll x64/videodoktor.lib x86/libvideodoktor.dll.a x86/videodoktor.def x86/videodoktor.dll
 x86/videodoktor.lib lib/cmake/videodoktor/videodoktorConfig.cmake lib/cmake/videodoktor/videodoktorConfigVersion.cmake licences/com.txt licences/library.txt
-licences/mingw-w64.txt licences/rust-standard-library.html licences/sandbox.txt sbom/videodoktor-com.cdx.json sbom/videodoktor-sandbox.cdx.json
-sbom/videodoktor.cdx.json""".split()
-LINUX_FILES = f"""{TEXTS} bin/videodoktor-sandbox include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
+licences/mingw-w64.txt licences/program.txt licences/rust-standard-library.html licences/sandbox.txt sbom/videodoktor-cli.cdx.json
+sbom/videodoktor-com.cdx.json sbom/videodoktor-sandbox.cdx.json sbom/videodoktor.cdx.json""".split()
+LINUX_FILES = f"""{TEXTS} bin/videodoktor bin/videodoktor-sandbox include/videodoktor.h include/videodoktor.hpp include/videodoktor_loader.h
 lib/libvideodoktor.a lib/libvideodoktor.so lib/cmake/videodoktor/videodoktorConfig.cmake lib/cmake/videodoktor/videodoktorConfigVersion.cmake
 lib/pkgconfig/videodoktor-static.pc lib/pkgconfig/videodoktor.pc licences/library.txt licences/llvm-libunwind.txt licences/rust-standard-library.html
-licences/sandbox.txt licences/zig.txt sbom/videodoktor-sandbox.cdx.json sbom/videodoktor.cdx.json""".split()
+licences/program.txt licences/sandbox.txt licences/zig.txt sbom/videodoktor-cli.cdx.json sbom/videodoktor-sandbox.cdx.json
+sbom/videodoktor.cdx.json""".split()
 # what cargo said when it built each product: the folder of the builds, the file, and the triple of the folder in which it put what is linked
 BUILDS = {
     ("linux", "library"): [(TARGET / "portable/library.json", "x86_64-unknown-linux-gnu")],
+    ("linux", "program"): [(TARGET / "portable/program.json", "x86_64-unknown-linux-gnu")],
     ("linux", "sandbox"): [(TARGET / "portable/sandbox.json", "x86_64-unknown-linux-gnu")],
     ("windows", "library"): [
         (TARGET / "windows-build/library-x64.json", "x86_64-win7-windows-gnu"), (TARGET / "windows-build/library-x86.json", "i686-win7-windows-gnu"),
@@ -40,6 +42,7 @@ BUILDS = {
     ("windows", "com"): [
         (TARGET / "windows-build/com-x64.json", "x86_64-win7-windows-gnu"), (TARGET / "windows-build/com-x86.json", "i686-win7-windows-gnu"),
     ],
+    ("windows", "program"): [(TARGET / "windows-build/program-x86.json", "i686-win7-windows-gnu")],
     ("windows", "sandbox"): [(TARGET / "windows-build/sandbox-x86.json", "i686-win7-windows-gnu")],
 }
 
@@ -133,7 +136,7 @@ class Contents(PackageTest):
             self.assertEqual(one.read_bytes(), other.read_bytes(), f"{one.name} of {one.parent} and of {other.parent}")
 
     def test_the_linux_files_run_wherever_glibc_2_17_does(self):
-        for name in ("lib/libvideodoktor.so", "bin/videodoktor-sandbox"):
+        for name in ("lib/libvideodoktor.so", "bin/videodoktor", "bin/videodoktor-sandbox"):
             with self.subTest(file=name):
                 self.check_runs_on_old_glibc(unpacked("linux") / name)
 
@@ -166,13 +169,15 @@ class Contents(PackageTest):
         said = self.succeeds(sys.executable, "tests/abi/run.py", "Built", cwd=ROOT, env=library)
         self.assertRegex(said, r"[5-9] passed, 0 failed\n$")
 
-    def test_the_windows_sandbox_is_for_32_bits_and_asks_only_for_what_windows_7_has(self):
-        sandbox = unpacked("windows") / "videodoktor-sandbox.exe"
-        self.assertIn("file format pei-i386", imports.objdump(sandbox, "-f"))
-        self.assertLessEqual(int(re.search(r"(?m)^MajorSubsystemVersion\s+(\d+)", imports.objdump(sandbox, "-p")).group(1)), 6)
-        asked = imports.imported_functions(sandbox)
-        self.assertGreater(len(asked), 100)
-        self.assertEqual(asked - imports.allowed_functions("imports.txt", "imports_sandbox.txt"), set())
+    def test_the_windows_programs_are_for_32_bits_and_ask_only_for_what_windows_7_has(self):
+        for name, more in (("videodoktor.exe", "imports_program.txt"), ("videodoktor-sandbox.exe", "imports_sandbox.txt")):
+            with self.subTest(file=name):
+                program = unpacked("windows") / name
+                self.assertIn("file format pei-i386", imports.objdump(program, "-f"))
+                self.assertLessEqual(int(re.search(r"(?m)^MajorSubsystemVersion\s+(\d+)", imports.objdump(program, "-p")).group(1)), 6)
+                asked = imports.imported_functions(program)
+                self.assertGreater(len(asked), 100)
+                self.assertEqual(asked - imports.allowed_functions("imports.txt", more), set())
 
     def test_no_path_of_the_building_machine_is_in_any_file(self):
         cargo = os.environ.get("CARGO_HOME", str(Path.home() / ".cargo"))
@@ -192,7 +197,7 @@ class Names(PackageTest):
                 self.assertEqual(case_folding.clashes(names_in(system)), [])
 
     def test_no_two_names_in_a_folder_that_a_build_fills_differ_only_in_case(self):
-        for folder in (ROOT / "target/windows", ROOT / "target/windows-sandbox", TARGET / "portable", OUT):
+        for folder in (ROOT / "target/windows", ROOT / "target/windows-program", ROOT / "target/windows-sandbox", TARGET / "portable", OUT):
             with self.subTest(folder=folder.name):
                 self.assertTrue(folder.is_dir())
                 self.assertEqual(case_folding.clashes_in(folder), [])
@@ -244,7 +249,7 @@ class Rights(PackageTest):
                         self.assertIn(words(path.read_text("utf-8")), passed_on, f"{system}, {product}: {path.name} of {name}")
 
     def test_the_bill_of_materials_lists_the_crates_that_were_linked(self):
-        names = {"library": "videodoktor", "com": "videodoktor-com", "sandbox": "videodoktor-sandbox"}
+        names = {"library": "videodoktor", "com": "videodoktor-com", "program": "videodoktor-cli", "sandbox": "videodoktor-sandbox"}
         for system, product, linked in self.products():
             with self.subTest(system=system, product=product):
                 bill = json.loads((unpacked(system) / f"sbom/{names[product]}.cdx.json").read_text("utf-8"))

@@ -32,6 +32,11 @@ def on_windows(bits, *command):
 
 
 class InUse(PackageTest):
+    def check_program_invites(self, sandbox, *program):
+        """The program takes its settings from the environment; Wine hands that on."""
+        invitation = ["--name", "Jana Nová", "--email", "jana@example.cz", "--born", "1980", "--start", "23.11.2090 10:00"]
+        self.check_invites(sandbox, *program, "invite", *invitation)
+
     def check_invites(self, sandbox, *program, **settings):
         environment = {**settings.pop("env", os.environ), **sandbox.environment}
         done = run(*program, timeout=120, env=environment, **settings)
@@ -95,6 +100,9 @@ class OnLinux(InUse):
             said = self.succeeds("sh", ROOT / "tests/with_sandbox.sh", program, env={**os.environ, "TEST_OVER": over, "TEST_VECTORS": str(ROOT / "tests/vectors")})
             self.assertRegex(said, r"(?m)^\d{2,} passed, 0 failed$")
 
+    def test_the_program_invites(self):
+        self.check_program_invites(self.sandbox, self.folder / "bin/videodoktor")
+
     def test_the_sandbox_leads_through_the_service_with_the_library_beside_it(self):
         said = self.succeeds(self.folder / "bin/videodoktor-sandbox", "tour", "--library", self.folder / "lib/libvideodoktor.so")
         self.assertIn("each as expected", said)
@@ -106,6 +114,9 @@ class OnWindows(InUse):
     def setUp(self):
         self.folder = unpacked("windows")
         self.sandbox = self.enterContext(Sandbox(on_windows("x86", self.folder / "videodoktor-sandbox.exe")))
+
+    def test_the_program_invites(self):
+        self.check_program_invites(self.sandbox, *on_windows("x86", self.folder / "videodoktor.exe"))
 
     def check_program(self, bits, program):
         self.check_invites(self.sandbox, *on_windows(bits, program))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the library, shared and static, and the sandbox for every Linux with glibc 2.17 or later, into target/portable; prints what it made.
+# Builds the library, shared and static, the program and the sandbox for every Linux with glibc 2.17 or later, into target/portable; prints what it made.
 #
 #   sh tests/dist/portable.sh            about 5 minutes cold on two cores, then seconds
 #   sh tests/dist/portable.sh library    the library only
@@ -26,6 +26,8 @@ built() {
     "$zig/bin/cargo-zigbuild" rustc --locked --quiet --release --target "$machine.$oldest_glibc" --target-dir "$building" \
         --message-format=json-render-diagnostics "$@" >"$said"
 }
+# Before the library: cargo makes that beside it, too, and not as it is shipped.
+[ "${1-}" = library ] || built program -p videodoktor-cli --bin videodoktor
 release=$building/$machine/release
 built library --lib --crate-type cdylib,staticlib
 mkdir -p "$library_folder"
@@ -35,4 +37,4 @@ done
 printf '%s\n' "$shared_library" "$static_library"
 [ "${1-}" != library ] || exit 0
 built sandbox -p videodoktor-sandbox --bin videodoktor-sandbox
-echo "$release/videodoktor-sandbox"
+printf '%s\n' "$release/videodoktor" "$release/videodoktor-sandbox"

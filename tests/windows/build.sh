@@ -5,6 +5,7 @@
 #   sh tests/windows/build.sh --com            videodoktor_com.dll only
 #   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
 #   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, 32-bit, which every Windows runs, into target/windows-sandbox
+#   sh tests/windows/build.sh --program        videodoktor.exe, 32-bit too, into target/windows-program
 #
 # The win7 targets are not among those that rustup ships, so the standard library is built from its source. Their DLLs ask Windows for nothing that 7 lacks.
 set -eu
@@ -19,6 +20,7 @@ if [ "${1-}" = --test-hooks ]; then
     result=$root/target/windows-test-hooks
 fi
 [ "${1-}" != --sandbox ] || result=$root/target/windows-sandbox
+[ "${1-}" != --program ] || result=$root/target/windows-program
 building=${CARGO_TARGET_DIR:-$root/target/windows-build}
 mkdir -p "$building/startup"
 
@@ -78,6 +80,13 @@ if [ "${1-}" = --sandbox ]; then
     mkdir -p "$result"
     build sandbox-x86 i686 i686-w64-mingw32 -p videodoktor-sandbox --bin videodoktor-sandbox
     cp "$building/$target/release/videodoktor-sandbox.exe" "$result/"
+    ls -l "$result"
+    exit
+fi
+if [ "${1-}" = --program ]; then
+    mkdir -p "$result"
+    build program-x86 i686 i686-w64-mingw32 -p videodoktor-cli --bin videodoktor
+    cp "$building/$target/release/videodoktor.exe" "$result/"
     ls -l "$result"
     exit
 fi
