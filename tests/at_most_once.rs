@@ -234,6 +234,8 @@ fn an_error_page_after_the_mail_is_an_unknown_outcome() {
     sandbox.next(ADD).works_on(WorksOn::mail_first(millis(50), millis(50)).ends_with(WorkEnd::Http500));
     let error = Client::with(&sandbox, json!({"timeout_ms": 2_000})).meet_add(&jana()).error(VD_ERR_OUTCOME_UNKNOWN);
     assert_eq!((&error["http_status"], count(&sandbox, ADD), sandbox.invitations().len()), (&json!(500), 1, 1));
+    let detail = error["detail"].as_str().unwrap();
+    assert!(detail.contains("HTTP 500") && !detail.contains("the connection broke"), "{detail}");
 }
 
 #[test]

@@ -109,6 +109,10 @@ fn a_port_that_refuses() {
         en: &["network administrator", "address and port", "firewall"],
     };
     finds(&verdict, |options| at(&format!("https://{}", closed_port()), &options));
+    let place = closed_port().to_string();
+    let report = at(&format!("https://{place}"), &json!({})).diagnose();
+    let detail = ends_with_one_failure(&report.json)["detail"].to_string();
+    assert!(detail.contains(&place), "{detail} names no host and port: {place}");
 }
 
 #[test]

@@ -17,6 +17,18 @@ fn list_from(reply: &'static [u8]) -> Answer {
 }
 
 #[test]
+fn no_content_coding_is_asked_for() {
+    let server = RawServer::closing(|request| {
+        let request = String::from_utf8_lossy(request).to_lowercase();
+        let is_right = request.contains("\r\naccept-encoding: identity\r\n");
+        let body: &[u8] = if is_right { b"{\"token\":\"t\"}" } else { b"not identity" };
+        [format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat()
+    });
+    let client = Client::new(&server.http_url(), "app", "practice", &json!({"retries": 0, "prefetch_tokens": 0})).unwrap();
+    assert_eq!(client.verify().status, VD_OK);
+}
+
+#[test]
 fn what_a_client_has_to_read_is_read() {
     let replies: [(&str, &'static [u8]); 8] = [
         ("100 with a field", b"HTTP/1.1 100 Continue\r\nServer: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"),
