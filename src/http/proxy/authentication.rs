@@ -63,7 +63,9 @@ impl<'p> Login<'p> {
         }
         forget(&place(self.proxy));
         for scheme in self.preferred() {
-            let is_offered = challenges.iter().any(|challenge| challenge.scheme == *scheme);
+            // RFC 9110 wants a challenge with a 407. Where it lacks one, the name and password of the address are what the proxy can mean.
+            let is_offered =
+                challenges.iter().any(|challenge| challenge.scheme == *scheme) || (challenges.is_empty() && *scheme == Scheme::Basic);
             let is_new = self.tried.iter().all(|(tried, _)| tried != scheme);
             if is_offered
                 && is_new

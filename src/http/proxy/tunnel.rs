@@ -30,9 +30,18 @@ pub struct Tunnel<'t> {
 /// Opens a tunnel. `reach` makes a connection to the proxy; a second one only where the proxy closes the first behind a 407.
 pub fn open<C: Read + Write>(tunnel: &Tunnel, mut login: Login, mut reach: impl FnMut() -> Result<C>) -> Result<C> {
     let mut connection = reach()?;
+    let mut is_new = true;
     let mut authorization = login.first();
     for request in 1.. {
-        let answer = tunnel.ask(&mut connection, authorization.as_ref().map(|header| header.as_str()))?;
+        let header = authorization.as_ref().map(|header| header.as_str());
+        let answer = match tunnel.ask(&mut connection, header) {
+            // Some proxies close the connection behind a 407 without saying so.
+            Err(error) if !is_new && error.status == Status::ERR_PROXY => {
+                connection = reach()?;
+                tunnel.ask(&mut connection, header)?
+            }
+            answer => answer?,
+        };
         match answer.status {
             200..=299 => {
                 login.succeeded();
@@ -44,7 +53,8 @@ pub fn open<C: Read + Write>(tunnel: &Tunnel, mut login: Login, mut reach: impl 
                     return Err(tunnel.failure(Status::ERR_PROXY_AUTH, "asks for a login again and again (407)"));
                 }
                 authorization = Some(header);
-                if answer.is_closed {
+                is_new = answer.is_closed;
+                if is_new {
                     connection = reach()?;
                 }
             }
@@ -226,7 +236,9 @@ mod tests {
         let closing = "HTTP/1.0 407 Login\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n<html>";
         let said_so = "HTTP/1.1 407 Login\r\nConnection: close\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n";
         let endless = "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 99999999\r\n\r\n<html>";
-        for (number, first) in [closing, said_so, endless].into_iter().enumerate() {
+        let in_silence = "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n";
+        let no_challenge = "HTTP/1.1 407 Login\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        for (number, first) in [closing, said_so, endless, in_silence, no_challenge].into_iter().enumerate() {
             let (opened, _, made) = asked(&format!("u:p@closing{number}.example:1"), ProxyAuth::Auto, &[first, OPEN]);
             assert_eq!((opened, made), (Ok(String::new()), 2), "{first}");
         }
