@@ -124,7 +124,7 @@ static void every_option_is_known_to_the_library()
     const Options all = Options().timeout_ms(30000).connect_timeout_ms(15000).retries(0).prefetch_tokens(0).validate("server").lang("en").ascii_json(true)
         .proxy("http://user:pass@127.0.0.1:3128").proxy_auth("basic").tls_roots("bundled").ca_file(std::getenv("SANDBOX_CA_FILE")).meet_start_format("%Y-%m-%d %H:%M")
         .user_agent("Ordinace/7.1").allow_http(false);
-    CHECK_NUMBER(13, Json::parse(all).length());
+    CHECK_NUMBER(14, Json::parse(all).length());
     Client("demo", "app", "practice", all);
 }
 
