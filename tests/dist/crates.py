@@ -38,9 +38,17 @@ class Crate:
     def licence_texts(self):
         """The texts in its package; a crate without one cannot be passed on."""
         files = sorted(path for path in self.folder.rglob("*") if LICENCE_FILE.match(path.name) and path.is_file() and path.suffix not in SOURCE_ENDINGS)
-        if not files:
+        texts = [path.read_text("utf-8") for path in files] or self.licence_at_the_head_of_the_source()
+        if not texts:
             raise SystemExit(f"dist: {self.key} ({self.licence}) carries no licence text: find it, or do without the crate")
-        return ["\n".join(line.rstrip() for line in path.read_text("utf-8").strip().splitlines()) for path in files]
+        return ["\n".join(line.rstrip() for line in text.strip().splitlines()) for text in texts]
+
+    def licence_at_the_head_of_the_source(self):
+        """The comment with which the source begins, if it grants the rights."""
+        comment = re.match(r"/\*(.*?)\*/", (self.folder / "src/lib.rs").read_text("utf-8"), re.S)
+        if not comment or "Permission is hereby granted" not in comment[1]:
+            return []
+        return ["\n".join(re.sub(r"^ \* ?", "", line) for line in comment[1].splitlines())]
 
 
 def said_by_cargo(*arguments):
