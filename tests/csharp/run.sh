@@ -116,7 +116,6 @@ stage_of_failures() {
     cp "$shared_library" "$1/good.so"
     echo "no library" >"$1/text.so"
     python3 -c 'import sys; b = bytearray(open(sys.argv[1], "rb").read()); b[4] = 1; open(sys.argv[2], "wb").write(b)' "$shared_library" "$1/otherbits.so"
-    python3 -c 'import struct, sys; open(sys.argv[1], "wb").write(b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40) + b"PE\0\0" + struct.pack("<H", 0x8664))' "$1/x64.dll"
     pretend "$1/older.so" -DABI=0 '-DVERSION="0.9.0"'
     pretend "$1/newer.so" -DABI=2 '-DVERSION="7.0.0"'
     pretend "$1/lacking.so" -DABI=1 '-DVERSION="1.1.0"' -DLACKING
