@@ -19,6 +19,7 @@ type
   TVideoDoktorText = VideoDoktor.TVideoDoktorText;
   TInvitation = VideoDoktor.TInvitation;
   TMeetingCreated = VideoDoktor.TMeetingCreated;
+  TMeetingMoved = VideoDoktor.TMeetingMoved;
   TVideoMeeting = VideoDoktor.TVideoMeeting;
   TVideoMeetings = VideoDoktor.TVideoMeetings;
   TDiagnosis = VideoDoktor.TDiagnosis;

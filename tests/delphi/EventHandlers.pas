@@ -19,6 +19,7 @@ type
     procedure VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoMeetings);
     procedure VideoDoktor1Detail(Sender: TObject; const Meeting: TVideoMeeting);
     procedure VideoDoktor1Removed(Sender: TObject; const MeetId: TVideoDoktorText);
+    procedure VideoDoktor1Moved(Sender: TObject; const Moved: TMeetingMoved);
     procedure VideoDoktor1ExportUrl(Sender: TObject; const MeetId, Place: TVideoDoktorText);
     procedure VideoDoktor1ExportSaved(Sender: TObject; const MeetId, Place: TVideoDoktorText);
     procedure VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TDiagnosis);
@@ -39,6 +40,7 @@ begin
   VideoDoktor1.OnListed := VideoDoktor1Listed;
   VideoDoktor1.OnDetail := VideoDoktor1Detail;
   VideoDoktor1.OnRemoved := VideoDoktor1Removed;
+  VideoDoktor1.OnMoved := VideoDoktor1Moved;
   VideoDoktor1.OnExportUrl := VideoDoktor1ExportUrl;
   VideoDoktor1.OnExportSaved := VideoDoktor1ExportSaved;
   VideoDoktor1.OnDiagnosed := VideoDoktor1Diagnosed;
@@ -63,6 +65,10 @@ begin
 end;
 
 procedure TForm1.VideoDoktor1Removed(Sender: TObject; const MeetId: TVideoDoktorText);
+begin
+end;
+
+procedure TForm1.VideoDoktor1Moved(Sender: TObject; const Moved: TMeetingMoved);
 begin
 end;
 

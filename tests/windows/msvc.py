@@ -26,7 +26,8 @@ def compiler(bits, language):
         standard = subprocess.run([f"{name}-w64-mingw32-g++", "-print-file-name=include/c++"], capture_output=True, text=True, check=True).stdout.strip()
         command += ["-fgnuc-version=12.2", "-D__STRICT_ANSI__", "-nostdinc++", "-isystem", standard, "-isystem", f"{standard}/{name}-w64-mingw32"]
     else:
-        command += ["-fgnuc-version=4.2.1"]
+        # MinGW asks for __declspec as a macro before it defines what its <time.h> needs
+        command += ["-fgnuc-version=4.2.1", "-D__declspec=__declspec"]
     return [*command, "-isystem", "/usr/share/mingw-w64/include", *HEADERS]
 
 

@@ -1,3 +1,4 @@
+#define _CRT_SECURE_NO_WARNINGS /* getenv is an error to a project of Visual C++ otherwise (C4996) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
