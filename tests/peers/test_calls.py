@@ -81,7 +81,7 @@ class Tour:
         meet_id = self.practice.insert_meeting("2090-07-03 10:00:00", email="zrusena@example.cz")
         self.case.assertEqual(self.succeed(self.client.meet_remove(meet_id)), {"meet_id": meet_id})
         self.case.assertNotIn(meet_id, self.practice.meet_ids())
-        self.case.assertEqual(self.practice.mails("cancellation"), ["zrusena@example.cz"])
+        self.case.assertEqual(self.practice.mails("cancellation").count("zrusena@example.cz"), 1)
 
     def vd_meet_move(self):
         meet_id = self.practice.insert_meeting("2090-07-04 10:00:00", email="presunuta@example.cz")
