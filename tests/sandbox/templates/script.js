@@ -2,7 +2,8 @@
 "use strict";
 
 const touched = new WeakSet(); // forms that somebody is filling in
-let fetching = false, again = false, seen = null;
+let fetching = false, again = false;
+let seen = document.currentScript.dataset.revision; // what the page shows: a change may come before the first event
 
 function isBusy(part) {
   const form = part.matches("form") ? part : null;
@@ -69,7 +70,7 @@ const lost = document.getElementById("lost");
 const events = new EventSource("/sandbox/events");
 events.addEventListener("message", (event) => {
   // The first word after a silence is news as well: the sandbox may be another one by now.
-  if (seen !== event.data || !lost.hidden) { if (seen !== null) refresh(); seen = event.data; }
+  if (seen !== event.data || !lost.hidden) { refresh(); seen = event.data; }
   lost.hidden = true;
 });
 events.addEventListener("error", () => { lost.hidden = false; });

@@ -31,6 +31,8 @@ pub struct Page {
     here: &'static str,
     message: Option<Message>,
     version: &'static str,
+    /// The latest change that the page shows.
+    revision: u64,
     addresses: Vec<String>,
     app_key: String,
     ca_file: Option<String>,
@@ -69,6 +71,7 @@ pub struct Page {
 
 impl Page {
     pub fn of(shared: &Shared, giver: &Giver, language: Language, message: Option<Message>, typed: Typed) -> Page {
+        let revision = *shared.watch().borrow(); // before the world: a change in between is shown and told
         let world = shared.world();
         let t = language.texts();
         let practices: Vec<PracticeRow> = world.service.practices().iter().enumerate().map(PracticeRow::of).collect();
@@ -88,6 +91,7 @@ impl Page {
             here: "/",
             message,
             version: env!("CARGO_PKG_VERSION"),
+            revision,
             addresses,
             app_key,
             ca_file,
