@@ -14,7 +14,7 @@
 //! | a call of the vendor's | it is not a token alone | unknown outcome |
 //!
 //! A connection with such an answer is closed. A bare code, a report's address and a vendor's answer prove little or nothing: a connection that has
-//! brought an answer just before does not carry a request that could take its second copy for its own answer (`transport/history.rs`).
+//! brought an answer just before does not carry a request that could take its second copy for its own answer (`http/history.rs`).
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{LazyLock, Mutex};
@@ -104,7 +104,7 @@ impl Question<'_> {
 /// What a detail tells of a meeting, and the answer to an invitation does not.
 const DESCRIPTION: [&str; 6] = ["meet_time", "meet_time_imd", "pacient_jmeno", "pacient_email", "pacient_telefon", "pacient_narozen"];
 
-/// What is expected of the answer to `promise`.
+/// What is expected of the answer to a request of this kind.
 pub fn expects(response_kind: ResponseKind) -> Expects {
     match response_kind {
         ResponseKind::Any => Expects::Anything,
@@ -113,7 +113,7 @@ pub fn expects(response_kind: ResponseKind) -> Expects {
     }
 }
 
-/// What a success of `promise` was; a token is nothing that could be mistaken.
+/// What a success of this kind was; a token is nothing that could be mistaken.
 pub fn kind(response_kind: ResponseKind) -> Option<Kind> {
     match response_kind {
         ResponseKind::Token => None,

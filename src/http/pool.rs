@@ -1,4 +1,4 @@
-//! HTTP to one service host: lines that are kept alive, the deadline, and what is known of a request that failed.
+//! Idle connections to one service host, and what is known of their liveness.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -79,7 +79,7 @@ impl ConnectionPool {
         spare.is_open().then_some(spare)
     }
 
-    /// Asks for something without waiting for the answer, which `tell` gets when the connection is used next.
+    /// Asks for something without waiting for the answer, which `callback` gets when the connection is used next.
     pub fn pipeline(&self, mut connection: Connection, post: Post, callback: Callback) {
         const LONGEST: Duration = Duration::from_millis(100); // it all fits into the socket's buffer
         let Some(question) = self.question(post) else { return };

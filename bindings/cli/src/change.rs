@@ -31,7 +31,7 @@ pub struct Sender<'a> {
 
 impl Sender<'_> {
     /// Carries it out. `about_to_send` runs immediately before the call that may send; if it fails, nothing is sent.
-    pub fn carry_out(&self, change: &Change, about_to_send: impl FnOnce() -> io::Result<()>) -> io::Result<Answer> {
+    pub fn execute(&self, change: &Change, about_to_send: impl FnOnce() -> io::Result<()>) -> io::Result<Answer> {
         let Some(identity) = self.identity_of(change) else {
             about_to_send()?;
             return Ok(self.send(change));

@@ -156,7 +156,7 @@ impl Host {
             Asked::Change(change) => {
                 return self
                     .sender()
-                    .carry_out(change, about_to_send)
+                    .execute(change, about_to_send)
                     .map_err(|error| Failure::file(Path::new("videodoktor-unknown.json"), &error));
             }
             Asked::List => self.service.list(),
