@@ -31,6 +31,7 @@ mod error;
 mod invisible;
 mod locking;
 mod log;
+mod moment;
 mod options;
 mod status;
 mod wiping;

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&str; 5] = ["ffi", "client", "service", "http", "json"];
 
 /// Files beside the layers. They know no layer, but for what is listed here.
-const BESIDE: [(&str, &[&str]); 8] = [
+const BESIDE: [(&str, &[&str]); 9] = [
     ("cancellation", &[]),
     ("error", &[]),
     ("invisible", &[]),
     ("locking", &[]),
     ("log", &[]),
+    ("moment", &[]),
     ("options", &["http::origin", "http::proxy", "http::tls_roots"]),
     ("status", &[]),
     ("wiping", &[]),

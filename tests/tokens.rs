@@ -7,6 +7,7 @@ use serde_json::json;
 use videodoktor_abi_client::host::wait_for;
 use videodoktor_abi_client::*;
 use videodoktor_sandbox::Sandbox;
+use videodoktor_sandbox::wire::HttpProxy;
 
 const START: &str = "23.11.2030 10:00";
 const VERIFY: &str = "/api_verify/";
@@ -58,18 +59,52 @@ fn a_call_that_waits_for_the_next_token_takes_the_connection_that_brought_it() {
     assert_eq!(connections, [1, 1]);
 }
 
+#[test]
+fn an_invitation_after_a_pause_goes_out_on_the_connection_whose_probes_are_acknowledged() {
+    let (sandbox, client) = warm();
+    let before = sandbox.counters().connections;
+    thread::sleep(SURELY_ALIVE);
+    sandbox.next(VERIFY).delay(NEVER).times(9);
+    client.meet_add(&Invitation::jana(START)).ok();
+    assert_eq!((sandbox.invitations().len(), count(&sandbox, "/api_meet_add/")), (1, 1));
+    assert_eq!(
+        sandbox.requests_to(VERIFY).iter().filter(|request| request.carried_out).count(),
+        2,
+        "it needed no token request of its own"
+    );
+    assert!(sandbox.requests_to("/api_meet_add/")[0].connection <= before, "and no connection of its own");
+}
+
+#[test]
+fn shortly_before_a_service_closes_idle_connections_an_invitation_takes_a_new_one() {
+    const IDLE: &str = "timeout=2, max=100"; // it closes them after 2 s
+    for (header, is_new) in [(IDLE, true), ("timeout=60", false)] {
+        let (sandbox, client) = warm();
+        sandbox.next(LIST).header("Keep-Alive", header);
+        client.meet_list().ok();
+        wait_for("the next token", || count(&sandbox, VERIFY) == 3);
+        let before = sandbox.counters().connections;
+        thread::sleep(SURELY_ALIVE);
+        client.meet_add(&Invitation::jana(START)).ok();
+        assert_eq!(sandbox.requests_to("/api_meet_add/")[0].connection > before, is_new, "{header}");
+    }
+}
+
 /// What happens to an idle connection, and whether it lives on.
 type Pause = (&'static str, fn(&Sandbox), bool);
 
 #[test]
-fn an_invitation_after_a_pause_goes_out_on_a_connection_that_has_just_shown_it_is_alive() {
+fn behind_a_proxy_an_invitation_after_a_pause_goes_out_on_a_connection_that_has_just_answered() {
     let pauses: [Pause; 3] = [
         ("the connection lives", |_| {}, true),
         ("it has died", Sandbox::drop_connections, false),
         ("it has died without a sign", |sandbox| drop(sandbox.next(VERIFY).delay(NEVER)), false),
     ];
     for (what, happens, lives) in pauses {
-        let (sandbox, client) = warm();
+        let (sandbox, proxy) = (Sandbox::start(), HttpProxy::open());
+        let client = Client::with(&sandbox, json!({"proxy": proxy.url()}));
+        client.meet_list().ok();
+        wait_for("the token asked for ahead", || count(&sandbox, VERIFY) == 2);
         let before = sandbox.counters().connections;
         thread::sleep(SURELY_ALIVE);
         happens(&sandbox);

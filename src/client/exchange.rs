@@ -8,10 +8,11 @@ use crate::client::correlation::{self, Question};
 use crate::client::request::{Request, form, token_request};
 use crate::client::retry_policy::Received;
 use crate::client::session::Session;
-use crate::client::tokens::{RequestedAt, Token};
+use crate::client::tokens::Token;
 use crate::error::{Error, Result, Source};
 use crate::http::{Broken, ConnectionLease, Kind, Reached, Reply};
 use crate::log;
+use crate::moment::Moment;
 use crate::service::response::{self, ResponseKind, Success};
 use crate::status::Status;
 
@@ -61,7 +62,7 @@ pub fn read_reply(
 
 /// Asks the service for a token once, and tells whether it is another one than those before.
 pub fn request_token(session: &Session, lease: &mut ConnectionLease, limit: Duration) -> std::result::Result<(Token, bool), Failure> {
-    let (mut token, requested_at) = (None, RequestedAt::now());
+    let (mut token, requested_at) = (None, Moment::now());
     let outcome = exchange(session, lease, &token_request(&session.keys), None, limit, &mut |success| {
         token = Some(success.into_text("token")?);
         Ok(())

@@ -14,9 +14,10 @@ use crate::client::prefetch;
 use crate::client::request::{Request, token_request};
 use crate::client::retry_policy::{Effect, Next, Received, after};
 use crate::client::session::Session;
-use crate::client::tokens::{RequestedAt, Token};
+use crate::client::tokens::Token;
 use crate::error::{Error, Result, Source};
 use crate::http::{ConnectionLease, Reached, Reply};
+use crate::moment::Moment;
 use crate::service::response::{ResponseKind, Success};
 use crate::status::Status;
 
@@ -48,7 +49,8 @@ pub struct Executor<'c> {
     flight: Arc<InFlight>,
     retries: u32,
     attempts: u32,
-    token_in_hand: Option<Token>,
+    /// With whether it was kept ready.
+    token_in_hand: Option<(Token, bool)>,
     /// When the last request that may change something left in this call. Those before it were certainly not carried out.
     change_sent: Option<Instant>,
     /// What the last reply wished.
@@ -203,7 +205,7 @@ impl<'c> Executor<'c> {
             self.prove_connection();
         }
         let (token, was_stored) = if request.with_token { self.token(request).map_err(Attempt::Settled)? } else { (None, false) };
-        self.lease.prepare(request.effect != Effect::Reads, correlation::expects(request.response_kind));
+        self.lease.acquire(request.effect != Effect::Reads, correlation::expects(request.response_kind));
         if was_stored {
             // Meanwhile, on another connection: where calls follow each other, the next comes as soon as this one is back.
             prefetch::start(self.session, self.lease.has_just_answered());
@@ -222,25 +224,23 @@ impl<'c> Executor<'c> {
         outcome.map_err(Attempt::Failed)
     }
 
-    /// A connection that has been idle for seconds may have died. It shows that it has not by bringing the next token: one round trip, where
-    /// a new connection costs two or three. If it brings none, the request that must not get lost goes out on a new one, with the token kept ready.
+    /// A connection that may have died proves that it has not by bringing the next token. If it brings none, the request that must not get lost goes
+    /// out on a new one, with the token kept ready.
     fn prove_connection(&mut self) {
         const LONGEST: Duration = Duration::from_secs(1);
-        if self.token_in_hand.is_some() || !self.lease.is_in_doubt() {
+        if self.token_in_hand.is_some() {
             return;
         }
         // Of a short time-out most must be left for the request itself.
         let longest = self.flight.remaining().map_or(LONGEST, |left| LONGEST.min(left / 4));
-        match exchange::request_token(self.session, &mut self.lease, longest) {
-            Ok((token, true)) => self.token_in_hand = Some(token),
-            _ => self.lease.renew(),
-        }
+        let bring = |lease: &mut ConnectionLease| exchange::request_token(self.session, lease, longest).ok().filter(|(_, is_new)| *is_new);
+        self.token_in_hand = self.lease.prove(bring).map(|(token, _)| (token, false));
     }
 
     /// A token for one request: in hand, kept ready, or fetched now. Says whether it was kept: only such a one may have been outlived by a newer.
     fn token(&mut self, request: &Request) -> Result<(Option<SecretString>, bool)> {
-        if let Some(token) = self.token_in_hand.take() {
-            return Ok((Some(token.spend()), false));
+        if let Some((token, was_stored)) = self.token_in_hand.take() {
+            return Ok((Some(token.spend()), was_stored));
         }
         // A call that is never repeated must not meet a token that the service has forgotten.
         let kept = if request.effect == Effect::Unforeseen { None } else { self.stored_token()? };
@@ -256,7 +256,7 @@ impl<'c> Executor<'c> {
         if let Some(token) = tokens.take() {
             return Ok(Some(token));
         }
-        self.lease.collect();
+        self.lease.collect(Duration::ZERO);
         tokens.take().map_or_else(|| tokens.wait(&self.flight), |token| Ok(Some(token)))
     }
 
@@ -272,7 +272,7 @@ impl<'c> Executor<'c> {
     }
 
     fn ask_for_token(&mut self) -> Result<(Token, bool)> {
-        let (requested_at, origin) = (RequestedAt::now(), self.session.origin_hash);
+        let (requested_at, origin) = (Moment::now(), self.session.origin_hash);
         self.read(&token_request(&self.session.keys), |success| {
             let token = success.into_text("token")?;
             let is_new = correlation::is_new_token(origin, &token);
@@ -280,17 +280,25 @@ impl<'c> Executor<'c> {
         })
     }
 
-    /// Has a token fetched before it is needed, so that the service tells its clock. The next request takes it.
+    /// Has a token brought before it is needed, so that the service tells its clock. The next request takes it.
     pub fn learn_the_clock(&mut self) -> Result<()> {
-        if self.token_in_hand.is_none() {
-            self.token_in_hand = Some(self.fetch_token()?);
+        if self.token_in_hand.is_some() {
+            return Ok(());
+        }
+        // One that is on its way tells the clock as well.
+        match self.stored_token()? {
+            Some(token) if self.session.clock.now().is_some() => self.token_in_hand = Some((token, true)),
+            stored => {
+                self.token_in_hand = Some((self.fetch_token()?, false));
+                stored.into_iter().for_each(|token| self.session.store_token(token));
+            }
         }
         Ok(())
     }
 
     /// Gives back what was not needed.
     pub fn keep_unused_token(&mut self) {
-        if let Some(token) = self.token_in_hand.take() {
+        if let Some((token, _)) = self.token_in_hand.take() {
             self.session.store_token(token);
         }
     }

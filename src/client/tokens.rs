@@ -1,7 +1,7 @@
 //! A token is good for one call. It is a value that sending takes, so using one twice does not compile.
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -9,13 +9,11 @@ use crate::cancellation::InFlight;
 use crate::error::Result;
 use crate::locking::lock;
 use crate::log;
+use crate::moment::Moment;
 use crate::status::Status;
 
 /// The service forgets a token after 10 to 15 minutes; past this age we do not try.
 const MAX_AGE: Duration = Duration::from_secs(8 * 60);
-
-/// The two clocks of a machine that slept, or whose clock was set, disagree by more than this.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(5);
 
 /// After X000 nothing is fetched ahead for this long.
 const RATE_LIMIT_REST: Duration = Duration::from_secs(60);
@@ -28,21 +26,11 @@ const TOO_MANY_REFUSED: u32 = 10;
 /// A token that has not been used.
 pub struct Token {
     value: SecretString,
-    requested_at: RequestedAt,
-}
-
-/// When a token was asked for, by the steady clock and by the calendar.
-#[derive(Clone, Copy)]
-pub struct RequestedAt(Instant, SystemTime);
-
-impl RequestedAt {
-    pub fn now() -> RequestedAt {
-        RequestedAt(Instant::now(), SystemTime::now())
-    }
+    requested_at: Moment,
 }
 
 impl Token {
-    pub fn new(value: String, requested_at: RequestedAt) -> Token {
+    pub fn new(value: String, requested_at: Moment) -> Token {
         Token { value: value.into(), requested_at }
     }
 
@@ -51,20 +39,14 @@ impl Token {
         self.value
     }
 
+    /// Whether it is still worth trying.
     fn is_fresh(&self) -> bool {
-        // Before it was born: the clock was set back.
-        let Ok(by_calendar) = self.requested_at.1.elapsed() else { return false };
-        is_fresh_at(self.requested_at.0.elapsed(), by_calendar)
+        self.requested_at.age().is_some_and(|age| age < MAX_AGE)
     }
 
     fn is_same(&self, other: &Token) -> bool {
         self.value.expose_secret() == other.value.expose_secret()
     }
-}
-
-/// Whether a token is still worth trying, by its age on the steady clock and on the calendar's.
-fn is_fresh_at(age: Duration, by_calendar: Duration) -> bool {
-    age < MAX_AGE && by_calendar < MAX_AGE && age.abs_diff(by_calendar) < CLOCK_TOLERANCE
 }
 
 /// Tokens kept ready for later calls of one client. Each is handed to one call alone.
@@ -147,7 +129,7 @@ impl TokenPool {
         let resting = state.resting_until.is_some_and(|until| Instant::now() < until);
         let may = state.ready.len() + state.coming + state.asked_for < wanted && !state.is_off && !resting;
         state.asked_for += usize::from(may);
-        may.then(|| Reservation { pool: Arc::clone(self), requested_at: RequestedAt::now(), by_thread: false, token: None })
+        may.then(|| Reservation { pool: Arc::clone(self), requested_at: Moment::now(), by_thread: false, token: None })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -158,7 +140,7 @@ impl TokenPool {
 /// A token that was announced. When this is dropped the token has come, or nobody waits for it any longer.
 pub struct Reservation {
     pool: Arc<TokenPool>,
-    requested_at: RequestedAt,
+    requested_at: Moment,
     by_thread: bool,
     token: Option<Token>,
 }
@@ -221,19 +203,19 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_kept_for_eight_minutes_and_not_across_a_sleep() {
-        let minutes = |n: u64| Duration::from_secs(60 * n);
-        assert!(is_fresh_at(minutes(7), minutes(7)));
-        assert!(!is_fresh_at(minutes(8), minutes(8)));
-        assert!(!is_fresh_at(minutes(1), minutes(6)), "asleep for five minutes, or the clock was set");
-        assert!(!is_fresh_at(minutes(1), minutes(0)), "the clock was set back");
+    fn a_token_is_kept_for_eight_minutes() {
+        let pool = TokenPool::default();
+        for (minutes, text) in [(7, "a"), (8, "b")] {
+            pool.put(Token::new(text.into(), Moment::now().earlier(Duration::from_secs(60 * minutes))), 2);
+        }
+        assert_eq!(texts(&pool), ["a"]);
     }
 
     #[test]
     fn each_token_is_handed_out_once_and_a_double_is_not_kept() {
         let pool = TokenPool::default();
         for text in ["a", "a", "b", "c"] {
-            pool.put(Token::new(text.into(), RequestedAt::now()), 2);
+            pool.put(Token::new(text.into(), Moment::now()), 2);
         }
         assert_eq!(texts(&pool), ["a", "b"]);
     }
@@ -243,7 +225,7 @@ mod tests {
         let pool = Arc::new(TokenPool::default());
         let (first, second) = (pool.reserve(2).unwrap(), pool.reserve(2).unwrap().by_thread());
         assert!(pool.reserve(2).is_none());
-        pool.put(Token::new("a".into(), RequestedAt::now()), 2);
+        pool.put(Token::new("a".into(), Moment::now()), 2);
         assert_eq!(texts(&pool), [""; 0], "with those that come it would be one too many");
         drop(first);
         second.came("b".into());
@@ -255,7 +237,7 @@ mod tests {
     fn a_token_is_as_old_as_the_question_for_it() {
         let pool = Arc::new(TokenPool::default());
         let mut expected = pool.reserve(1).unwrap();
-        expected.requested_at.0 -= MAX_AGE;
+        expected.requested_at = expected.requested_at.earlier(MAX_AGE);
         expected.came("a".into());
         assert_eq!(texts(&pool), [""; 0]);
     }

@@ -17,6 +17,7 @@ use ureq::{Proxy, ProxyProtocol, Timeout};
 
 use super::connection::{Connection, Wire};
 use super::proxy::{self, ChosenBy, Found, Hop, Login, Route, Tunnel, Winner};
+use super::socket::Socket;
 use super::socks;
 use super::tcp::TcpTransport;
 use super::tls::{self, TlsConfigCache};
@@ -137,14 +138,21 @@ impl ConnectTarget {
         let came_in_time = call
             .wait_until(limit, || oneshot.take())
             .and_then(|made| made.ok_or_else(|| Error::network(Status::ERR_TIMEOUT, "no connection within connect_timeout_ms")));
-        let wire = came_in_time.map_err(|error| {
+        let (wire, direct) = came_in_time.map_err(|error| {
             let step = timings.under_way();
             // The thread may be reading from a peer that sends a byte now and then: without its socket it ends.
             shutdown.end();
             Error { step, ..error }
         })??;
-        Ok(Connection::new(wire, shutdown))
+        Ok(Connection::new(wire, shutdown, direct))
     }
+}
+
+/// What TLS or plain HTTP goes over.
+struct Plain {
+    transport: Box<dyn Transport>,
+    /// Its socket, if the other end of that is the service's and not a proxy's.
+    direct: Option<Arc<Socket>>,
 }
 
 struct Job {
@@ -153,27 +161,28 @@ struct Job {
 }
 
 impl Job {
-    fn run(&self) -> Result<Wire> {
+    /// The connection, and the socket of one that goes through no proxy.
+    fn run(&self) -> Result<(Wire, Option<Arc<Socket>>)> {
         let is_secure = self.target.uri.scheme_str() == Some("https");
         if is_secure {
             self.target.tls_configs.prepare();
         }
-        let plain = self.plain()?;
-        let plain = TransportAdapter::new(plain, Arc::new(UreqInstant::now));
+        let Plain { transport, direct } = self.plain()?;
+        let plain = TransportAdapter::new(transport, Arc::new(UreqInstant::now));
         if !is_secure {
-            return Ok(Wire::Plain(plain));
+            return Ok((Wire::Plain(plain), direct));
         }
         self.target.timings.time(Step::Tls, || {
             #[cfg(feature = "test-hooks")]
             crate::test_hooks::block_as_a_verifier();
             let host = self.target.uri.host().unwrap_or_default();
             let session = tls::handshake(self.target.tls_configs.config()?, host, plain, timeout(self.target.within));
-            session.map(|session| Wire::Secure(Box::new(session))).map_err(|error| tls_failure(&error))
+            session.map(|session| (Wire::Secure(Box::new(session)), direct)).map_err(|error| tls_failure(&error))
         })
     }
 
     /// The connection below TLS: over the first way of the route that leads there.
-    fn plain(&self) -> Result<Box<dyn Transport>> {
+    fn plain(&self) -> Result<Plain> {
         let ConnectTarget { uri, options, timings, within, .. } = &self.target;
         let origin = Origin::of_address(uri).ok_or_else(|| Error::client(Status::ERR_INTERNAL, "an address that is none"))?;
         let end = Instant::now() + *within;
@@ -194,7 +203,7 @@ impl Job {
     }
 
     /// A direct connection, unless a proxy is detected before it is made.
-    fn race(&self, detection: Arc<proxy::Lookup>, end: Instant) -> Winner<Box<dyn Transport>> {
+    fn race(&self, detection: Arc<proxy::Lookup>, end: Instant) -> Winner<Plain> {
         let (timings, apart) = (&self.target.timings, ConnectTimings::default());
         let target = ConnectTarget { timings: apart.clone(), ..self.target.clone() };
         let job = Job { target, shutdown: Arc::clone(&self.shutdown) };
@@ -221,7 +230,7 @@ impl Job {
     }
 
     /// The first way of the route that leads there.
-    fn over(&self, route: &Route, end: Instant) -> Result<Box<dyn Transport>> {
+    fn over(&self, route: &Route, end: Instant) -> Result<Plain> {
         let timings = &self.target.timings;
         let mut hops = proxy::live_first(&route.hops);
         while !hops.is_empty() {
@@ -231,7 +240,10 @@ impl Job {
             let share = end.saturating_duration_since(Instant::now()) / u32::try_from(hops.len() + 1).unwrap_or(1);
             let made = match &hop {
                 Hop::Direct => self.direct(share),
-                Hop::Through(proxy) => timings.time(Step::Proxy, || self.through(proxy, route.chosen_by, share)),
+                Hop::Through(proxy) => {
+                    let made = timings.time(Step::Proxy, || self.through(proxy, route.chosen_by, share));
+                    made.map(|transport| Plain { transport, direct: None })
+                }
             };
             match made {
                 Ok(made) => {
@@ -252,14 +264,15 @@ impl Job {
         Err(Error::client(Status::ERR_INTERNAL, "a route without a way"))
     }
 
-    fn direct(&self, within: Duration) -> Result<Box<dyn Transport>> {
+    fn direct(&self, within: Duration) -> Result<Plain> {
         let ConnectTarget { uri, config, timings, .. } = &self.target;
         let addresses = timings.time(Step::Dns, || {
             Lookup.resolve(uri, config, timeout(within)).map_err(|error| lookup_failure(&error, uri.host().unwrap_or_default()))
         })?;
         timings.time(Step::Connect, || {
             let connected = TcpTransport::connect(&self.details(addresses, within)).map_err(|error| connect_failure(&error, uri))?;
-            Ok(Box::new(connected) as Box<dyn Transport>)
+            let direct = Some(Arc::clone(connected.socket()));
+            Ok(Plain { transport: Box::new(connected), direct })
         })
     }
 

@@ -14,9 +14,12 @@ use super::body::{Body, Complete};
 use super::head::HeadScanner;
 use super::history::{Expects, History, Kind};
 use super::input::Input;
+use super::keep_alive;
+use super::socket::Socket;
 use super::tls::Session;
 use crate::cancellation::ConnectionShutdown;
 use crate::error::{Error, Result};
+use crate::moment::Moment;
 use crate::status::Status;
 
 /// A reply as it came: any HTTP status.
@@ -27,6 +30,8 @@ pub struct Reply {
     pub date: Option<String>,
     /// The `Retry-After` header, where it is a number of seconds.
     pub retry_after: Option<Duration>,
+    /// The `Keep-Alive` header: after so long without a request the service closes the connection.
+    pub idle_timeout: Option<Duration>,
     pub location: Option<String>,
     pub content_type: Option<String>,
     /// The connection broke where the body ends only because the connection does: more of it may have been lost.
@@ -89,8 +94,12 @@ pub type Asked = Call<RecvResponse>;
 pub struct Connection {
     wire: Wire,
     shutdown: Arc<ConnectionShutdown>,
-    /// When it was last known to live.
-    answered: Option<Instant>,
+    /// Of a direct connection: the system's probes of it tell of the service's machine, not of a proxy.
+    direct: Option<Arc<Socket>>,
+    /// When it was opened or has answered last.
+    last_sign: Moment,
+    /// It has answered, or waited in the pool.
+    is_reused: bool,
     history: History,
     /// Of what is done on it now.
     deadline: Instant,
@@ -107,7 +116,7 @@ pub struct Connection {
 
 /// A pipelined request: its response is read when the connection is used next, and given to the callback.
 pub struct Pipelined {
-    since: Instant,
+    since: Moment,
     callback: Callback,
 }
 
@@ -142,11 +151,13 @@ enum Stage {
 }
 
 impl Connection {
-    pub fn new(wire: Wire, shutdown: Arc<ConnectionShutdown>) -> Connection {
+    pub fn new(wire: Wire, shutdown: Arc<ConnectionShutdown>, direct: Option<Arc<Socket>>) -> Connection {
         Connection {
             wire,
             shutdown,
-            answered: None,
+            direct,
+            last_sign: Moment::now(),
+            is_reused: false,
             history: History::default(),
             deadline: Instant::now(),
             receiving: None,
@@ -166,14 +177,33 @@ impl Connection {
         self.stays
     }
 
-    /// Whether it has answered, and no longer ago than that.
-    pub fn has_answered_within(&self, age: Duration) -> bool {
-        self.answered.is_some_and(|at| at.elapsed() < age)
+    /// How long ago it was opened or has answered; `None` if the machine slept since then.
+    pub fn idle_for(&self) -> Option<Duration> {
+        self.last_sign.age()
+    }
+
+    /// Whether it goes through no proxy.
+    pub fn is_direct(&self) -> bool {
+        self.direct.is_some()
+    }
+
+    /// Whether the service's machine has acknowledged a probe a moment ago.
+    pub fn is_acknowledged(&self) -> bool {
+        self.direct.as_ref().is_some_and(|socket| keep_alive::is_acknowledged(socket.stream()))
+    }
+
+    /// It goes into the pool, where the system probes it, or comes from there.
+    pub fn rests(&mut self, is_idle: bool) {
+        self.is_reused = true;
+        if let Some(socket) = &self.direct {
+            let change = if is_idle { keep_alive::start } else { keep_alive::stop };
+            change(socket.stream());
+        }
     }
 
     /// How long ago something was asked for ahead that nobody has taken yet.
     pub fn pipelined(&self) -> Option<Duration> {
-        self.ahead.as_ref().map(|ahead| ahead.since.elapsed())
+        self.ahead.as_ref().map(|ahead| ahead.since.age().unwrap_or(Duration::MAX))
     }
 
     /// Whether the other side has neither closed it nor said what nobody asked for.
@@ -188,7 +218,7 @@ impl Connection {
 
     /// How far the last request got.
     pub fn reached(&self) -> Reached {
-        match (self.transmitted, self.answered.is_some() && !self.received) {
+        match (self.transmitted, self.is_reused && !self.received) {
             (false, _) => Reached::NotSent,
             (true, true) => Reached::SentOnReused,
             (true, false) => Reached::Sent,
@@ -214,7 +244,7 @@ impl Connection {
     /// Sends a request whose answer is for `tell`, and does not wait for it.
     pub fn pipeline(&mut self, question: Question, within: Duration, callback: Callback) -> Result<()> {
         self.send(question, within)?;
-        self.ahead = Some(Pipelined { since: Instant::now(), callback });
+        self.ahead = Some(Pipelined { since: Moment::now(), callback });
         Ok(())
     }
 
@@ -222,7 +252,7 @@ impl Connection {
     pub fn drain(&mut self, within: Duration) -> bool {
         let Some(Pipelined { since, callback }) = self.ahead.take() else { return true };
         let answer = self.receive(Some(within));
-        self.answered = Some(since); // it may have come long ago
+        self.last_sign = since; // it may have come long ago
         let came = answer.is_ok();
         self.stays &= callback(answer);
         came
@@ -310,7 +340,7 @@ impl Connection {
         };
         self.stays = !must_close && self.input.unread().is_empty();
         self.input = Input::default(); // an idle connection holds no memory for what may come
-        self.answered = Some(Instant::now());
+        (self.last_sign, self.is_reused) = (Moment::now(), true);
         let text = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok()).map(String::from);
         let retry_after = text(header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
         Ok(Reply {
@@ -319,6 +349,7 @@ impl Connection {
             body,
             date: text(header::DATE),
             retry_after,
+            idle_timeout: text(HeaderName::from_static("keep-alive")).as_deref().and_then(idle_timeout),
             location: text(header::LOCATION),
             content_type: text(header::CONTENT_TYPE),
             is_cut,
@@ -380,6 +411,15 @@ fn broken(error: &io::Error) -> Error {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => timed_out(),
         kind => Error::network(Status::ERR_NETWORK, format!("the connection broke: {kind}")),
     }
+}
+
+/// `timeout` of a `Keep-Alive` header, in seconds (RFC 2068, 19.7.1; Apache sends it).
+fn idle_timeout(header: &str) -> Option<Duration> {
+    let seconds = |part: &str| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("timeout").then(|| value.trim().parse().ok()).flatten()
+    };
+    header.split(',').find_map(seconds).map(Duration::from_secs)
 }
 
 fn no_http() -> Error {

@@ -1,7 +1,6 @@
 //! The connection of one call: taken when it is needed, given back when the call is over.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
@@ -10,7 +9,7 @@ use ureq::http::Uri;
 use super::connect::{ConnectTarget, ConnectTimings, Taken};
 use super::connection::{Connection, Question, Reached, Reply};
 use super::history::{Expects, Kind, hash};
-use super::pool::{BUFFER, Broken, ConnectionPool, LONGEST_IDLE, Post, SURELY_ALIVE};
+use super::pool::{BUFFER, Broken, Choice, ConnectionPool, Liveness, Post, SURELY_ALIVE};
 use super::tls::TlsConfigCache;
 use crate::cancellation::InFlight;
 use crate::error::{Error, Result};
@@ -24,13 +23,11 @@ pub struct ConnectionLease<'t> {
     connection: Option<Connection>,
     /// Still waits for the reply to a request that was given up.
     waiting: Option<Connection>,
-    /// Without a connection, the next request may take a pooled one.
-    may_take_pooled: bool,
+    /// Without a connection.
+    choice: Choice,
     call: Arc<InFlight>,
     /// Of the last connection that was made here.
     timings: ConnectTimings,
-    /// A pooled connection has died under this call. What comes after it, above all the look-up of what was lost, trusts none.
-    trusts_none: bool,
 }
 
 impl<'t> ConnectionLease<'t> {
@@ -40,21 +37,22 @@ impl<'t> ConnectionLease<'t> {
             pool,
             connection: None,
             waiting: None,
-            may_take_pooled: true,
+            choice: Choice::Any,
             call: Arc::clone(call),
             timings: ConnectTimings::default(),
-            trusts_none: false,
         }
     }
 
-    /// Takes a connection for the next request, if this lease has none. One that must not get lost goes out on a connection that has just answered,
+    /// Takes a connection for the next request, if this lease has none. One that must not get lost goes out on a connection that is known to live,
     /// or on a new one; `expects` as in `History::is_doubtful`.
-    pub fn prepare(&mut self, must_not_get_lost: bool, expects: Expects) {
+    pub fn acquire(&mut self, must_not_get_lost: bool, expects: Expects) {
         self.ensure_pooled();
-        let is_good = |connection: &Connection| {
-            if must_not_get_lost { self.pool.is_sure(connection) } else { connection.has_answered_within(LONGEST_IDLE) }
+        let is_good = match self.liveness() {
+            Some(Liveness::Proven) => true,
+            Some(Liveness::Unknown) => !must_not_get_lost,
+            Some(Liveness::Lost) | None => false,
         };
-        if self.trusts_none || !self.connection.as_ref().is_some_and(is_good) {
+        if !is_good {
             self.renew();
         } else if self.connection.as_ref().is_some_and(|connection| connection.is_doubtful(expects)) {
             self.give_back();
@@ -74,29 +72,48 @@ impl<'t> ConnectionLease<'t> {
         self.waiting.take()
     }
 
-    /// Whether the connection of this lease has just answered.
+    /// Whether the connection of this lease has answered a moment ago, as where calls follow each other.
     pub fn has_just_answered(&self) -> bool {
-        self.connection.as_ref().is_some_and(|connection| self.pool.is_sure(connection))
+        let is_recent = |connection: &Connection| connection.idle_for().is_some_and(|idle| idle < SURELY_ALIVE);
+        self.liveness() == Some(Liveness::Proven) && self.connection.as_ref().is_some_and(is_recent)
     }
 
-    /// Whether the connection of this lease has been idle for so long that it may have died. Takes one, if there is one to take.
-    pub fn is_in_doubt(&mut self) -> bool {
+    /// A pooled connection of which nothing is known shows by the answer to `ask` that it lives: one round trip, where a new connection costs two
+    /// or three. Without an answer it is left, and the next request makes a new one. `None` if there was nothing to prove.
+    pub fn prove<T>(&mut self, ask: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         self.ensure_pooled();
-        let closes_early = self.pool.closes_early.load(Ordering::Relaxed);
-        let may_live =
-            |connection: &Connection| connection.has_answered_within(LONGEST_IDLE) && !connection.has_answered_within(SURELY_ALIVE);
-        !self.trusts_none && !closes_early && self.connection.as_ref().is_some_and(may_live)
+        if self.liveness() != Some(Liveness::Unknown) || !self.pool.is_proven_by_an_answer() {
+            return None;
+        }
+        let answer = ask(self);
+        if answer.is_none() {
+            self.renew();
+        }
+        answer
+    }
+
+    /// Makes a connection before it is needed.
+    pub fn open(&mut self) -> Result<()> {
+        let address = self.pool.origin.address("/").ok_or_else(|| Error::client(Status::ERR_INTERNAL, "a path that is none"))?;
+        self.connection = Some(self.connect(&address, self.call.remaining()?)?);
+        Ok(())
     }
 
     /// Leaves the connection, so that the next request makes a new one.
     pub fn renew(&mut self) {
         self.connection = None;
-        self.may_take_pooled = false;
+        if self.choice == Choice::Any {
+            self.choice = Choice::New;
+        }
     }
 
-    /// Has the answer to what was asked for ahead handed over, if there is one to come, and takes its connection.
-    pub fn collect(&mut self) {
-        if let Some(connection) = self.pool.take_pooled(|idle| idle.pipelined().is_some()) {
+    fn liveness(&self) -> Option<Liveness> {
+        self.connection.as_ref().map(|connection| self.pool.liveness(connection))
+    }
+
+    /// Has the answer to what was asked for ahead handed over, if that is as long ago, and takes its connection.
+    pub fn collect(&mut self, age: Duration) {
+        if let Some(connection) = self.pool.take_pooled(|idle| idle.pipelined().is_some_and(|since| since >= age)) {
             self.give_back();
             self.take(connection);
         }
@@ -132,7 +149,7 @@ impl<'t> ConnectionLease<'t> {
             self.give_back();
             self.renew();
         } else {
-            self.prepare(false, Expects::Proof);
+            self.acquire(false, Expects::Proof);
         }
         let head = self.pool.get(address.clone());
         let reply = self.exchange(Question { head, body: &[], largest_reply, hash: hash(address), is_redirected: false }, limit);
@@ -153,7 +170,7 @@ impl<'t> ConnectionLease<'t> {
     }
 
     fn ensure_pooled(&mut self) {
-        if self.connection.is_some() || !self.may_take_pooled {
+        if self.connection.is_some() || self.choice != Choice::Any {
             return;
         }
         let free = self.pool.take_pooled(|idle| idle.pipelined().is_none());
@@ -169,7 +186,7 @@ impl<'t> ConnectionLease<'t> {
         if let Some(age) = pooled.pipelined() {
             let came = pooled.drain(self.longest_wait(age));
             if !came && !self.call.is_cancelled() {
-                self.pool.loses_answers.store(true, Ordering::Relaxed);
+                self.pool.learn_loses_answers();
             }
         }
         if pooled.stays() {
@@ -195,13 +212,17 @@ impl<'t> ConnectionLease<'t> {
             Some(connection) => connection,
             None => self.connect(question.head.uri(), left()).map_err(not_sent)?,
         };
+        let idle = connection.idle_for();
         match connection.exchange(question, left()).and_then(|reply| self.unless_cancelled(reply)) {
             Ok(reply) => {
                 self.connection = Some(connection).filter(Connection::stays);
+                if let Some(idle) = reply.idle_timeout {
+                    self.pool.learn_closes_after(idle);
+                }
                 Ok(reply)
             }
             Err(error) => {
-                let broken = self.broken(&connection, error);
+                let broken = self.broken(&connection, idle, error);
                 self.waiting = Some(connection).filter(|connection| connection.is_waiting() && !self.call.is_cancelled());
                 Err(broken)
             }
@@ -213,14 +234,17 @@ impl<'t> ConnectionLease<'t> {
         if self.call.is_cancelled() { self.call.remaining().map(|_| reply) } else { Ok(reply) }
     }
 
-    fn broken(&mut self, connection: &Connection, error: Error) -> Broken {
+    /// A request got no reply on a connection that had been idle for so long.
+    fn broken(&mut self, connection: &Connection, idle: Option<Duration>, error: Error) -> Broken {
         let reached = connection.reached();
-        self.trusts_none |= reached == Reached::SentOnReused;
+        if reached == Reached::SentOnReused {
+            self.choice = Choice::OnlyNew;
+        }
         if self.call.is_cancelled() {
             return Broken { error: self.call.remaining().err().unwrap_or(error), reached };
         }
-        if reached == Reached::SentOnReused && error.status == Status::ERR_NETWORK && connection.has_answered_within(SURELY_ALIVE) {
-            self.pool.closes_early.store(true, Ordering::Relaxed);
+        if let Some(idle) = idle.filter(|_| reached == Reached::SentOnReused && error.status == Status::ERR_NETWORK) {
+            self.pool.learn_closes_after(idle);
         }
         Broken { error, reached }
     }
@@ -283,7 +307,9 @@ impl<'t> ConnectionLease<'t> {
     }
 
     fn leave(&mut self) -> Option<Connection> {
-        self.may_take_pooled = true;
+        if self.choice == Choice::New {
+            self.choice = Choice::Any;
+        }
         self.connection.take()
     }
 }
@@ -341,6 +367,7 @@ mod tests {
             body: Vec::new(),
             date: None,
             retry_after: None,
+            idle_timeout: None,
             location: Some(location.to_owned()),
             content_type: None,
             is_cut: false,

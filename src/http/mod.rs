@@ -8,6 +8,7 @@ mod happy_eyeballs;
 mod head;
 mod history;
 mod input;
+mod keep_alive;
 mod lease;
 pub mod origin;
 mod pool;

@@ -1,6 +1,6 @@
 //! Idle connections to one service host, and what is known of their liveness.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -20,11 +20,35 @@ pub const BUFFER: usize = 4 << 10;
 /// Idle connections kept for later calls; a practice needs one or two, a server with many threads more.
 const MOST_IDLE: usize = 32;
 
-/// Servers close idle connections after 5 to 75 s; a longer one is hardly ever alive.
-pub const LONGEST_IDLE: Duration = Duration::from_secs(60);
+/// Servers close idle connections after 5 to 75 s; one of which nothing else is known hardly ever lives longer.
+const LONGEST_IDLE: Duration = Duration::from_secs(60);
 
 /// Servers keep a connection for at least 5 s (Apache's default), so one that answered so recently is not about to be closed.
 pub const SURELY_ALIVE: Duration = Duration::from_secs(2);
+
+/// Shortly before the service closes a connection, a request and the close may cross.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// What is known of an idle connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Liveness {
+    /// It lives: it was opened or has answered a moment ago, or the service's machine has just acknowledged a probe.
+    Proven,
+    /// It may have died; only an answer to a request tells.
+    Unknown,
+    /// It hardly lives: it is old and unproven, the service closes such by now, or the machine slept.
+    Lost,
+}
+
+/// Which connection the next request of a lease may go out on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Choice {
+    Any,
+    /// This one on a new connection.
+    New,
+    /// All on new connections: a pooled one has died under this call, and above all the look-up of what was lost trusts none.
+    OnlyNew,
+}
 
 /// The way to one service host. Any number of threads may use it; each call has a lease of its own.
 pub struct ConnectionPool {
@@ -33,10 +57,10 @@ pub struct ConnectionPool {
     pub(super) user_agent: HeaderValue,
     pub(super) tls_configs: Arc<TlsConfigCache>,
     pub(super) idle: Mutex<Vec<Connection>>,
-    /// A connection died soon after it had answered: this server closes without saying so.
-    pub(super) closes_early: AtomicBool,
+    /// The shortest time without a request, in milliseconds, after which the service closes a connection, as it has said or shown.
+    closes_after: AtomicU64,
     /// What was asked for ahead did not come: nothing more is.
-    pub(super) loses_answers: AtomicBool,
+    loses_answers: AtomicBool,
 }
 
 /// A request that got no reply.
@@ -62,12 +86,63 @@ impl ConnectionPool {
         let own = concat!("videodoktor/", env!("CARGO_PKG_VERSION"));
         let user_agent = options.user_agent.as_ref().map_or(own.into(), |host| format!("{host} {own}"));
         let user_agent = user_agent.try_into().map_err(|_| Error::argument("options_json", "option user_agent cannot be a header"))?;
-        let (closes_early, loses_answers) = Default::default();
-        Ok(ConnectionPool { origin, options, user_agent, tls_configs, idle: Mutex::default(), closes_early, loses_answers })
+        Ok(ConnectionPool {
+            origin,
+            options,
+            user_agent,
+            tls_configs,
+            idle: Mutex::default(),
+            closes_after: AtomicU64::new(u64::MAX),
+            loses_answers: AtomicBool::default(),
+        })
     }
 
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// What is known of a connection now.
+    pub(super) fn liveness(&self, connection: &Connection) -> Liveness {
+        let Some(age) = connection.idle_for() else { return Liveness::Lost };
+        let closes_after = self.closes_after();
+        if age >= closes_after {
+            Liveness::Lost
+        } else if age + CLOSING < closes_after && (age < SURELY_ALIVE || connection.is_acknowledged()) {
+            Liveness::Proven
+        } else if age < LONGEST_IDLE {
+            Liveness::Unknown
+        } else {
+            Liveness::Lost
+        }
+    }
+
+    /// Whether an answer proves that the connection can take another request; not where the service closes without saying so.
+    pub(super) fn is_proven_by_an_answer(&self) -> bool {
+        self.closes_after() > CLOSING
+    }
+
+    /// The service closes connections after so long without a request.
+    pub(super) fn learn_closes_after(&self, idle: Duration) {
+        self.closes_after.fetch_min(u64::try_from(idle.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    fn closes_after(&self) -> Duration {
+        Duration::from_millis(self.closes_after.load(Ordering::Relaxed))
+    }
+
+    /// What was asked for ahead on a connection did not come.
+    pub(super) fn learn_loses_answers(&self) {
+        self.loses_answers.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the next request finds a connection, as far as can be known. Idle ones that have died are closed.
+    pub fn is_ready(&self) -> bool {
+        let mut idle = self.lock();
+        idle.retain_mut(|idle| idle.pipelined().is_some() || (self.liveness(idle) != Liveness::Lost && idle.is_open()));
+        // Behind a proxy there is no proof.
+        idle.iter().any(|idle| {
+            idle.pipelined().is_some_and(|age| age < SURELY_ALIVE) || !idle.is_direct() || self.liveness(idle) == Liveness::Proven
+        })
     }
 
     /// An idle connection that has just answered, good for asking ahead.
@@ -75,7 +150,9 @@ impl ConnectionPool {
         if self.loses_answers.load(Ordering::Relaxed) {
             return None;
         }
-        let mut spare = self.take_pooled(|idle| idle.pipelined().is_none() && self.is_sure(idle) && !idle.is_doubtful(Expects::Proof))?;
+        let mut spare = self.take_pooled(|idle| {
+            idle.pipelined().is_none() && self.liveness(idle) == Liveness::Proven && !idle.is_doubtful(Expects::Proof)
+        })?;
         spare.is_open().then_some(spare)
     }
 
@@ -88,22 +165,19 @@ impl ConnectionPool {
         }
     }
 
-    /// Whether a connection has just answered, and that means that it lives.
-    pub(super) fn is_sure(&self, connection: &Connection) -> bool {
-        connection.has_answered_within(SURELY_ALIVE) && !self.closes_early.load(Ordering::Relaxed)
-    }
-
     /// The idle connection that was used last, for it is the most likely to be alive, among those that will do.
     pub(super) fn take_pooled(&self, will_do: impl Fn(&Connection) -> bool) -> Option<Connection> {
         let mut idle = self.lock();
         let last = idle.iter().rposition(will_do)?;
-        Some(idle.remove(last))
+        let mut taken = idle.remove(last);
+        taken.rests(false);
+        Some(taken)
     }
 
-    pub(super) fn put_back(&self, connection: Connection) {
+    pub(super) fn put_back(&self, mut connection: Connection) {
+        connection.rests(true);
         let mut idle = self.lock();
-        let may_live = |idle: &Connection| idle.pipelined().is_some() || idle.has_answered_within(LONGEST_IDLE);
-        idle.retain(may_live);
+        idle.retain(|idle| idle.pipelined().is_some() || self.liveness(idle) != Liveness::Lost);
         if idle.len() < MOST_IDLE {
             idle.push(connection);
         }

@@ -26,6 +26,10 @@ impl TcpTransport {
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TcpTransport { socket, buffers })
     }
+
+    pub fn socket(&self) -> &Arc<Socket> {
+        &self.socket
+    }
 }
 
 impl Transport for TcpTransport {

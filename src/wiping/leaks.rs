@@ -4,8 +4,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use crate::client::request::form;
-use crate::client::tokens::{RequestedAt, Token};
+use crate::client::tokens::Token;
 use crate::http::origin::Origin;
+use crate::moment::Moment;
 use crate::options::Keys;
 use crate::service::invitation::{Draft, Invitation};
 use crate::service::meeting::list::Meetings;
@@ -77,8 +78,8 @@ fn keys_are_wiped() {
 fn a_token_is_wiped_when_spent_or_dropped() {
     let (kept, spent) = (SECRET.to_string(), SECRET.to_string());
     assert!(!leaks(|| {
-        drop(Token::new(kept, RequestedAt::now()));
-        drop(Token::new(spent, RequestedAt::now()).spend());
+        drop(Token::new(kept, Moment::now()));
+        drop(Token::new(spent, Moment::now()).spend());
     }));
 }
 
