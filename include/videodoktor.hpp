@@ -730,6 +730,10 @@ public:
     /// Ends every call that is now under way on the client, from any thread, within 100 ms. Later calls work.
     void interrupt() noexcept { VIDEODOKTOR_FUNCTION(vd_client_interrupt)(handle_); }
 
+    /// Says that a call will follow soon, as when a form was opened or one of its fields was left: connects and fetches a token in the background, and
+    /// keeps both at hand for 2 minutes, so that the call takes one round trip. Returns at once and never fails.
+    void prepare() noexcept { VIDEODOKTOR_FUNCTION(vd_client_prepare)(handle_); }
+
     /// The handle, for functions of videodoktor.h; this object still owns it. NULL if there is none.
     vd_client *handle() const noexcept { return handle_; }
 

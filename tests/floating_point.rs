@@ -114,6 +114,7 @@ fn every_export_keeps_the_hosts_floating_point_state() {
                     VD_OK,
                     Box::new(|| (raw.vd_json_get)(odd.as_ptr(), c"/x".as_ptr(), &mut text) | (raw.vd_string_free)(text)),
                 ),
+                ("vd_client_prepare", VD_OK, Box::new(|| (raw.vd_client_prepare)(handle))),
                 ("vd_client_interrupt", VD_OK, Box::new(|| (raw.vd_client_interrupt)(handle))),
                 ("an error", VD_ERR_INVALID_HANDLE, Box::new(|| (raw.vd_verify)(null_mut(), null_mut()))),
             ]

@@ -80,7 +80,8 @@ impl Vandal<'_> {
         let mut number = 0;
         // SAFETY: handles may be anything, texts are NULL or NUL-terminated, places are NULL or ours.
         let status = unsafe {
-            match self.chance.u8(..22) {
+            match self.chance.u8(..23) {
+                22 => (raw.vd_client_prepare)(handle),
                 0 | 1 => self.make(),
                 2 => (raw.vd_client_free)(handle),
                 3 => (raw.vd_client_interrupt)(handle),

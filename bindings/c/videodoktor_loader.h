@@ -32,6 +32,7 @@
     FUNCTION(vd_status, vd_client_new, (const char *app_url, const char *api_app_key, const char *api_key, const char *options_json, vd_client **out_client, char **out_json)) \
     FUNCTION(vd_status, vd_client_free, (vd_client *client)) \
     FUNCTION(vd_status, vd_client_interrupt, (vd_client *client)) \
+    FUNCTION(vd_status, vd_client_prepare, (vd_client *client)) \
     FUNCTION(vd_status, vd_verify, (vd_client *client, char **out_json)) \
     FUNCTION(vd_status, vd_time, (vd_client *client, char **out_json)) \
     FUNCTION(vd_status, vd_meet_add, (vd_client *client, const char *pacient_jmeno, const char *pacient_email, const char *pacient_telefon, const char *pacient_narozen, const char *meet_start, char **out_json)) \

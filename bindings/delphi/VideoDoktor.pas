@@ -466,6 +466,9 @@ type
     function Diagnose: TDiagnosis;
     /// <summary>Every call now under way on this client ends with EVideoDoktorCancelled within a tenth of a second.</summary>
     procedure Interrupt;
+    /// <summary>A call will follow soon, as when a form was opened or one of its fields was left: connects and fetches a token in the background, and keeps
+    ///   both at hand for 2 minutes, so that the call takes one round trip. Returns at once; what cannot be got ahead is no error.</summary>
+    procedure Prepare;
 
     function VerifyAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function AddMeetingAsync(const Invitation: TInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
@@ -574,6 +577,7 @@ type
     vd_client_new: function(AppUrl, ApiAppKey, ApiKey, OptionsJson: PAnsiChar; var Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
     vd_client_free: function(Client: Pointer): LongInt; cdecl;
     vd_client_interrupt: function(Client: Pointer): LongInt; cdecl;
+    vd_client_prepare: function(Client: Pointer): LongInt; cdecl;
     vd_verify: function(Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
     vd_time: function(Client: Pointer; var Json: PAnsiChar): LongInt; cdecl;
     vd_meet_add: function(Client: Pointer; PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: PAnsiChar;
@@ -600,13 +604,14 @@ type
   end;
 
 const
-  Names: array[0..26] of PAnsiChar = (
+  Names: array[0..27] of PAnsiChar = (
     'vd_abi_version', 'vd_version', 'vd_status_name', 'vd_status_text', 'vd_client_new', 'vd_client_free', 'vd_client_interrupt',
+    'vd_client_prepare',
     'vd_verify', 'vd_time', 'vd_meet_add', 'vd_meet_list', 'vd_meet_detail', 'vd_meet_remove', 'vd_meet_export', 'vd_meet_export_save',
     'vd_call', 'vd_diagnose', 'vd_meet_move', 'vd_meet_changes', 'vd_meet_ics', 'vd_qr', 'vd_check_invitation', 'vd_birth_year', 'vd_string_free', 'vd_json_get', 'vd_json_length', 'vd_set_log');
 
 type
-  TEntryPoints = array[0..26] of Pointer;
+  TEntryPoints = array[0..27] of Pointer;
   PEntryPoints = ^TEntryPoints;
 
 var
@@ -2099,6 +2104,11 @@ end;
 procedure TVideoDoktorClient.Interrupt;
 begin
   Check(Api.vd_client_interrupt(FHandle));
+end;
+
+procedure TVideoDoktorClient.Prepare;
+begin
+  Check(Api.vd_client_prepare(FHandle));
 end;
 
 { Asynchronous calls }

@@ -93,6 +93,9 @@ type
     procedure Diagnose;
     /// <summary>Ends every call under way; each tells OnError an EVideoDoktorCancelled.</summary>
     procedure Cancel;
+    /// <summary>A call will follow soon: in the form's OnShow, and when a field is left (OnExit). Gets ready what the call needs, so that it takes one
+    ///   round trip, and never raises: what is wrong with the settings, the call tells. Setting ApiKey does it by itself.</summary>
+    procedure Prepare;
     /// <summary>The practice's key. Not published: it belongs into the practice's settings, not into the program's form.</summary>
     property ApiKey: TVideoDoktorText read FApiKey write SetApiKey;
     /// <summary>A call is under way.</summary>
@@ -188,6 +191,7 @@ end;
 procedure TVideoDoktor.SetApiKey(const Value: TVideoDoktorText);
 begin
   SetText(FApiKey, Value);
+  Prepare;
 end;
 
 procedure TVideoDoktor.SetLang(const Value: TVideoDoktorText);
@@ -388,6 +392,18 @@ procedure TVideoDoktor.Cancel;
 begin
   if FClient <> nil then
     FClient.Interrupt;
+end;
+
+procedure TVideoDoktor.Prepare;
+begin
+  if (csDesigning in ComponentState) or (FAppUrl = '') or (FApiAppKey = '') or (FApiKey = '') then
+    Exit;
+  try
+    Client.Prepare;
+  except
+    on EVideoDoktor do
+      ; { the call itself will tell }
+  end;
 end;
 
 procedure TVideoDoktor.Done(Request: TVideoDoktorRequest);

@@ -11,6 +11,8 @@ mod lookup_schedule;
 mod move_meeting;
 mod pending_changes;
 mod prefetch;
+mod preparation;
+mod prepared_until;
 mod reconcile;
 pub mod report_file;
 pub mod request;
@@ -55,6 +57,11 @@ impl Client {
 
     pub fn options(&self) -> &Options {
         &self.session.options
+    }
+
+    /// A call will follow soon: a connection and a token are got in the background.
+    pub fn prepare(&self) {
+        preparation::start(&self.session);
     }
 
     /// Every call now under way returns `VD_ERR_CANCELLED`; later calls work.

@@ -9,6 +9,7 @@ use crate::client::request::{form, token_request};
 use crate::client::session::Session;
 use crate::client::tokens::{Reservation, Token};
 use crate::client::{correlation, exchange};
+use crate::error::Result;
 use crate::http::{Callback, ConnectionLease, Expects};
 use crate::log;
 
@@ -56,7 +57,7 @@ fn fetch_on_a_thread(session: &Arc<Session>, expected: Reservation) {
         let Some(session) = session.upgrade() else { return };
         let mut next = Some(expected);
         while let Some(expected) = next {
-            let Some(token) = fetch_token(&session) else { return };
+            let Ok(token) = fetch_token(&session) else { return };
             expected.brought(token);
             next = reserve(&session).map(Reservation::by_thread);
         }
@@ -67,15 +68,15 @@ fn fetch_on_a_thread(session: &Arc<Session>, expected: Reservation) {
 
 /// One that came before may be the second copy of an earlier reply: it is asked for once more on a new connection. A service that gives the same
 /// one again is believed.
-fn fetch_token(session: &Session) -> Option<Token> {
+pub fn fetch_token(session: &Session) -> Result<Token> {
     let call = session.calls.begin(session.options.timeout);
     let mut lease = ConnectionLease::new(&session.pool, &call);
     let request = |lease: &mut ConnectionLease| {
-        lease.prepare(false, Expects::Proof);
-        exchange::request_token(session, lease, call.remaining().ok()?).ok()
+        lease.acquire(false, Expects::Proof);
+        exchange::request_token(session, lease, call.remaining()?).map_err(|failure| failure.error)
     };
     match request(&mut lease)? {
-        (token, true) => Some(token),
+        (token, true) => Ok(token),
         (_, false) => {
             lease.renew();
             request(&mut lease).map(|(token, _)| token)

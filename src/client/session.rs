@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 use crate::cancellation::ActiveCalls;
 use crate::client::backoff::RetryBudget;
 use crate::client::clock::ServiceClock;
+use crate::client::prepared_until::PreparedUntil;
 use crate::client::tokens::{Token, TokenPool};
 use crate::client::{correlation, pending_changes};
 use crate::error::{Error, Result};
@@ -21,6 +22,7 @@ pub struct Session {
     pub keys: Keys,
     pub pool: ConnectionPool,
     pub tokens: Arc<TokenPool>,
+    pub prepared_until: Arc<PreparedUntil>,
     pub clock: ServiceClock,
     pub budget: RetryBudget,
     pub calls: ActiveCalls,
@@ -48,6 +50,7 @@ impl Session {
             keys,
             pool,
             tokens: Arc::default(),
+            prepared_until: Arc::default(),
             clock: ServiceClock::default(),
             budget: RetryBudget::default(),
             calls: ActiveCalls::default(),

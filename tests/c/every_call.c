@@ -120,6 +120,12 @@ static vd_status client_interrupt(scene *here, char **out_json)
     return vd_client_interrupt(here->client);
 }
 
+static vd_status client_prepare(scene *here, char **out_json)
+{
+    (void)out_json;
+    return vd_client_prepare(here->client);
+}
+
 static vd_status check_invitation(scene *here, char **out_json)
 {
     (void)here;
@@ -179,6 +185,7 @@ static vd_status set_log(scene *here, char **out_json)
 const named_call other_calls[] = {
     {"vd_abi_version", abi_version}, {"vd_version", version}, {"vd_status_name", status_name}, {"vd_status_text", status_text},
     {"vd_client_new", client_new}, {"vd_client_free", client_free}, {"vd_client_interrupt", client_interrupt},
+    {"vd_client_prepare", client_prepare},
     {"vd_meet_changes", meet_changes}, {"vd_meet_ics", meet_ics}, {"vd_qr", qr},
     {"vd_check_invitation", check_invitation}, {"vd_birth_year", birth_year}, {"vd_json_get", json_get}, {"vd_json_length", json_length},
     {"vd_string_free", string_free}, {"vd_set_log", set_log}

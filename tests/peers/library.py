@@ -10,7 +10,7 @@ import time
 HEADER = (pathlib.Path(__file__).resolve().parents[2] / "include/videodoktor.h").read_text(encoding="utf-8")
 EXPORTS = set(re.findall(r"^VD_API .*VD_CALL \**(vd_\w+)\(", HEADER, re.M))
 # Those that reach the service: they take a client and fill a JSON text, or return at once and go on in the background.
-CALLS = set(re.findall(r"^VD_API vd_status VD_CALL (vd_\w+)\(vd_client \*client", HEADER, re.M)) - {"vd_client_free", "vd_client_interrupt"}
+CALLS = set(re.findall(r"^VD_API vd_status VD_CALL (vd_\w+)\(vd_client \*client", HEADER, re.M)) - {"vd_client_free", "vd_client_interrupt", "vd_client_prepare"}
 STATUS = {name: int(number) for name, number in re.findall(r"^#define (VD_(?:OK|ERR_\w+|X\d{3}_\w+)) (\d+)", HEADER, re.M)}
 
 OK = STATUS["VD_OK"]

@@ -129,6 +129,8 @@ static void try_everything(void)
     PROMISE(vd_json_get, status = vd.vd_json_get(odd, "/0/n", &text));
     check(status == VD_OK && text && !strcmp(text, "17976931348623157000000e300"), "an odd number is handed on to the last digit");
     vd.vd_string_free(text);
+    PROMISE(vd_client_prepare, status = vd.vd_client_prepare(client));
+    check(status == VD_OK, "a call is announced");
     PROMISE(vd_client_interrupt, status = vd.vd_client_interrupt(client));
     PROMISE(vd_client_free, status = vd.vd_client_free(client));
     check(status == VD_OK, "the client is freed");

@@ -191,6 +191,13 @@ namespace VideoDoktor
             return Later(Calls.Diagnose(), cancellationToken);
         }
 
+        /// <summary>A call will follow soon, as when a form was opened or one of its fields was left: connects and fetches a token in the background, and
+        /// keeps both at hand for 2 minutes, so that the call takes one round trip. Returns at once; what cannot be got ahead is no error.</summary>
+        public void Prepare()
+        {
+            clients.Prepare();
+        }
+
         /// <summary>Ends every call now under way with <see cref="VideoDoktorCancelledException"/> within a tenth of a second. Later calls work.</summary>
         public void Interrupt()
         {
@@ -205,7 +212,15 @@ namespace VideoDoktor
 
         private T Now<T>(Func<NativeClient, T> call)
         {
-            return call(clients.Shared);
+            NativeClient own = clients.Rent();
+            try
+            {
+                return call(own);
+            }
+            finally
+            {
+                clients.GiveBack(own);
+            }
         }
 
 #if NET40
@@ -217,17 +232,12 @@ namespace VideoDoktor
         /// <summary>In a thread of its own, because a call may wait for half a minute and the pool has few threads.</summary>
         private Task<T> Later<T>(Func<NativeClient, T> call, CancellationToken token)
         {
-            if (token.CanBeCanceled)
-            {
-                return Task.Factory.StartNew(() => UnlessCancelled(call, token), token, OwnThread, TaskScheduler.Default);
-            }
-            NativeClient shared = clients.Shared;
-            return Task.Factory.StartNew(() => call(shared), CancellationToken.None, OwnThread, TaskScheduler.Default);
+            clients.ThrowIfEnded();
+            return Task.Factory.StartNew(() => UnlessCancelled(call, token), token, OwnThread, TaskScheduler.Default);
         }
 
         /// <summary>
-        /// The call has a native client to itself, and the token frees that client. vd_client_interrupt on the shared one would end the calls of
-        /// others as well, and would miss a call that is about to begin; a freed client ends both.
+        /// The token frees the call's native client. vd_client_interrupt would miss a call that is about to begin; a freed client ends it too.
         /// </summary>
         /// <remarks>Of the task's own token, the exception makes the task a cancelled one, and is what its awaiter gets, with the library's words in it.</remarks>
         private T UnlessCancelled<T>(Func<NativeClient, T> call, CancellationToken token)

@@ -37,6 +37,12 @@ namespace VideoDoktor
             native.vd_client_interrupt(handle);
         }
 
+        /// <summary>A call on it will follow soon.</summary>
+        internal void Prepare()
+        {
+            native.vd_client_prepare(handle);
+        }
+
         /// <summary>Frees the client at once and so ends every call on it, begun or just about to begin.</summary>
         /// <remarks>Dispose alone would wait for those calls, because each of them holds on to the SafeHandle. The library allows this: a handle
         /// is a number in a table, and one that is freed already is only an error.</remarks>

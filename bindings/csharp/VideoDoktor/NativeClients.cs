@@ -3,8 +3,9 @@ using System.Collections.Generic;
 
 namespace VideoDoktor
 {
-    /// <summary>The native clients behind one VideoDoktorClient: one that calls share, and one for each call that can be cancelled by itself.</summary>
-    /// <remarks>An idle one is used again, so that its token and its look-ups serve the next call: a program that does one thing at a time has two.</remarks>
+    /// <summary>The native clients behind one VideoDoktorClient: each call has one to itself, so that it can be ended by itself.</summary>
+    /// <remarks>The one that was used last is used next, so that its connection and its token serve the next call: a program that does one thing at a
+    /// time has one.</remarks>
     internal sealed class NativeClients
     {
         private readonly object gate = new object();
@@ -14,7 +15,6 @@ namespace VideoDoktor
         private readonly byte[] apiAppKey;
         private readonly byte[] apiKey;
         private readonly byte[] optionsJson;
-        private readonly NativeClient shared;
         private bool ended;
 
         internal NativeClients(byte[] appUrl, byte[] apiAppKey, byte[] apiKey, byte[] optionsJson)
@@ -25,24 +25,12 @@ namespace VideoDoktor
             this.optionsJson = optionsJson;
             try
             {
-                shared = NativeClient.New(appUrl, apiAppKey, apiKey, optionsJson);
+                idle.Push(NativeClient.New(appUrl, apiAppKey, apiKey, optionsJson));
             }
             catch (Exception)
             {
                 ClearSecrets();
                 throw;
-            }
-        }
-
-        internal NativeClient Shared
-        {
-            get
-            {
-                lock (gate)
-                {
-                    ThrowIfEnded();
-                    return shared;
-                }
             }
         }
 
@@ -68,12 +56,25 @@ namespace VideoDoktor
             }
         }
 
+        /// <summary>Gets the one ready that the next call will have.</summary>
+        internal void Prepare()
+        {
+            lock (gate)
+            {
+                ThrowIfEnded();
+                if (idle.Count == 0)
+                {
+                    idle.Push(NativeClient.New(appUrl, apiAppKey, apiKey, optionsJson));
+                }
+                idle.Peek().Prepare();
+            }
+        }
+
         internal void Interrupt()
         {
             lock (gate)
             {
                 ThrowIfEnded();
-                shared.Interrupt();
                 foreach (NativeClient client in rented)
                 {
                     client.Interrupt();
@@ -91,7 +92,6 @@ namespace VideoDoktor
                 }
                 ended = true;
                 ClearSecrets();
-                shared.End();
                 foreach (NativeClient client in rented)
                 {
                     client.End();
@@ -115,11 +115,14 @@ namespace VideoDoktor
             }
         }
 
-        private void ThrowIfEnded()
+        internal void ThrowIfEnded()
         {
-            if (ended)
+            lock (gate)
             {
-                throw new ObjectDisposedException("VideoDoktorClient");
+                if (ended)
+                {
+                    throw new ObjectDisposedException("VideoDoktorClient");
+                }
             }
         }
     }

@@ -87,6 +87,7 @@ namespace VideoDoktor
         internal readonly NewFunction vd_client_new;
         internal readonly HandleFunction vd_client_free;
         internal readonly HandleFunction vd_client_interrupt;
+        internal readonly HandleFunction vd_client_prepare;
         internal readonly ClientFunction vd_verify;
         internal readonly ClientFunction vd_time;
         internal readonly AddFunction vd_meet_add;
@@ -119,6 +120,7 @@ namespace VideoDoktor
             vd_client_new = bound.To<NewFunction>(nameof(vd_client_new));
             vd_client_free = bound.To<HandleFunction>(nameof(vd_client_free));
             vd_client_interrupt = bound.To<HandleFunction>(nameof(vd_client_interrupt));
+            vd_client_prepare = bound.To<HandleFunction>(nameof(vd_client_prepare));
             vd_verify = bound.To<ClientFunction>(nameof(vd_verify));
             vd_time = bound.To<ClientFunction>(nameof(vd_time));
             vd_meet_add = bound.To<AddFunction>(nameof(vd_meet_add));

@@ -200,6 +200,12 @@ impl Client {
         unsafe { (library().vd_client_interrupt)(self.handle()) }
     }
 
+    /// `vd_client_prepare`
+    pub fn prepare(&self) -> i32 {
+        // SAFETY: see above.
+        unsafe { (library().vd_client_prepare)(self.handle()) }
+    }
+
     /// `vd_client_free`, while other threads may still be inside a call. Dropping frees too; the second time is not an error here.
     pub fn free(&self) -> i32 {
         // SAFETY: see above.

@@ -28,7 +28,8 @@ pub fn one(host: &Host, dice: &mut Rng, callback: Callback, user_data: *mut c_vo
     match dice.u8(0..32) {
         0..4 => make_a_client(host, dice),
         4..6 => free_a_client(host, dice),
-        6..8 => interrupt(host, dice),
+        6 => interrupt(host, dice),
+        7 => prepare(host, dice),
         8..16 => call_the_service(host, dice),
         16..19 => check(host, dice),
         19..22 => read_json(dice),
@@ -79,6 +80,11 @@ fn free_a_client(host: &Host, dice: &mut Rng) {
 fn interrupt(host: &Host, dice: &mut Rng) {
     // SAFETY: see above.
     unsafe { (library().vd_client_interrupt)(host.any_handle(dice)) };
+}
+
+fn prepare(host: &Host, dice: &mut Rng) {
+    // SAFETY: see above.
+    unsafe { (library().vd_client_prepare)(host.any_handle(dice)) };
 }
 
 fn call_the_service(host: &Host, dice: &mut Rng) {
