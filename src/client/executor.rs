@@ -285,12 +285,13 @@ impl<'c> Executor<'c> {
         if self.token_in_hand.is_some() {
             return Ok(());
         }
-        // One that is on its way tells the clock as well.
-        match self.stored_token()? {
+        // Where the clock was never told, the token that is on its way tells it.
+        let on_its_way = if self.session.clock.now().is_none() { self.stored_token()? } else { None };
+        match on_its_way {
             Some(token) if self.session.clock.now().is_some() => self.token_in_hand = Some((token, true)),
-            stored => {
+            other => {
                 self.token_in_hand = Some((self.fetch_token()?, false));
-                stored.into_iter().for_each(|token| self.session.store_token(token));
+                other.into_iter().for_each(|token| self.session.store_token(token));
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use super::body::{Body, Complete};
 use super::head::HeadScanner;
 use super::history::{Expects, History, Kind};
 use super::input::Input;
-use super::keep_alive;
+use super::keep_alive::Probes;
 use super::socket::Socket;
 use super::tls::Session;
 use crate::cancellation::ConnectionShutdown;
@@ -94,8 +94,8 @@ pub type Asked = Call<RecvResponse>;
 pub struct Connection {
     wire: Wire,
     shutdown: Arc<ConnectionShutdown>,
-    /// Of a direct connection: the system's probes of it tell of the service's machine, not of a proxy.
-    direct: Option<Arc<Socket>>,
+    /// Of a direct connection: behind a proxy they would tell of the proxy.
+    probes: Option<Probes>,
     /// When it was opened or has answered last.
     last_sign: Moment,
     /// It has answered, or waited in the pool.
@@ -155,7 +155,7 @@ impl Connection {
         Connection {
             wire,
             shutdown,
-            direct,
+            probes: direct.map(Probes::of),
             last_sign: Moment::now(),
             is_reused: false,
             history: History::default(),
@@ -184,20 +184,19 @@ impl Connection {
 
     /// Whether it goes through no proxy.
     pub fn is_direct(&self) -> bool {
-        self.direct.is_some()
+        self.probes.is_some()
     }
 
     /// Whether the service's machine has acknowledged a probe a moment ago.
     pub fn is_acknowledged(&self) -> bool {
-        self.direct.as_ref().is_some_and(|socket| keep_alive::is_acknowledged(socket.stream()))
+        self.probes.as_ref().is_some_and(Probes::is_acknowledged)
     }
 
     /// It goes into the pool, where the system probes it, or comes from there.
     pub fn rests(&mut self, is_idle: bool) {
         self.is_reused = true;
-        if let Some(socket) = &self.direct {
-            let change = if is_idle { keep_alive::start } else { keep_alive::stop };
-            change(socket.stream());
+        if let Some(probes) = &mut self.probes {
+            if is_idle { probes.start() } else { probes.stop() }
         }
     }
 

@@ -217,7 +217,7 @@ impl<'t> ConnectionLease<'t> {
             Ok(reply) => {
                 self.connection = Some(connection).filter(Connection::stays);
                 if let Some(idle) = reply.idle_timeout {
-                    self.pool.learn_closes_after(idle);
+                    self.pool.learn_announced_end(idle);
                 }
                 Ok(reply)
             }
@@ -244,7 +244,7 @@ impl<'t> ConnectionLease<'t> {
             return Broken { error: self.call.remaining().err().unwrap_or(error), reached };
         }
         if let Some(idle) = idle.filter(|_| reached == Reached::SentOnReused && error.status == Status::ERR_NETWORK) {
-            self.pool.learn_closes_after(idle);
+            self.pool.learn_broke_after(idle);
         }
         Broken { error, reached }
     }

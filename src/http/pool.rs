@@ -46,7 +46,7 @@ pub enum Choice {
     Any,
     /// This one on a new connection.
     New,
-    /// All on new connections: a pooled one has died under this call, and above all the look-up of what was lost trusts none.
+    /// None from the pool: one has died under this call, and above all the look-up of what was lost trusts none.
     OnlyNew,
 }
 
@@ -57,8 +57,10 @@ pub struct ConnectionPool {
     pub(super) user_agent: HeaderValue,
     pub(super) tls_configs: Arc<TlsConfigCache>,
     pub(super) idle: Mutex<Vec<Connection>>,
-    /// The shortest time without a request, in milliseconds, after which the service closes a connection, as it has said or shown.
-    closes_after: AtomicU64,
+    /// In milliseconds: after so long without a request the service closes a connection, as it says.
+    announced_end: AtomicU64,
+    /// In milliseconds: the shortest time without a request after which a connection broke when it was used. The service closes without saying so.
+    broke_after: AtomicU64,
     /// What was asked for ahead did not come: nothing more is.
     loses_answers: AtomicBool,
 }
@@ -92,7 +94,8 @@ impl ConnectionPool {
             user_agent,
             tls_configs,
             idle: Mutex::default(),
-            closes_after: AtomicU64::new(u64::MAX),
+            announced_end: AtomicU64::new(u64::MAX),
+            broke_after: AtomicU64::new(u64::MAX),
             loses_answers: AtomicBool::default(),
         })
     }
@@ -104,10 +107,10 @@ impl ConnectionPool {
     /// What is known of a connection now.
     pub(super) fn liveness(&self, connection: &Connection) -> Liveness {
         let Some(age) = connection.idle_for() else { return Liveness::Lost };
-        let closes_after = self.closes_after();
-        if age >= closes_after {
+        let (announced_end, broke_after) = (millis(&self.announced_end), millis(&self.broke_after));
+        if age >= announced_end {
             Liveness::Lost
-        } else if age + CLOSING < closes_after && (age < SURELY_ALIVE || connection.is_acknowledged()) {
+        } else if age + CLOSING < announced_end.min(broke_after) && (age < SURELY_ALIVE || connection.is_acknowledged()) {
             Liveness::Proven
         } else if age < LONGEST_IDLE {
             Liveness::Unknown
@@ -118,16 +121,17 @@ impl ConnectionPool {
 
     /// Whether an answer proves that the connection can take another request; not where the service closes without saying so.
     pub(super) fn is_proven_by_an_answer(&self) -> bool {
-        self.closes_after() > CLOSING
+        millis(&self.broke_after) > CLOSING
     }
 
-    /// The service closes connections after so long without a request.
-    pub(super) fn learn_closes_after(&self, idle: Duration) {
-        self.closes_after.fetch_min(u64::try_from(idle.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    /// The service says that it closes connections after so long without a request.
+    pub(super) fn learn_announced_end(&self, idle: Duration) {
+        self.announced_end.fetch_min(u64::try_from(idle.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    fn closes_after(&self) -> Duration {
-        Duration::from_millis(self.closes_after.load(Ordering::Relaxed))
+    /// A pooled connection broke without an answer when it was used after so long.
+    pub(super) fn learn_broke_after(&self, idle: Duration) {
+        self.broke_after.fetch_min(u64::try_from(idle.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// What was asked for ahead on a connection did not come.
@@ -139,10 +143,9 @@ impl ConnectionPool {
     pub fn is_ready(&self) -> bool {
         let mut idle = self.lock();
         idle.retain_mut(|idle| idle.pipelined().is_some() || (self.liveness(idle) != Liveness::Lost && idle.is_open()));
-        // Behind a proxy there is no proof.
-        idle.iter().any(|idle| {
-            idle.pipelined().is_some_and(|age| age < SURELY_ALIVE) || !idle.is_direct() || self.liveness(idle) == Liveness::Proven
-        })
+        // Behind a proxy, and where the service closes without saying so, there is no proof.
+        let is_good = |idle: &Connection| !idle.is_direct() || !self.is_proven_by_an_answer() || self.liveness(idle) == Liveness::Proven;
+        idle.iter().any(|idle| idle.pipelined().map_or_else(|| is_good(idle), |age| age < SURELY_ALIVE))
     }
 
     /// An idle connection that has just answered, good for asking ahead.
@@ -215,4 +218,8 @@ impl ConnectionPool {
     fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
         lock(&self.idle)
     }
+}
+
+fn millis(value: &AtomicU64) -> Duration {
+    Duration::from_millis(value.load(Ordering::Relaxed))
 }

@@ -21,6 +21,7 @@ UREQ = Way("ureq", "Rust, ureq", [places.RUST_RIVAL])
 PASCAL = Way("pascal", "Free Pascal, TFPHTTPClient", [places.program("pascal")])
 CSHARP = Way("csharp", "C#, HttpClient, .NET 8", [places.DOTNET, "exec", "--runtimeconfig", places.program("csharp.json"), places.program("csharp.exe")])
 REQUESTS = Way("python", "Python, requests", [PYTHON, os.path.join(places.ROOT, "tests", "bench", "rivals", "python", "rival.py")])
+PREPARED = Way("prepared", "videodoktor, from C, prepared", [places.program("ours")])
 ALL = [OURS, CURL, UREQ, PASCAL, CSHARP, REQUESTS]
 
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures the library beside the tools that people would use instead, against one sandbox over HTTPS on this machine.
 #
-#   sh tests/bench/run.sh            everything, about 7 minutes once built: target/bench/table.md and plot.svg
+#   sh tests/bench/run.sh            everything, about 16 minutes once built: target/bench/table.md and plot.svg
 #   sh tests/bench/run.sh 3 5        only these points of tests/bench/README.md; the others keep what the last run found
 #   sh tests/bench/run.sh --quick    no figures: whether every rival does the same work. Ends with "N passed, N failed"
 #

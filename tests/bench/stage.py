@@ -40,8 +40,8 @@ class Stage:
     def processor_time(self):
         return processor_time(self.process.pid)
 
-    def asked(self, path, body=None):
-        request = urllib.request.Request(self.control + path, data=None if body is None else json.dumps(body).encode())
+    def asked(self, path, body=None, method=None):
+        request = urllib.request.Request(self.control + path, data=None if body is None else json.dumps(body).encode(), method=method)
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, timeout=60) as reply:
             return json.load(reply)

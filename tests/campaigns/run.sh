@@ -3,11 +3,12 @@
 #
 #   sh tests/campaigns/run.sh                  all of them in their quick form: under three minutes, once built
 #   sh tests/campaigns/run.sh --full           the full form, whose figures are in docs/measurements.md: about 35 minutes on two cores
-#   sh tests/campaigns/run.sh --full cut       one or several of waiting, cut, doubled, endless, mistakes, tokens, hosts, soak
+#   sh tests/campaigns/run.sh --full cut       one or several of waiting, cut, moving, doubled, endless, mistakes, tokens, hosts, soak
 #   SEED=42 sh tests/campaigns/run.sh tokens   with the chances of an earlier run, which printed its seed
 #
 #   waiting   the default time-out of 30 s, services that work for up to 36 s: hundreds of calls at once
 #   cut       add and remove cut at every byte; random runs, half of them with slow services; hosts that are killed
+#   moving    moves cut at every byte, slow services, programs that are killed; each move is made again
 #   doubled   answers that come twice, late, or for another meeting
 #   endless   replies, proxies and handshakes that go on without an end: calls in time, no thread and no socket left
 #   mistakes  libraries that are wrong on purpose, which the judges must catch

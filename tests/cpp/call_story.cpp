@@ -179,6 +179,16 @@ static void a_meeting_is_moved()
     reset_service();
 }
 
+static void an_announced_call_asks_for_no_token_of_its_own()
+{
+    reset_service();
+    Client client = sandbox_client(without_prefetch());
+    client.prepare();
+    while (asked("counters").text("/requests/~1api_verify~1", "0") != "1") {} // the token is being fetched
+    client.meet_list();
+    CHECK_STRING("1", asked("counters").text("/requests/~1api_verify~1"));
+}
+
 static void a_call_of_the_vendors_gets_its_fields()
 {
     reset_service();
@@ -254,6 +264,7 @@ void call_story()
     RUN(a_meeting_shows_what_the_service_adds_and_a_call_that_is_open);
     RUN(a_report_is_addressed_and_saved);
     RUN(a_meeting_is_moved);
+    RUN(an_announced_call_asks_for_no_token_of_its_own);
     RUN(a_call_of_the_vendors_gets_its_fields);
     RUN(a_healthy_way_is_diagnosed_step_by_step);
     RUN(a_wrong_key_is_diagnosed_in_the_last_step);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using VideoDoktor;
 
 /// <summary>Every call on its good path, in both forms.</summary>
@@ -118,6 +119,41 @@ public static class CallTests
             Check.That(error.MayHaveActed && error.MovedMeetId != "" && error.MovedMeetUrl != "", "it tells the new call");
             Check.That(!error.ToString().Contains(error.MovedMeetId), "and not in a text for the log");
         }
+    }
+
+    public static void An_announced_call_asks_for_no_token_of_its_own_whichever_form_it_has()
+    {
+        var calls = new Action<VideoDoktorClient>[]
+        {
+            client => client.ListMeetings(),
+            client => client.ListMeetingsAsync().Wait(),
+            client => client.ListMeetingsAsync(new CancellationTokenSource().Token).Wait()
+        };
+        foreach (Action<VideoDoktorClient> call in calls)
+        {
+            Sandbox.Reset();
+            using (VideoDoktorClient client = Sandbox.ClientWithout(0, 30000))
+            {
+                client.Prepare();
+                while (Tokens() == 0)
+                {
+                    Thread.Yield();
+                }
+                call(client);
+                Check.Same(1, Tokens());
+            }
+        }
+        VideoDoktorClient freed = Sandbox.Client();
+        freed.Dispose();
+        Check.Throws<ObjectDisposedException>(freed.Prepare);
+    }
+
+    private static int Tokens()
+    {
+        const string Of = "\"/api_verify/\":";
+        string counters = Sandbox.Ask("counters");
+        int at = counters.IndexOf(Of, StringComparison.Ordinal);
+        return at < 0 ? 0 : int.Parse(new string(counters.Substring(at + Of.Length).TakeWhile(char.IsDigit).ToArray()), CultureInfo.InvariantCulture);
     }
 
     public static void Every_sign_of_a_name_arrives()

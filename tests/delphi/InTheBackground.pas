@@ -154,6 +154,52 @@ begin
   end;
 end;
 
+function Tokens: Integer;
+begin
+  Result := StrToIntDef(String(JsonText(Control('GET /_control/counters'), '/requests/~1api_verify~1')), 0);
+end;
+
+{ A call that was announced asks for no token of its own: of the client, and of the component, which is announced one when it gets its key. }
+procedure TryPreparing;
+var
+  Client: TVideoDoktorClient;
+  Component: TVideoDoktor;
+  Options: TVideoDoktorOptions;
+  Before: Integer;
+begin
+  Options := SandboxOptions;
+  Options.PrefetchTokens := 0;
+  Client := TVideoDoktorClient.Create(Setting('VD_HTTPS'), 'sandbox-app-key', 'sandbox-practice-1', Options);
+  Component := TVideoDoktor.Create(nil);
+  try
+    Before := Tokens;
+    Client.Prepare;
+    while Tokens = Before do
+      ;
+    Client.ListMeetings;
+    Same(Tokens, Before + 1, 'an announced call asks for no token of its own');
+
+    Component.Prepare; { without settings it does nothing }
+    Component.PrefetchTokens := 0;
+    Component.Proxy := Options.Proxy;
+    Component.TlsRoots := Options.TlsRoots;
+    Component.CaFile := Options.CaFile;
+    Component.AppUrl := Setting('VD_HTTPS');
+    Component.ApiAppKey := 'sandbox-app-key';
+    Component.ApiKey := 'sandbox-practice-1';
+    while Tokens = Before + 1 do
+      ;
+    Component.Client.ListMeetings;
+    Same(Tokens, Before + 2, 'nor does one of a component that has its key');
+    Component.AppUrl := 'http://';
+    Component.Prepare;
+    Check(True, 'what is wrong with the settings, the call tells');
+  finally
+    Component.Free;
+    Client.Free;
+  end;
+end;
+
 type
   TPractice = class(TThread)
   private
@@ -322,6 +368,7 @@ procedure TryInTheBackground;
 begin
   Control('POST /_control/reset {}');
   TryAsynchronous;
+  TryPreparing;
   TryEightThreads;
   TryLog;
   TryForeignError;

@@ -76,7 +76,7 @@ def put_rights(folder, targets, target_of_programs, system, moment):
     for product, name, kind, of_targets in products:
         of_product = crates.linked(product, of_targets)
         write(licences(product, of_product), folder / "licences" / f"{name}.txt")
-        write(bill(of_product, kind, moment, rust_version(system)), folder / "sbom" / f"{product}.cdx.json")
+        write(bill(of_product, kind, moment, [rust_version(system)]), folder / "sbom" / f"{product}.cdx.json")
     put(rust_licences(), folder / "licences" / "rust-standard-library.html")
     for name, source in RUNTIMES[system].items():
         put(source, folder / "licences" / name)
@@ -150,8 +150,7 @@ def nuget_files(folder, version, moment):
     for runtimes in RUNTIMES.values():
         for name, source in runtimes.items():
             put(source, folder / "licences" / name)
-    # two of its three libraries are for Windows
-    write(bill(of_library, "library", moment, rust_version("windows")), folder / "sbom/videodoktor.cdx.json")
+    write(bill(of_library, "library", moment, map(rust_version, RUNTIMES)), folder / "sbom/videodoktor.cdx.json")
     write(release_notes(version), folder / "release-notes.txt")
 
 

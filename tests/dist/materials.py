@@ -25,9 +25,13 @@ def component(crate, kind="library"):
 
 
 def bill(crates, kind, moment, rust):
-    """JSON; `crates` has the product first; `rust` is the version of the standard library that is in it, too."""
+    """JSON; `crates` has the product first; `rust` has the versions of the standard library that is in it, too: one for each compiler."""
     product, *others = crates
-    standard = {"type": "library", "bom-ref": "rust-std", "name": "std", "version": rust, "licenses": [{"expression": "MIT OR Apache-2.0"}]}
+    standard = [
+        {"type": "library", "bom-ref": f"rust-std@{version}", "name": "std", "version": version, "licenses": [{"expression": "MIT OR Apache-2.0"}]}
+        for version in sorted(set(rust))
+    ]
+    standard_references = [library["bom-ref"] for library in standard]
     by_key = {crate.key: reference(crate) for crate in crates}
     document = {
         "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
@@ -38,10 +42,10 @@ def bill(crates, kind, moment, rust):
             "timestamp": datetime.datetime.fromtimestamp(moment, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "component": component(product, kind),
         },
-        "components": [*map(component, others), standard],
+        "components": [*map(component, others), *standard],
         "dependencies": [
-            *({"ref": reference(crate), "dependsOn": sorted(by_key[key] for key in crate.needs) + ["rust-std"]} for crate in crates),
-            {"ref": "rust-std"},
+            *({"ref": reference(crate), "dependsOn": sorted(by_key[key] for key in crate.needs) + standard_references} for crate in crates),
+            *({"ref": standard_reference} for standard_reference in standard_references),
         ],
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

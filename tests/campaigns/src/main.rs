@@ -9,6 +9,7 @@ mod doubled;
 mod endless;
 mod hosts;
 mod mistakes;
+mod moving;
 mod patients;
 mod process;
 mod scheduling;
@@ -38,9 +39,10 @@ impl Wishes {
 
 type Campaign = (&'static str, fn(&Wishes, &Tally) -> String);
 
-const CAMPAIGNS: [Campaign; 8] = [
+const CAMPAIGNS: [Campaign; 9] = [
     ("waiting", waiting::run),
     ("cut", cut::run),
+    ("moving", moving::run),
     ("doubled", doubled::run),
     ("endless", endless::run),
     ("mistakes", mistakes::run),

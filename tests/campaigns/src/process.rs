@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use crate::{cut, endless, hosts, mistakes, soak};
+use crate::{cut, endless, hosts, mistakes, moving, soak};
 
 /// What this program does as somebody's child.
 pub fn child(task: &[&str]) -> ExitCode {
     match task {
         ["invite", url, app_key, key, number] => cut::killed::invite(url, app_key, key, number),
+        ["move", url, app_key, key, number, old] => moving::move_once(url, app_key, key, number, old),
         ["soak", task, url, app_key, key, count, crowded] => soak::host(task, url, app_key, key, count, crowded),
         ["hostile", url, app_key, key, seed, seconds] => hosts::host(url, app_key, key, seed, seconds),
         ["endless", url, app_key, key, options, path, meet_id] => endless::host(url, app_key, key, options, path, meet_id),

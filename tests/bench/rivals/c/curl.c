@@ -117,4 +117,6 @@ void rival_close(void *handle) {
     free(caller);
 }
 
+void rival_prepare(void *handle) { (void)handle; }
+
 int rival_can_share(void) { return 0; }

@@ -4,6 +4,7 @@
  *   fetch N            so many lists, not read into fields                 {"ns":[…],"count":bytes of the text}
  *   add N              so many invitations, each answer read into fields    {"ns":[…]}
  *   ping N             so many requests without a token, not read            {"ns":[…],"count":0}
+ *   prepare            a call will follow                              {}
  *   show               one list, to be compared                            [["…",…],…]
  *   threads T N own    T threads, N lists altogether, a handle each         {"ns":[…]} of the whole
  *   threads T N one    the same on one handle, where that is possible
@@ -147,6 +148,11 @@ static void clients(int count) {
     printf("{}\n");
 }
 
+static void prepare(void) {
+    rival_prepare(handle);
+    printf("{}\n");
+}
+
 static void obey(const char *order) {
     int number, calls;
     char how[8];
@@ -154,6 +160,7 @@ static void obey(const char *order) {
     else if (sscanf(order, "fetch %d", &number) == 1) repeat(fetch, number);
     else if (sscanf(order, "ping %d", &number) == 1) repeat(ping, number);
     else if (sscanf(order, "add %d", &number) == 1) repeat(add, number);
+    else if (strcmp(order, "prepare\n") == 0) prepare();
     else if (strcmp(order, "show\n") == 0) show();
     else if (sscanf(order, "threads %d %d %7s", &number, &calls, how) == 3) threads(number, calls, strcmp(how, "own") == 0);
     else if (sscanf(order, "clients %d", &number) == 1) clients(number);

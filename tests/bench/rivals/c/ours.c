@@ -36,4 +36,6 @@ void rival_free_text(char *text) { vd_string_free(text); }
 
 void rival_close(void *handle) { vd_client_free(handle); }
 
+void rival_prepare(void *handle) { vd_client_prepare(handle); }
+
 int rival_can_share(void) { return 1; }

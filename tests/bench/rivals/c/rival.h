@@ -23,6 +23,9 @@ void rival_free_text(char *text);
 void rival_ping(void *handle);
 void rival_close(void *handle);
 
+/* A call will follow soon: what the library offers for that. */
+void rival_prepare(void *handle);
+
 /* Whether threads may share one handle. */
 int rival_can_share(void);
 

@@ -31,6 +31,7 @@ pub mod patients_of {
     pub const KILLED: usize = 300_000;
     pub const DEFAULT_TIMEOUT: usize = 400_000;
     pub const DOUBLED: usize = 500_000;
+    pub const MOVED: usize = 600_000;
 }
 
 /// Before the end of a call; what kept it waiting longer before that is no excuse.

@@ -90,7 +90,7 @@ impl<'c> World<'c> {
     }
 
     /// A call when the service is idle, has nothing odd about it, and nothing is in the way.
-    fn at_rest<T>(&self, call: impl FnOnce(&Client) -> T) -> T {
+    pub fn at_rest<T>(&self, call: impl FnOnce(&Client) -> T) -> T {
         self.calm();
         self.sandbox.wait_until_idle();
         let settings = self.sandbox.settings();

@@ -190,7 +190,7 @@ impl Meetings {
         match self.by_id.get(meet_id).map(|index| (*index, &self.all[*index])) {
             None => refuse("no meeting has this meet_id", "hovor s tímto meet_id neexistuje"),
             Some((_, meeting)) if meeting.practice != practice => refuse("this meeting is another practice's", "hovor patří jiné ordinaci"),
-            Some((_, meeting)) if meeting.removed_at.is_some() => refuse("this meeting has been removed", "hovor byl odstraněn"),
+            Some((_, meeting)) if meeting.removed_at.is_some() => refuse("this meeting has been removed", "hovor byl zrušen"),
             Some((index, _)) => Ok(index),
         }
     }

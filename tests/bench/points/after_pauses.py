@@ -1,0 +1,89 @@
+"""9. The rhythm of people: one call after a pause, announced by `vd_client_prepare` and not."""
+
+import concurrent.futures
+import contextlib
+import time
+
+import rivals
+from figures import median, ms
+from report import table
+from rivals import CURL, OURS, PREPARED, Rival
+from stage import Stage
+
+NUMBER, TITLE = 9, "After a pause"
+ACTS = {"list": 0, "add": 1}  # and the practice that is used for it
+DELAY = 30
+PAUSES_S = {3: 5, 20: 3, 70: 2, 300: 1}  # how long, and how often
+CLOSES_AFTER_S = (5, 75)  # Apache's default and nginx's
+LASTS_S = 120  # what was announced is forgotten after so long
+WAYS = [PREPARED, *rivals.ALL]
+MOST_PREPARED = 1.05
+TOLERANCE = 0.05
+LONG_S = 60
+
+
+def measure(_):
+    took = {}
+    with contextlib.ExitStack() as running:
+        timelines = []
+        for closes_after in CLOSES_AFTER_S:
+            stage = running.enter_context(Stage())
+            stage.asked("settings", {"idle_close_ms": closes_after * 1000}, "PATCH")
+            for act, practice in ACTS.items():
+                for way in WAYS:
+                    rival = running.enter_context(Rival(way, stage.account(DELAY, practice)))
+                    timelines.append((f"{closes_after} {act} {way.key}", way, act, rival))
+        with concurrent.futures.ThreadPoolExecutor(len(timelines)) as threads:
+            begun = [(name, threads.submit(timeline, number, way, act, rival)) for number, (name, way, act, rival) in enumerate(timelines)]
+            for name, found in begun:
+                took[name] = found.result()
+    return took
+
+
+def timeline(number, way, act, rival):
+    """One after another so that they do not meet: the pauses are what is measured, and each way has its own."""
+    time.sleep(number * 0.15)
+    rival.nanoseconds(f"{act} 2")
+    took = {}
+    for pause, times in PAUSES_S.items():
+        for _ in range(times):
+            rest(way, rival, pause)
+            took.setdefault(str(pause), []).extend(rival.nanoseconds(f"{act} 1"))
+    return took
+
+
+def rest(way, rival, pause):
+    """The form is open when the pause begins; the last field is left a second before its end."""
+    if way is not PREPARED:
+        time.sleep(pause)
+    elif pause < LASTS_S:
+        rival.obey("prepare")
+        time.sleep(pause)
+    else:
+        time.sleep(pause - 1)
+        rival.obey("prepare")
+        time.sleep(1)
+
+
+def round_trips(found, closes_after, act, way, pause):
+    return ms(median(found[f"{closes_after} {act} {way.key}"][str(pause)])) / (2 * DELAY)
+
+
+def lines(found):
+    for closes_after in CLOSES_AFTER_S:
+        for act in ACTS:
+            rows = [[way.name, *(f"{round_trips(found, closes_after, act, way, pause):.2f}" for pause in PAUSES_S)] for way in WAYS]
+            head = f"`meet_{act}`, round trips; the service closes after {closes_after} s"
+            yield from table([head, *(f"after {pause} s" for pause in PAUSES_S)], rows)
+            yield ""
+
+
+def goals(found):
+    for closes_after in CLOSES_AFTER_S:
+        for act in ACTS:
+            for pause in PAUSES_S:
+                where = f"`meet_{act}` after {pause} s, service closes after {closes_after} s"
+                prepared, ours, curl = (round_trips(found, closes_after, act, way, pause) for way in (PREPARED, OURS, CURL))
+                yield f"prepared {where}, round trips", f"≤ {MOST_PREPARED}", f"{prepared:.2f}", prepared <= MOST_PREPARED
+                most = curl - (1 if act == "list" or pause > LONG_S else 0)
+                yield f"{where}, round trips", f"≤ {most:.2f} (libcurl's{' less one' if most < curl else ''})", f"{ours:.2f}", ours <= most + TOLERANCE
