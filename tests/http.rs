@@ -1,6 +1,7 @@
 //! HTTP as servers and proxies speak it: what RFC 9110 and RFC 9112 oblige a client to read, and what is common beside them.
 
 use std::io::Write;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 use videodoktor_abi_client::*;
@@ -97,4 +98,41 @@ fn a_body_that_only_the_connections_end_delimits_is_not_taken_for_whole_after_a_
     broken_off("123456", 3).error(VD_ERR_OUTCOME_UNKNOWN);
     broken_off("{\"a\":1}", 4).error(VD_ERR_OUTCOME_UNKNOWN);
     assert_eq!(broken_off("{\"a\":1} ", 7).ok(), json!({"a": 1}), "JSON that shows its end is whole");
+}
+
+/// Saves a report whose reply is delimited by the connection's end, broken off after so many of its bytes; with whether there is a file then.
+fn saved_report(breaks_off_at: u64) -> (Answer, bool) {
+    const NEVER: u64 = 1 << 20;
+    let address = Arc::new(OnceLock::<String>::new());
+    let told = Arc::clone(&address);
+    let server = RawServer::closing(move |request| {
+        let json =
+            |body: &str| format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes();
+        match request {
+            _ if request.starts_with(b"GET ") => REPORT.to_vec(),
+            _ if request.starts_with(b"POST /api_verify/") => json("{\"token\":\"t\"}"),
+            _ => json(&format!("{{\"export_url\":\"{}/report\"}}", told.get().unwrap())),
+        }
+    });
+    let proxy = CutProxy::to(server.address());
+    address.set(proxy.http_url()).unwrap();
+    // The token, the report's address, the report: a connection each.
+    [NEVER, NEVER, breaks_off_at].into_iter().for_each(|at| proxy.next_connection(Rule::to_client(at, Action::Reset)));
+    let client = Client::new(&proxy.http_url(), "app", "practice", &json!({"retries": 0, "prefetch_tokens": 0})).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vykaz.pdf");
+    (client.meet_export_save("abc", &path), path.exists())
+}
+
+const REPORT: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.4 whole";
+
+#[test]
+fn a_report_that_only_the_connections_end_delimits_is_not_saved_after_a_reset() {
+    let length = REPORT.len() as u64;
+    let (broken, is_there) = saved_report(length - 3);
+    broken.error(VD_ERR_NETWORK);
+    assert!(!is_there);
+    let (whole, is_there) = saved_report(length + 1);
+    whole.ok();
+    assert!(is_there);
 }
