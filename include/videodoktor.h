@@ -250,7 +250,7 @@ VD_API vd_status VD_CALL vd_client_free(vd_client *client);
 
  Example:
 
-     vd_client_prepare(client);                     /* when the form is shown, and when a field is left */
+     vd_client_prepare(client);
 
  Source: VideoDoktor API, "Získání tokenu": a token may be fetched before the call that it is for.
  */

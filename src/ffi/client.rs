@@ -92,7 +92,7 @@ pub extern "C" fn vd_client_free(client: *mut vd_client) -> vd_status {
 ///
 /// Example:
 ///
-///     vd_client_prepare(client);                     /* when the form is shown, and when a field is left */
+///     vd_client_prepare(client);
 ///
 /// Source: VideoDoktor API, "Získání tokenu": a token may be fetched before the call that it is for.
 #[unsafe(no_mangle)]
