@@ -48,6 +48,7 @@ runtime_library() { # compiler, target OS, CPU, folder of units
     $compile -Fu"../$3" -Fu../win/wininc -Fu../win -Fu../inc -Fu../objpas -Fu. buildrtl.pp
     $compile -Fu../inc ../inc/heaptrc.pp
     $compile -Fu../inc -Fi../charmaps -Fu../charmaps ../charmaps/cpall.pas
+    $compile -Fu../../packages/fcl-base/src ../../packages/fcl-base/src/syncobjs.pp # used by VideoDoktor.pas, and no part of the run-time library
 }
 
 cross_compiler() { # folder of the result
