@@ -225,7 +225,11 @@ holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.Net.dll" -
 python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" "$sandbox" "$out/form.png" >"$out/form.log" 2>&1
 count "$out/form.log"
 
-# The invitation that it prints.
+holds "the tool compiles" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/form/VideoDoktorTool.exe" bindings/csharp/demo/tool/VideoDoktorTool.cs
+python3 tests/csharp/tool.py "$out/form/VideoDoktorTool.exe" "$sandbox" "$out" >"$out/tool.log" 2>&1
+count "$out/tool.log"
+
+# The invitation that the form prints.
 holds "the invitation compiles" compile -r:"$out/VideoDoktor.Net.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/Sheet.exe" \
     bindings/csharp/demo/form/InvitationSheet.cs bindings/csharp/demo/form/PreviewForm.cs tests/csharp/sheet/Program.cs
 python3 tests/csharp/sheet.py "$out/form/Sheet.exe" "$out" >"$out/sheet.log" 2>&1
