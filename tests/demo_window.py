@@ -4,9 +4,11 @@ import contextlib
 import os
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import screen
+import sheets
 import tally
 from screen import PATIENCE, until
 
@@ -15,11 +17,13 @@ sys.path.append(str(HERE / "quickstarts"))
 from sandbox import Sandbox  # noqa: E402 (it lies in a folder of its own)
 
 # Where the buttons and the field of the e-mail address are, see MainForm.pas and MainForm.cs.
-INVITE, REMOVE, REFRESH, CANCEL = (74, 415), (201, 415), (74, 451), (201, 451)
-EMAIL = (130, 119)
+INVITE, MOVE, REMOVE, REFRESH, CALENDAR, PRINT, CANCEL = (74, 321), (201, 321), (74, 357), (201, 357), (74, 393), (201, 393), (74, 429)
+EMAIL, START = (130, 119), (130, 269)
 DEFAULT_PORT = 43210  # of the sandbox and of demos without settings
 SLOW = 60_000  # milliseconds: longer than any time-out
 PETR = b'{"practice":0,"pacient_jmeno":"Petr Nov\xc3\xa1k","pacient_telefon":"777999888","pacient_narozen":"1955","meet_start":"2090-11-23 10:00"}'
+# seconds after which the window asks for the list by itself, and some more
+WATCHES_WITHIN = 120
 # the longest message of all, and its end
 UNTRUSTED = "Certifikát serveru vydala neznámá autorita: spojení nejspíš kontroluje antivirus nebo firemní proxy server."
 UNTRUSTED_END = "ať předá dodavateli programu certifikát, kterým antivirus nebo proxy spojení podepisuje (volba ca_file)."
@@ -28,10 +32,10 @@ PIXELS_APART = 0.02
 
 
 class Demo:
-    """`command` starts it, the second row of its list is at `second_row`, and its picture is kept in the repository as `kept`."""
+    """`command` starts it, the rows of its list are at `rows`, and its picture is kept in the repository as `kept`."""
 
-    def __init__(self, command, sandbox, second_row, kept, taken):
-        self.command, self.sandbox, self.second_row, self.kept, self.taken = command, sandbox, second_row, kept, taken
+    def __init__(self, command, sandbox, rows, kept, taken):
+        self.command, self.sandbox, self.rows, self.kept, self.taken = command, sandbox, rows, kept, taken
 
     def window(self, **settings):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VIDEODOKTOR_") and "proxy" not in name.lower()}
@@ -67,7 +71,9 @@ def works_with_a_service(demo):
             service = Service(sandbox)
             tally.check(until(service.lists, PATIENCE), "the window lists when it opens")
             tally.check(window.shows(f"Služba: {sandbox.https}"), "and says which service it uses", window.text())
-            for story in (invites_once, says_that_the_start_is_taken, removes_the_selected_call, gives_up_a_call, looks_after_an_invitation_was_given_up):
+            for story in (invites_once, says_that_the_start_is_taken, saves_a_call_for_a_calendar, shows_an_invitation_with_a_code, moves_the_selected_call,
+                          tells_of_a_move_whose_old_call_remains, removes_the_selected_call, sees_what_others_do, gives_up_a_call,
+                          looks_after_an_invitation_was_given_up):
                 tally.tell(story.__name__, story, demo, window, service)
 
 
@@ -83,18 +89,85 @@ def says_that_the_start_is_taken(demo, window, service):
     tally.check(window.shows("nebo nejprve zrušte původní"), "of a start that is taken the window says what to do", window.text())
 
 
+def saves_a_call_for_a_calendar(demo, window, service):
+    meet_id = service.control("meetings")[0]["meet_id"]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "saved.ics"
+
+        def is_saved():
+            if not file.exists():
+                window.press("Escape")  # a dialog of the attempt before
+                before = window.windows()
+                window.click(demo.rows[0], CALENDAR)
+                until(lambda: window.windows() > before, 10)
+                window.press("ctrl+a")
+                window.type(str(file))
+                window.press("Return")
+                until(file.exists, 5)
+            return file.exists()
+
+        tally.check(until(is_saved, PATIENCE), "a click on Do kalendáře saves a file", window.text())
+        text = file.read_bytes().decode().replace("\r\n ", "") if file.exists() else ""
+        tally.check("BEGIN:VEVENT" in text and f"/meet/{meet_id}" in text, "with the address of the selected call", text)
+        tally.check(window.shows("Otevřete soubor, a videohovor se přidá do kalendáře."), "and the window says what to do with it", window.text())
+
+
+def shows_an_invitation_with_a_code(demo, window, service):
+    meet_id = service.control("meetings")[0]["meet_id"]
+    with tempfile.TemporaryDirectory() as folder:
+
+        def is_shown():
+            window.click(demo.rows[0], PRINT)
+            return until(lambda: sheets.code_in(window.whole_screen(f"{folder}/screen.png")).endswith(f"/meet/{meet_id}"), 5)
+
+        tally.check(until(is_shown, PATIENCE), "a click on Pozvánka shows the invitation, whose code opens the selected call", window.text())
+        window.press("Escape")
+
+
+def moves_the_selected_call(demo, window, service):
+    window.fill(START, "24.11.2090 10:00")
+    window.click_until(lambda: any(service.removed()), MOVE, demo.rows[0], MOVE)
+    tally.check(window.shows("Videohovor je přesunut. Pacient dostane novou pozvánku a zrušení původní."), "the window says that the call is moved", window.text())
+    tally.check(service.removed() == [True, False], "a click on Přesunout makes one call and removes one", service.removed())
+
+
+def tells_of_a_move_whose_old_call_remains(demo, window, service):
+    window.fill(START, "25.11.2090 10:00")
+    service.control("faults", b'{"path":"/api_meet_remove/","code":"X005","times":20}')
+    window.click_until(lambda: len(service.control("meetings")) == 3, MOVE, demo.rows[0], MOVE)
+    tally.check(window.shows("ale původní videohovor možná ještě existuje."), "of a move whose old call may remain the window says so", window.text())
+    tally.check(window.shows("Odkaz pro lékaře k novému videohovoru:"), "and where the new one is joined", window.text())
+    service.control("reset", b"{}")
+    before = service.lists()
+    window.click_until(lambda: service.lists() > before, REFRESH)
+    window.fill(START, "28.11.2090 10:00")
+    window.click_until(lambda: service.control("meetings"), INVITE)
+
+
+def sees_what_others_do(demo, window, service):
+    before = service.lists()
+    window.click_until(lambda: service.lists() > before, REFRESH)
+    tally.check(window.shows("Seznam se sleduje každou minutu."), "the window says that it watches the list", window.text())
+    asked = service.lists()
+    service.control("invitations", PETR.replace(b"23 10:00", b"26 10:00"))
+    tally.check(until(lambda: service.lists() > asked, WATCHES_WITHIN), "and asks for it without a click")
+    tally.check(window.shows("Nově v seznamu: Petr Novák"), "and says what is new", window.text())
+
+
 def removes_the_selected_call(demo, window, service):
     petr, before = service.control("invitations", PETR), service.lists()
     window.click_until(lambda: service.lists() > before, REFRESH)
     tally.check(window.shows("Videohovorů v seznamu: 2"), "the window says how many calls the list has", window.text())
     # the first clicks select nothing: the button alone, and a row that is not drawn yet
-    window.click_until(lambda: any(service.removed()), REMOVE, demo.second_row, REMOVE)
+    window.click_until(lambda: any(service.removed()), REMOVE, demo.rows[1], REMOVE)
     asked = [dict(request["fields"])["meet_id"] for request in service.control("requests") if request["path"] == "/api_meet_remove/"]
     tally.check(service.removed() == [False, True] and asked == [petr["meet_id"]], "a click on Zrušit removes the selected call and no other")
     tally.check(window.shows("Videohovor je zrušen."), "and the window says so", window.text())
 
 
 def gives_up_a_call(demo, window, service):
+    listed = service.lists()
+    window.click_until(lambda: service.lists() > listed, REFRESH)  # the next list that is not asked for by a click is a minute away
     service.control("faults", b'{"path":"/api_meet_list/","delay_ms":%d}' % SLOW)
     before = service.lists()
     tally.check(window.click_until(lambda: service.lists() == before + 1, REFRESH), "a list that is asked for is waited for")

@@ -70,6 +70,27 @@ class Window:
         self.click(place)
         self.run("xdotool", "type", "--delay", "50", text)
 
+    def fill(self, place, text):
+        """In the place of what the field holds."""
+        self.click(place)
+        self.run("xdotool", "key", "Home", "shift+End")
+        self.run("xdotool", "type", "--delay", "50", text)
+
+    def windows(self):
+        """How many the program shows, dialogs and their parts among them."""
+        return len(self.run("xdotool", "search", "--onlyvisible", "--name", ".").split())
+
+    def press(self, *keys):
+        self.run("xdotool", "key", *keys)
+
+    def type(self, text):
+        self.run("xdotool", "type", "--delay", "50", text)
+
+    def whole_screen(self, file):
+        """With the dialogs of the program."""
+        self.run("import", "-window", "root", f"png:{file}")
+        return file
+
     def picture(self, file):
         """Taken without the pointer, once the window no longer changes."""
         self.run("xdotool", "mousemove", "935", "655")
@@ -123,23 +144,31 @@ def pixels_apart(one, other):
 
 
 @contextlib.contextmanager
-def window(command, environment, title):
-    """Starts the program on a new screen, finds its window, and ends both."""
+def display(environment=os.environ):
+    """A screen of its own; the environment of a program that is to be seen there."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as ends:
         fonts = Path(folder) / "fonts.conf"
         fonts.write_text(FONTS.format(cache=folder))
         read, write = os.pipe()
-        screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24"], pass_fds=[write], stderr=subprocess.DEVNULL)
-        ends.callback(end, screen)
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24"], pass_fds=[write], stderr=subprocess.DEVNULL)
+        ends.callback(end, server)
         os.close(write)
         with os.fdopen(read) as numbers:
-            display = ":" + numbers.readline().strip()
-        there = {**environment, "DISPLAY": display, "FONTCONFIG_FILE": str(fonts), "GTK2_RC_FILES": "/dev/null", "HOME": folder, "LC_ALL": "C.UTF-8"}
+            number = ":" + numbers.readline().strip()
+        yield {**environment, "DISPLAY": number, "FONTCONFIG_FILE": str(fonts), "GTK2_RC_FILES": "/dev/null", "HOME": folder, "LC_ALL": "C.UTF-8"}
+
+
+@contextlib.contextmanager
+def window(command, environment, title):
+    """Starts the program on a new screen, finds its window, and ends both."""
+    with display(environment) as there:
         program = subprocess.Popen(command, env=there, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        ends.callback(end, program)
-        found = Window(there, title)
-        found.find()
-        yield found
+        try:
+            found = Window(there, title)
+            found.find()
+            yield found
+        finally:
+            end(program)
 
 
 def end(process):

@@ -40,7 +40,7 @@ unit VideoDoktor;
 interface
 
 uses
-  SysUtils, Classes;
+  SysUtils, Classes, SyncObjs;
 
 { C++Builder: the header that it generates from this unit takes the statuses from the C header, where they are macros. }
 {$HPPEMIT '#include "videodoktor.h"'}
@@ -359,7 +359,7 @@ type
   ///   waiting for this event, as SetVideoDoktorLog and the program's end do.</remarks>
   TVideoDoktorLogEvent = procedure(Level: Integer; const Message: TVideoDoktorText) of object;
 
-  TVideoDoktorRequestKind = (rkVerify, rkAdd, rkList, rkDetail, rkRemove, rkExport, rkExportSave, rkDiagnose, rkMove);
+  TVideoDoktorRequestKind = (rkVerify, rkAdd, rkList, rkDetail, rkRemove, rkExport, rkExportSave, rkDiagnose, rkMove, rkChanges);
 
   /// <summary>A call that runs while the form stays alive. It frees itself after OnDone.</summary>
   TVideoDoktorRequest = class(TThread)
@@ -381,6 +381,11 @@ type
     FReconciled: Boolean;
     FMoved: TMeetingMoved;
     FDiagnosis: TDiagnosis;
+    FKnown: TVideoMeetings;
+    FChanges: TMeetingChanges;
+    FDelayMs: LongWord;
+    FWoken: TEvent; { of ListChangesAsync; nil otherwise }
+    procedure Wait;
     procedure Call;
     procedure Deliver;
     function IsAwaited: Boolean;
@@ -394,6 +399,8 @@ type
     function Failed: Boolean;
     /// <summary>Raises the error, if there was one.</summary>
     procedure Check;
+    /// <summary>ListChangesAsync: the delay is over at once. Call it before OnDone has come, in the main thread.</summary>
+    procedure Wake;
     property Kind: TVideoDoktorRequestKind read FKind;
     property Error: EVideoDoktor read FError;
     property Invitation: TInvitation read FInvitation;
@@ -410,6 +417,8 @@ type
     /// <summary>MoveMeetingAsync: MeetId of the request is the old call's.</summary>
     property Moved: TMeetingMoved read FMoved;
     property Diagnosis: TDiagnosis read FDiagnosis;
+    /// <summary>ListChangesAsync: what is different; Meetings holds the list.</summary>
+    property Changes: TMeetingChanges read FChanges;
     /// <summary>Yours: what the call is about.</summary>
     property Tag: TObject read FTag write FTag;
   end;
@@ -480,6 +489,9 @@ type
     function ExportUrlAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function SaveExportAsync(const MeetId, Path: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function DiagnoseAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    /// <summary>Waits DelayMs, lists, and compares with the list Known, all in the background: a step of TVideoDoktorWatcher, which is what programs use.</summary>
+    /// <remarks>Freeing the client ends the wait as it ends a call.</remarks>
+    function ListChangesAsync(const Known: TVideoMeetings; DelayMs: LongWord; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
   end;
 
 /// <summary>Loads the library: FileName, or the first that is found. Calling it is optional; the first use does it.</summary>
@@ -1846,7 +1858,10 @@ begin
     try
       for I := 0 to Pending.Count - 1 do
         if TVideoDoktorRequest(Pending[I]).FClient.FHandle = FHandle then
+        begin
           TVideoDoktorRequest(Pending[I]).FOnDone := nil;
+          TVideoDoktorRequest(Pending[I]).Wake;
+        end;
     finally
       Requests.UnlockList;
     end;
@@ -2208,6 +2223,15 @@ begin
   Launch(Result);
 end;
 
+function TVideoDoktorClient.ListChangesAsync(const Known: TVideoMeetings; DelayMs: LongWord; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+begin
+  Result := NewRequest(rkChanges, OnDone);
+  Result.FKnown := Known;
+  Result.FDelayMs := DelayMs;
+  Result.FWoken := TEvent.Create(nil, True, False, '');
+  Launch(Result);
+end;
+
 { Counted from the first to the last moment of its memory, so that the program's end can wait for its thread. }
 class function TVideoDoktorRequest.NewInstance: TObject;
 begin
@@ -2235,7 +2259,20 @@ destructor TVideoDoktorRequest.Destroy;
 begin
   FError.Free;
   FClient.Free;
+  FWoken.Free;
   inherited Destroy;
+end;
+
+procedure TVideoDoktorRequest.Wake;
+begin
+  if FWoken <> nil then
+    FWoken.SetEvent;
+end;
+
+procedure TVideoDoktorRequest.Wait;
+begin
+  if FWoken <> nil then
+    FWoken.WaitFor(FDelayMs);
 end;
 
 procedure TVideoDoktorRequest.Call;
@@ -2250,13 +2287,20 @@ begin
     rkExportSave: FSavedBytes := FClient.SaveExport(FMeetId, FPath, FContentType);
     rkDiagnose: FDiagnosis := FClient.Diagnose;
     rkMove: FMoved := FClient.MoveMeeting(FMeetId, FInvitation);
+    rkChanges:
+      begin
+        FMeetings := FClient.ListMeetings;
+        FChanges := MeetingChanges(FKnown, FMeetings);
+      end;
   end;
 end;
 
 procedure TVideoDoktorRequest.Execute;
 begin
   try
-    if not IsEnding then
+    Wait;
+    { a wait that nobody has an interest in any more ends without a request to the service }
+    if not IsEnding and ((FWoken = nil) or IsAwaited) then
       Call;
   except
     on E: EVideoDoktor do
@@ -2329,6 +2373,7 @@ begin
     for I := 0 to Pending.Count - 1 do
     begin
       TVideoDoktorRequest(Pending[I]).FOnDone := nil;
+      TVideoDoktorRequest(Pending[I]).Wake;
       Api.vd_client_interrupt(TVideoDoktorRequest(Pending[I]).FClient.FHandle);
     end;
     Result := LiveRequests > 0;

@@ -1,4 +1,4 @@
-/// <summary>Puts TVideoDoktor on the palette; for the design-time packages only.</summary>
+/// <summary>Puts TVideoDoktor and TVideoDoktorWatcher on the palette; for the design-time packages only.</summary>
 unit VideoDoktorRegister;
 
 {$IFDEF FPC} {$MODE DELPHI} {$ENDIF}
@@ -15,7 +15,7 @@ uses
 
 procedure Register;
 begin
-  RegisterComponents('VideoDoktor', [TVideoDoktor]);
+  RegisterComponents('VideoDoktor', [TVideoDoktor, TVideoDoktorWatcher]);
 end;
 
 end.

@@ -9,11 +9,11 @@ import demo_window  # noqa: E402 (these lie one folder up)
 import tally  # noqa: E402
 
 KEPT = Path(__file__).resolve().parents[2] / "bindings/csharp/demo/form/form.png"
-SECOND_ROW = (320, 78)  # of the list, as Mono draws it
+ROWS = (320, 61), (320, 78)  # of the list, as Mono draws it
 
 
 def main(program, sandbox, picture):
-    demo_window.try_demo(demo_window.Demo(["mono", program], sandbox, SECOND_ROW, KEPT, Path(picture)))
+    demo_window.try_demo(demo_window.Demo(["mono", program], sandbox, ROWS, KEPT, Path(picture)))
     tally.finish()
 
 

@@ -127,7 +127,7 @@ def what_was_unpacked_finds_its_library(work, nupkg):
 def the_solution_and_its_projects_name_files_that_are_there(work, nupkg):
     folder = os.path.join(TOP, "bindings", "csharp")
     projects = [name.replace("\\", "/") for name in re.findall(r'"([^"]+\.csproj)"', text(folder, "VideoDoktor.sln"))]
-    assert len(projects) == 3, projects
+    assert len(projects) == 4, projects
     for project in projects:
         root = ElementTree.parse(os.path.join(folder, project)).getroot()
         assert root.get("Sdk") == "Microsoft.NET.Sdk", project

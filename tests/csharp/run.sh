@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 . tests/places.sh
 here=$PWD
 sh tests/packages.sh mono-mcs mono-devel mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool imagemagick fontconfig fonts-dejavu-core \
-    tesseract-ocr tesseract-ocr-ces gcc libc6-dev python3 python3-pip libicu72 || exit 1
+    tesseract-ocr tesseract-ocr-ces zbar-tools poppler-utils librsvg2-bin gcc libc6-dev python3 python3-pip libicu72 || exit 1
 command -v npm >/dev/null || sh tests/packages.sh npm || exit 1 # for tests/csharp/roslyn.sh, whose output is looked at
 out=$target/csharp-tests
 rm -rf "$out"
@@ -224,6 +224,16 @@ holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.Net.dll" -
     bindings/csharp/demo/form/*.cs
 python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" "$sandbox" "$out/form.png" >"$out/form.log" 2>&1
 count "$out/form.log"
+
+holds "the tool compiles" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/form/VideoDoktorTool.exe" bindings/csharp/demo/tool/VideoDoktorTool.cs
+python3 tests/csharp/tool.py "$out/form/VideoDoktorTool.exe" "$sandbox" "$out" >"$out/tool.log" 2>&1
+count "$out/tool.log"
+
+# The invitation that the form prints.
+holds "the invitation compiles" compile -r:"$out/VideoDoktor.Net.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/Sheet.exe" \
+    bindings/csharp/demo/form/InvitationSheet.cs bindings/csharp/demo/form/PreviewForm.cs tests/csharp/sheet/Program.cs
+python3 tests/csharp/sheet.py "$out/form/Sheet.exe" "$out" >"$out/sheet.log" 2>&1
+count "$out/sheet.log"
 
 mkdir -p "$out/nuget"
 cp "$out/VideoDoktor.Net.dll" "$out/VideoDoktor.Net.xml" "$out/Loading.exe" "$out/nuget/"

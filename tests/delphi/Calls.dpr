@@ -1,15 +1,16 @@
-{ Every call of the Delphi client against the sandbox over HTTPS, every kind of exception, the log, asynchronous calls and eight threads. }
+{ Every call of the Delphi client against the sandbox over HTTPS, every kind of exception, the log, asynchronous calls, eight threads and the watcher. }
 program Calls;
 
 {$IFDEF FPC} {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF} {$ENDIF}
 {$H+}{$APPTYPE CONSOLE}
 
 uses
-  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, Classes, VideoDoktor, Checks, EveryCall, EveryError, InTheBackground;
+  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, Classes, VideoDoktor, Checks, EveryCall, EveryError, InTheBackground, Watching;
 
 begin
   TryEveryCall;
   TryEveryError;
   TryInTheBackground;
+  TryWatching;
   Finish;
 end.

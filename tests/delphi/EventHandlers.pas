@@ -14,6 +14,7 @@ type
   TForm1 = class(TComponent)
   private
     VideoDoktor1: TVideoDoktor;
+    VideoDoktorWatcher1: TVideoDoktorWatcher;
     procedure VideoDoktor1Verified(Sender: TObject);
     procedure VideoDoktor1Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
     procedure VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoMeetings);
@@ -25,6 +26,12 @@ type
     procedure VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TDiagnosis);
     procedure VideoDoktor1Error(Sender: TObject; Error: EVideoDoktor);
     procedure VideoDoktor1BusyChanged(Sender: TObject);
+    procedure VideoDoktorWatcher1Added(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure VideoDoktorWatcher1Removed(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure VideoDoktorWatcher1Changed(Sender: TObject; const Change: TMeetingChange);
+    procedure VideoDoktorWatcher1MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure VideoDoktorWatcher1Listed(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure VideoDoktorWatcher1Failed(Sender: TObject; Error: EVideoDoktor);
   public
     constructor Create(Owner: TComponent); override;
   end;
@@ -46,6 +53,13 @@ begin
   VideoDoktor1.OnDiagnosed := VideoDoktor1Diagnosed;
   VideoDoktor1.OnError := VideoDoktor1Error;
   VideoDoktor1.OnBusyChanged := VideoDoktor1BusyChanged;
+  VideoDoktorWatcher1 := TVideoDoktorWatcher.Create(Self);
+  VideoDoktorWatcher1.OnAdded := VideoDoktorWatcher1Added;
+  VideoDoktorWatcher1.OnRemoved := VideoDoktorWatcher1Removed;
+  VideoDoktorWatcher1.OnChanged := VideoDoktorWatcher1Changed;
+  VideoDoktorWatcher1.OnMeetingActive := VideoDoktorWatcher1MeetingActive;
+  VideoDoktorWatcher1.OnListed := VideoDoktorWatcher1Listed;
+  VideoDoktorWatcher1.OnFailed := VideoDoktorWatcher1Failed;
 end;
 
 procedure TForm1.VideoDoktor1Verified(Sender: TObject);
@@ -89,6 +103,30 @@ begin
 end;
 
 procedure TForm1.VideoDoktor1BusyChanged(Sender: TObject);
+begin
+end;
+
+procedure TForm1.VideoDoktorWatcher1Added(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+end;
+
+procedure TForm1.VideoDoktorWatcher1Removed(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+end;
+
+procedure TForm1.VideoDoktorWatcher1Changed(Sender: TObject; const Change: TMeetingChange);
+begin
+end;
+
+procedure TForm1.VideoDoktorWatcher1MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+end;
+
+procedure TForm1.VideoDoktorWatcher1Listed(Sender: TObject; const Meetings: TVideoMeetings);
+begin
+end;
+
+procedure TForm1.VideoDoktorWatcher1Failed(Sender: TObject; Error: EVideoDoktor);
 begin
 end;
 

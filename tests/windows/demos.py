@@ -8,12 +8,15 @@ import shutil
 import subprocess
 
 import demo_window
+import screen
+import sheets
 import tally
 from platforms import PASCAL, ROOT, WORK, start_sandbox
 
 DEMO = ROOT / "bindings" / "delphi" / "demo"
+ADDRESS = "https://demo.videodoktor.cz/meet/0123456789abcdef0123456789abcdef"
 LAZARUS = pathlib.Path("/usr/lib/lazarus")
-SECOND_ROW = (320, 92)  # of the list, as the LCL draws it with GTK 2
+ROWS = (320, 69), (320, 92)  # of the list, as the LCL draws it with GTK 2
 
 
 def try_demos(platforms):
@@ -27,7 +30,7 @@ def try_demos(platforms):
     tally.check(f"```pascal\n{first}```" in readme, "the README prints FirstInvitation.dpr word for word")
     sandbox = start_sandbox()
     try:
-        for story in (try_first_invitation, try_tool, try_form):
+        for story in (try_first_invitation, try_tool, try_sheet, try_form):
             tally.tell(story.__name__, story, folder, sandbox)
     finally:
         sandbox.stop()
@@ -77,6 +80,17 @@ def try_tool(folder, sandbox):
     tally.check("keys: ok" in tool("diagnose").stdout, "the tool diagnoses")
     refused = tool("invite", "Jana Nováková", "nobody", "1980", "3", "10")
     tally.check(refused.returncode == 1 and "E-mail" in refused.stdout, "the tool says in Czech what is wrong", refused.stdout)
+    moved = tool("move", meet_id, "4", "10")
+    tally.check(moved.stdout.endswith("The call is moved.\n") and meet_id not in tool("list").stdout, "the tool moves", moved.stdout + moved.stderr)
+    meet_id = moved.stdout.split("\n")[0]
+    saved = folder / "saved.ics"
+    tally.check(tool("calendar", meet_id, saved).returncode == 0 and "BEGIN:VEVENT" in saved.read_text("utf-8"), "the tool saves a call for a calendar")
+    picture = folder / "saved.png"
+    tool("qr", meet_id, picture)
+    tally.check(sheets.code_in(picture) == f"{sandbox.addresses['https'].rstrip('/')}/meet/{meet_id}", "and as a QR code", sheets.code_in(picture))
+    with subprocess.Popen([program, "watch"], stdout=subprocess.PIPE, text=True, env=settings(sandbox)) as watching:
+        tally.check(watching.stdout.readline() == "1 video calls\n", "the tool watches the list")
+        watching.kill()
     bare = {name: value for name, value in settings(sandbox).items() if not name.startswith("VIDEODOKTOR_")}
     alone = subprocess.run([program, "list"], capture_output=True, text=True, timeout=60, env=bare)
     tally.check("Without settings: the sandbox at http://127.0.0.1:43210\n" == alone.stderr, "without settings it says that it uses the sandbox", alone.stderr)
@@ -92,8 +106,22 @@ def lazarus():
     return max(found, key=lambda path: [int(part) for part in re.findall(r"\d+", path.name)])
 
 
+def widgets():
+    """What a program with a window is compiled with."""
+    units = ("lcl/units/x86_64-linux", "lcl/units/x86_64-linux/gtk2", "components/lazutils/lib/x86_64-linux", "packager/units/x86_64-linux",
+             "components/printers/lib/x86_64-linux/gtk2", "components/cairocanvas/lib/x86_64-linux/gtk2")
+    return ["-dLCL", "-dLCLgtk2", *[f"-Fu{lazarus()}/{path}" for path in units], f"-Fu{DEMO / 'form'}"]
+
+
+def try_sheet(folder, sandbox):
+    program = compiled(PASCAL[1] / "Sheet.dpr", folder, widgets())
+    painted, printed = folder / "invitation.png", folder / "invitation.ps"
+    with screen.display() as environment:
+        done = subprocess.run([program, ADDRESS, painted, printed], capture_output=True, text=True, timeout=60, env=environment)
+    tally.check(done.returncode == 0, "the invitation is painted", done.stdout + done.stderr)
+    sheets.try_sheet(painted, printed, ADDRESS, ROOT / "docs" / "invitation.png")
+
+
 def try_form(folder, sandbox):
-    widgets = [f"-Fu{lazarus()}/{path}" for path in (
-        "lcl/units/x86_64-linux", "lcl/units/x86_64-linux/gtk2", "components/lazutils/lib/x86_64-linux", "packager/units/x86_64-linux")]
-    program = compiled(DEMO / "form" / "VideoDoktorForm.dpr", folder, ["-dLCL", "-dLCLgtk2", *widgets])
-    demo_window.try_demo(demo_window.Demo([program], os.environ["VD_SANDBOX"], SECOND_ROW, DEMO / "form" / "form.png", WORK / "form.png"))
+    program = compiled(DEMO / "form" / "VideoDoktorForm.dpr", folder, widgets())
+    demo_window.try_demo(demo_window.Demo([program], os.environ["VD_SANDBOX"], ROWS, DEMO / "form" / "form.png", WORK / "form.png"))

@@ -48,6 +48,7 @@ runtime_library() { # compiler, target OS, CPU, folder of units
     $compile -Fu"../$3" -Fu../win/wininc -Fu../win -Fu../inc -Fu../objpas -Fu. buildrtl.pp
     $compile -Fu../inc ../inc/heaptrc.pp
     $compile -Fu../inc -Fi../charmaps -Fu../charmaps ../charmaps/cpall.pas
+    $compile -Fu../../packages/fcl-base/src ../../packages/fcl-base/src/syncobjs.pp # used by VideoDoktor.pas, and no part of the run-time library
 }
 
 cross_compiler() { # folder of the result
@@ -86,7 +87,8 @@ wine_for_32_bits() {
 sh "$here/../packages.sh" rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 mingw-w64-tools llvm
 [ "${1-}" != compilers ] || exit 0
 sh "$here/../packages.sh" gcc g++ libc6-dev fpc fpc-source fp-compiler fp-utils lcl-gtk2 lcl-units wine64 wine libc6-i386 lib32gcc-s1 \
-    python3 openssl git clang g++-mingw-w64-x86-64-win32 g++-mingw-w64-i686-win32 xvfb xdotool imagemagick fontconfig fonts-dejavu-core tesseract-ocr tesseract-ocr-ces
+    python3 openssl git clang g++-mingw-w64-x86-64-win32 g++-mingw-w64-i686-win32 xvfb xdotool imagemagick fontconfig fonts-dejavu-core tesseract-ocr tesseract-ocr-ces \
+    zbar-tools poppler-utils ghostscript
 find_versions
 keep "Free Pascal for Win32 and Win64" "$fpc_windows" pascal_for_windows
 keep "Wine for 32-bit programs" "$wine32" wine_for_32_bits

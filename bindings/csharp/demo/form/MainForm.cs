@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Drawing;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,8 +11,9 @@ using VideoDoktor;
 
 namespace VideoDoktorForm
 {
-    /// <summary>The practice's video calls: lists, invites, removes. Calls are awaited, so the window does not freeze; one button ends the one under way.</summary>
+    /// <summary>The practice's video calls: lists, invites, moves, removes, saves one for a calendar, prints an invitation, and watches the list.</summary>
     /// <remarks>
+    /// Calls are awaited, so the window does not freeze; one button ends the one under way.
     /// Settings come from the environment: VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY, VIDEODOKTOR_API_KEY and VIDEODOKTOR_CA_FILE. What is not set is the
     /// sandbox's, so that the program runs as it is opened; a practice's program keeps its settings elsewhere and has no such defaults.
     /// </remarks>
@@ -22,6 +24,7 @@ namespace VideoDoktorForm
 
         private readonly string url = Setting("URL", SandboxUrl);
         private readonly VideoDoktorClient client;
+        private readonly MeetingWatcher watcher;
         private readonly TextBox patient, email, phone, birthNumber, start;
         private readonly ListView list = new ListView { Dock = DockStyle.Fill, View = View.Details, FullRowSelect = true, HideSelection = false, MultiSelect = false };
         private readonly FlowLayoutPanel actions = new FlowLayoutPanel { Dock = DockStyle.Bottom, Padding = new Padding(9, 0, 9, 0) };
@@ -34,6 +37,9 @@ namespace VideoDoktorForm
             Dock = DockStyle.Bottom, Height = 120, Multiline = true, ReadOnly = true, ScrollBars = ScrollBars.Vertical, BackColor = SystemColors.Window
         };
 
+        /// <summary>A line of its own: what the watcher sees must not take a message off the screen that somebody reads.</summary>
+        private readonly Label watched = new Label { Dock = DockStyle.Bottom, Height = 24, TextAlign = ContentAlignment.MiddleLeft };
+
         /// <summary>What the action under way has achieved; an error that follows does not take it off the screen.</summary>
         private string news = "";
 
@@ -45,6 +51,7 @@ namespace VideoDoktorForm
             client = new VideoDoktorClient(url, Setting("APP_KEY", "sandbox-app-key"), Setting("API_KEY", "sandbox-practice-1"),
                 new VideoDoktorOptions { CaFile = Setting("CA_FILE", null), UserAgent = "VideoDoktorForm/1.1" });
 
+            watcher = NewWatcher();
             var fields = new Panel { Dock = DockStyle.Left, Width = 276 };
             patient = NewField(fields, "Pacient", "Jana Nováková");
             email = NewField(fields, "E-mail", "jana@example.cz");
@@ -52,22 +59,29 @@ namespace VideoDoktorForm
             birthNumber = NewField(fields, "Rodné číslo", "805305/0016");
             start = NewField(fields, "Začátek", DateTime.Today.AddDays(1).ToString("d.M.yyyy", CultureInfo.InvariantCulture) + " 10:00");
             NewAction("Pozvat", Invite);
+            NewAction("Přesunout", MoveMeeting);
             NewAction("Zrušit hovor", Remove);
             NewAction("Obnovit seznam", ShowMeetings);
+            NewAction("Do kalendáře", SaveForCalendar);
+            NewAction("Pozvánka", ShowInvitation);
             NewAction(cancel).Click += (sender, e) => underWay?.Cancel();
             fields.Controls.Add(actions);
 
             list.Columns.Add("Začátek", 140);
             list.Columns.Add("Pacient", 200);
             list.Columns.Add("E-mail", 220);
-            Controls.AddRange(new Control[] { list, fields, message, NewHeading() });
+            Controls.AddRange(new Control[] { list, fields, watched, message, NewHeading() });
             Shown += async (sender, e) => await Do(ShowMeetings);
         }
 
         /// <summary>A call under way when the window closes ends by itself: nothing waits for the service.</summary>
         protected override void Dispose(bool disposing)
         {
-            if (disposing) { client.Dispose(); }
+            if (disposing)
+            {
+                watcher.Dispose();
+                client.Dispose();
+            }
             base.Dispose(disposing);
         }
 
@@ -95,31 +109,140 @@ namespace VideoDoktorForm
             await ShowMeetings(cancellation);
         }
 
+        private async Task MoveMeeting(CancellationToken cancellation)
+        {
+            var old = Selected("který se má přesunout na čas v poli Začátek");
+            if (old == null) { return; }
+            var moved = await client.MoveMeetingAsync(old.MeetId, new Invitation { MeetStart = MeetStart.FromText(start.Text) }, cancellation);
+            if (!moved.Moved)
+            {
+                Say("Videohovor začíná v tomto čase už teď: nic se neodeslalo.");
+                return;
+            }
+            var gone = moved.OldWasGone ? "Původní videohovor mezitím zrušil nebo přesunul někdo jiný: zkontrolujte seznam." + Environment.NewLine : "";
+            var more = moved.Duplicates.Count == 0 ? "" : "Na tento čas má pacient pozvánek více: přebytečné zrušte." + Environment.NewLine;
+            Tell("Videohovor je přesunut. Pacient dostane novou pozvánku a zrušení původní." + Environment.NewLine +
+                gone + more + "Odkaz pro lékaře: " + moved.MeetUrl);
+            await ShowMeetings(cancellation);
+        }
+
         private async Task Remove(CancellationToken cancellation)
+        {
+            var meeting = Selected("který se má zrušit");
+            if (meeting == null) { return; }
+            await client.RemoveMeetingAsync(meeting.MeetId, cancellation);
+            Tell("Videohovor je zrušen.");
+            await ShowMeetings(cancellation);
+        }
+
+        private Task SaveForCalendar(CancellationToken cancellation)
+        {
+            var meeting = Selected("který se má uložit do kalendáře");
+            if (meeting != null)
+            {
+                using (var dialog = new SaveFileDialog { FileName = "videohovor.ics", DefaultExt = "ics", Filter = "Kalendář (*.ics)|*.ics" })
+                {
+                    if (dialog.ShowDialog(this) == DialogResult.OK)
+                    {
+                        SaveForCalendar(meeting, dialog.FileName);
+                    }
+                    else
+                    {
+                        Say("");
+                    }
+                }
+            }
+            return Done();
+        }
+
+        private void SaveForCalendar(Meeting meeting, string file)
+        {
+            try
+            {
+                File.WriteAllText(file, VideoDoktorLibrary.Calendar(meeting.Json, null)); // in UTF-8, as calendar programs read it
+                Say("Uloženo: " + file + Environment.NewLine +
+                    "Otevřete soubor, a videohovor se přidá do kalendáře. Obsahuje odkaz: nedávejte ho nikomu jinému.");
+            }
+            catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+            {
+                Say(error.Message, true);
+            }
+        }
+
+        private Task ShowInvitation(CancellationToken cancellation)
+        {
+            var meeting = Selected("pro který se má vytisknout pozvánka");
+            if (meeting != null)
+            {
+                Say("");
+                using (var preview = new PreviewForm(meeting))
+                {
+                    preview.ShowDialog(this);
+                }
+            }
+            return Done();
+        }
+
+        private static Task Done()
+        {
+            return Task.FromResult(true);
+        }
+
+        /// <summary>The call that is selected in the list; otherwise null, and the person is told to select one.</summary>
+        private Meeting Selected(string what)
         {
             if (list.SelectedItems.Count == 0)
             {
-                Say("Vyberte v seznamu videohovor, který se má zrušit.");
-                return;
+                Say("Vyberte v seznamu videohovor, " + what + ".");
+                return null;
             }
-            await client.RemoveMeetingAsync(((Meeting)list.SelectedItems[0].Tag).MeetId, cancellation);
-            Tell("Videohovor je zrušen.");
-            await ShowMeetings(cancellation);
+            return (Meeting)list.SelectedItems[0].Tag;
         }
 
         private async Task ShowMeetings(CancellationToken cancellation)
         {
             var meetings = await client.ListMeetingsAsync(cancellation);
-            list.Items.Clear();
-            foreach (var meeting in meetings)
+            if (IsDisposed) { return; }
+            ShowList(meetings);
+            watcher.Start(meetings); // what this window has done itself is no news
+            if (watched.Text == "")
             {
-                var when = meeting.MeetStart.HasValue ? meeting.MeetStart.Value.DateTime.ToString("d.M.yyyy H:mm", CultureInfo.InvariantCulture) : meeting.MeetTime;
-                list.Items.Add(new ListViewItem(new[] { when, meeting.PacientJmeno, meeting.PacientEmail }) { Tag = meeting });
+                ShowWatched("Seznam se sleduje každou minutu.");
             }
             if (news == "")
             {
                 Say("Videohovorů v seznamu: " + meetings.Count);
             }
+        }
+
+        /// <summary>The row that was selected stays selected, wherever it has come to stand.</summary>
+        private void ShowList(IEnumerable<Meeting> meetings)
+        {
+            var kept = list.SelectedItems.Count == 0 ? null : ((Meeting)list.SelectedItems[0].Tag).MeetId;
+            list.Items.Clear();
+            foreach (var meeting in meetings)
+            {
+                var row = new[] { InvitationSheet.When(meeting), meeting.PacientJmeno, meeting.PacientEmail };
+                list.Items.Add(new ListViewItem(row) { Tag = meeting, Selected = meeting.MeetId == kept });
+            }
+        }
+
+        /// <summary>What others change, and when a call gets under way, without a click: every minute. It begins with the first list (ShowMeetings).</summary>
+        private MeetingWatcher NewWatcher()
+        {
+            var made = new MeetingWatcher(client);
+            made.BecameActive += (sender, e) => ShowWatched("Videohovor probíhá: " + e.Meeting.PacientJmeno);
+            made.Added += (sender, e) => ShowWatched("Nově v seznamu: " + e.Meeting.PacientJmeno + ", " + InvitationSheet.When(e.Meeting));
+            made.Removed += (sender, e) => ShowWatched("Už není v seznamu: " + e.Meeting.PacientJmeno + ", " + InvitationSheet.When(e.Meeting));
+            made.Listed += (sender, e) => ShowList(e.Meetings);
+            // in short: whoever refreshes the list gets the whole message
+            made.Failed += (sender, e) => ShowWatched("Seznam se nepodařilo načíst. Další pokus za " + (int)made.NextPollIn.TotalSeconds + " s.");
+            return made;
+        }
+
+        private void ShowWatched(string text)
+        {
+            watched.Text = "  " + text;
         }
 
         /// <summary>One action at a time.</summary>
@@ -166,6 +289,10 @@ namespace VideoDoktorForm
             if (mayHaveActed && !(error is VideoDoktorOutcomeUnknownException)) // whose message says so
             {
                 text += " Služba mohla požadavek přesto provést: podívejte se do seznamu.";
+            }
+            if (error != null && error.MovedMeetUrl != "") // of a move whose old call may still be there
+            {
+                text += Environment.NewLine + "Odkaz pro lékaře k novému videohovoru: " + error.MovedMeetUrl;
             }
             if (url == SandboxUrl && error is VideoDoktorNetworkException)
             {

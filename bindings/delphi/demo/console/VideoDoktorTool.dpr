@@ -1,4 +1,4 @@
-{ A small command-line tool: lists, invites, removes, diagnoses. Settings come from the environment, so that no key stands on the command line:
+{ A small command-line tool: lists, invites, moves, removes, saves calls for a calendar and as QR codes, watches the list, diagnoses. Settings come from the environment, so that no key stands on the command line:
   VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY, VIDEODOKTOR_API_KEY and, if the service's certificate needs it, VIDEODOKTOR_CA_FILE. What is not set is the
   sandbox's. }
 program VideoDoktorTool;
@@ -7,8 +7,9 @@ program VideoDoktorTool;
 {$APPTYPE CONSOLE}
 
 uses
-  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils,
-  VideoDoktor in '..\..\VideoDoktor.pas';
+  {$IFDEF UNIX} cthreads, {$ENDIF} SysUtils, Classes,
+  VideoDoktor in '..\..\VideoDoktor.pas',
+  VideoDoktorComponent in '..\..\VideoDoktorComponent.pas';
 
 { Between the system and the service. Up to Delphi 2007 a string is in the code page of Czech Windows, and a cast would not convert it. }
 
@@ -83,6 +84,112 @@ begin
   Writeln('The patient is invited.');
 end;
 
+{ The start as Invite has it. }
+procedure Move(Client: TVideoDoktorClient);
+var
+  Moved: TMeetingMoved;
+begin
+  Moved := Client.MoveMeeting(FromSystem(ParamStr(2)), Date + StrToInt(ParamStr(3)) + EncodeTime(StrToInt(ParamStr(4)), 0, 0, 0));
+  Writeln(ForSystem(Moved.MeetId));
+  Writeln(ForSystem(Moved.MeetUrl));
+  if not Moved.Moved then
+    Writeln('The call starts then already: nothing was sent.')
+  else if Moved.OldWasGone then
+    Writeln('The call is moved, but somebody else has cancelled or moved the old one: look at the list.')
+  else
+    Writeln('The call is moved.');
+end;
+
+{ Calendar programs read UTF-8. }
+procedure SaveForCalendar(Client: TVideoDoktorClient);
+var
+  Bytes: UTF8String;
+  Stream: TFileStream;
+begin
+  {$IFDEF UNICODE}
+  Bytes := UTF8Encode(MeetingCalendar(Client.GetMeeting(FromSystem(ParamStr(2))).Json));
+  {$ELSE}
+  Bytes := MeetingCalendar(Client.GetMeeting(FromSystem(ParamStr(2))).Json);
+  {$ENDIF}
+  Stream := TFileStream.Create(ParamStr(3), fmCreate);
+  try
+    Stream.WriteBuffer(Bytes[1], Length(Bytes));
+  finally
+    Stream.Free;
+  end;
+end;
+
+type
+  { Writes down what the watcher tells. Its events come in the main thread, which calls CheckSynchronize for them. }
+  TReporter = class
+    procedure Added(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure Removed(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure Listed(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure Failed(Sender: TObject; Error: EVideoDoktor);
+  end;
+
+procedure Report(const What: string; const Meeting: TVideoMeeting);
+begin
+  Writeln(What, ': ', FormatDateTime('d.m.yyyy h:nn', Meeting.MeetStart), '  ', ForSystem(Meeting.PacientJmeno));
+end;
+
+procedure TReporter.Added(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+  Report('new', Meeting);
+end;
+
+procedure TReporter.Removed(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+  Report('gone', Meeting);
+end;
+
+procedure TReporter.MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+  Report('under way', Meeting);
+end;
+
+procedure TReporter.Listed(Sender: TObject; const Meetings: TVideoMeetings);
+begin
+  Writeln(Length(Meetings), ' video calls');
+  Flush(Output);
+end;
+
+procedure TReporter.Failed(Sender: TObject; Error: EVideoDoktor);
+begin
+  Writeln(ErrOutput, Error.Message);
+end;
+
+procedure Watch;
+var
+  Service: TVideoDoktor;
+  Watcher: TVideoDoktorWatcher;
+  Reporter: TReporter;
+begin
+  Reporter := TReporter.Create;
+  Service := TVideoDoktor.Create(nil);
+  Watcher := TVideoDoktorWatcher.Create(nil);
+  try
+    Service.AppUrl := Setting('VIDEODOKTOR_URL', SANDBOX_URL);
+    Service.ApiAppKey := Setting('VIDEODOKTOR_APP_KEY', SANDBOX_APP_KEY);
+    Service.ApiKey := Setting('VIDEODOKTOR_API_KEY', SANDBOX_API_KEY);
+    Service.CaFile := Setting('VIDEODOKTOR_CA_FILE');
+    Watcher.OnAdded := Reporter.Added;
+    Watcher.OnRemoved := Reporter.Removed;
+    Watcher.OnMeetingActive := Reporter.MeetingActive;
+    Watcher.OnListed := Reporter.Listed;
+    Watcher.OnFailed := Reporter.Failed;
+    Watcher.Service := Service;
+    Watcher.Active := True;
+    while True do { until Ctrl+C }
+      CheckSynchronize(1000);
+  finally
+    Watcher.Free;
+    Service.Free;
+    Reporter.Free;
+  end;
+end;
+
 procedure Diagnose(Client: TVideoDoktorClient);
 var
   Found: TDiagnosis;
@@ -99,7 +206,11 @@ procedure Help;
 begin
   Writeln('VideoDoktorTool list');
   Writeln('VideoDoktorTool invite NAME E-MAIL YEAR-OF-BIRTH DAYS-FROM-TODAY HOUR');
+  Writeln('VideoDoktorTool move MEET-ID DAYS-FROM-TODAY HOUR');
   Writeln('VideoDoktorTool remove MEET-ID');
+  Writeln('VideoDoktorTool calendar MEET-ID FILE.ics');
+  Writeln('VideoDoktorTool qr MEET-ID FILE.svg (or .png, .bmp)');
+  Writeln('VideoDoktorTool watch');
   Writeln('VideoDoktorTool diagnose');
   ExitCode := 2;
 end;
@@ -114,6 +225,14 @@ begin
       List(Client)
     else if (ParamStr(1) = 'invite') and (ParamCount = 6) then
       Invite(Client)
+    else if (ParamStr(1) = 'move') and (ParamCount = 4) then
+      Move(Client)
+    else if (ParamStr(1) = 'calendar') and (ParamCount = 3) then
+      SaveForCalendar(Client)
+    else if (ParamStr(1) = 'qr') and (ParamCount = 3) then
+      SaveQrCode(Client.GetMeeting(FromSystem(ParamStr(2))).MeetUrl, FromSystem(ParamStr(3)), 512)
+    else if ParamStr(1) = 'watch' then
+      Watch
     else if (ParamStr(1) = 'remove') and (ParamCount = 2) then
       Client.RemoveMeeting(FromSystem(ParamStr(2)))
     else if ParamStr(1) = 'diagnose' then
@@ -134,6 +253,8 @@ begin
       Writeln(E.Message);
       if E.Detail <> '' then
         Writeln(ForSystem(E.StatusName), ': ', ForSystem(E.Detail));
+      if E.MovedMeetUrl <> '' then { of a move whose old call may still be there }
+        Writeln(ForSystem(E.MovedMeetUrl));
       ExitCode := 1;
     end;
   end;

@@ -1,4 +1,4 @@
-{ The window: lists, invites and removes. Its controls are made in code, so that one source serves every Delphi and Lazarus without form files.
+{ The window: lists, invites, moves, removes, saves a call for a calendar, prints an invitation, and watches the list. Its controls are made in code, so that one source serves every Delphi and Lazarus without form files.
 
   Settings come from the environment: VIDEODOKTOR_URL, VIDEODOKTOR_APP_KEY, VIDEODOKTOR_API_KEY and VIDEODOKTOR_CA_FILE. What is not set is the
   sandbox's, so that the program runs as it is opened; a practice's program has no such defaults. }
@@ -10,23 +10,28 @@ unit MainForm;
 interface
 
 uses
-  SysUtils, Classes, Graphics, Controls, Forms, StdCtrls, ComCtrls, ExtCtrls, VideoDoktor, VideoDoktorComponent;
+  SysUtils, Classes, Graphics, Controls, Forms, StdCtrls, ComCtrls, ExtCtrls, Dialogs, VideoDoktor, VideoDoktorComponent,
+  ControlText, PreviewForm;
 
 type
   TVideoCalls = class(TForm)
   private
     FService: TVideoDoktor;
+    FWatcher: TVideoDoktorWatcher;
     FMeetings: TVideoMeetings;
     FList: TListView;
     FFields, FActions: TPanel;
     FName, FEmail, FPhone, FBirthNumber, FStart: TEdit;
     FCancel: TButton;
     FMessage: TMemo;
+    FWatched: TLabel;
     { What the person is told once the list is refreshed; empty if the list itself was asked for. }
     FNews: TVideoDoktorText;
     procedure NewService;
+    procedure NewWatcher;
     procedure NewHeading;
     procedure NewMessage;
+    procedure NewWatched;
     procedure NewFields;
     procedure NewList;
     function NewField(const Title, Value: string): TEdit;
@@ -34,15 +39,29 @@ type
     procedure Say(const Text: TVideoDoktorText; IsError: Boolean = False);
     procedure Reload(const News: TVideoDoktorText);
     function IsInvitationGood(out Invitation: TInvitation): Boolean;
+    function IsStartGood(out Start: TDateTime): Boolean;
+    function IsSelected(const What: WideString): Boolean;
+    function Selected: TVideoMeeting;
+    procedure ShowList(const Meetings: TVideoMeetings);
+    procedure ShowWatched(const Text: TVideoDoktorText);
     procedure InviteClick(Sender: TObject);
+    procedure MoveClick(Sender: TObject);
     procedure RemoveClick(Sender: TObject);
     procedure RefreshClick(Sender: TObject);
+    procedure CalendarClick(Sender: TObject);
+    procedure PrintClick(Sender: TObject);
     procedure CancelClick(Sender: TObject);
     procedure Listed(Sender: TObject; const Meetings: TVideoMeetings);
     procedure Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
+    procedure Moved(Sender: TObject; const Moved: TMeetingMoved);
     procedure Removed(Sender: TObject; const MeetId: TVideoDoktorText);
     procedure Failed(Sender: TObject; Error: EVideoDoktor);
     procedure BusyChanged(Sender: TObject);
+    procedure WatchedActive(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure WatchedAdded(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure WatchedRemoved(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure WatchedList(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure WatchFailed(Sender: TObject; Error: EVideoDoktor);
   public
     constructor Create(Owner: TComponent); override;
   end;
@@ -59,36 +78,6 @@ const
   SANDBOX_API_KEY = 'sandbox-practice-1';
   LINE_END = #13#10;
   ACTIONS_IN_ROW = 2;
-
-{ Between the controls and the service. Lazarus and Delphi from 2009 on need no conversion; before, the controls speak CP1250. }
-
-function FromControl(const Text: string): TVideoDoktorText;
-begin
-  {$IFDEF FPC}
-  Result := Text;
-  {$ELSE} {$IFDEF UNICODE}
-  Result := Text;
-  {$ELSE}
-  Result := TextFromCp1250(Text);
-  {$ENDIF} {$ENDIF}
-end;
-
-function ToControl(const Text: TVideoDoktorText): string;
-begin
-  {$IFDEF FPC}
-  Result := Text;
-  {$ELSE} {$IFDEF UNICODE}
-  Result := Text;
-  {$ELSE}
-  Result := Cp1250FromText(Text);
-  {$ENDIF} {$ENDIF}
-end;
-
-{ Text whose letters do not depend on the encoding of this source. }
-function Czech(const Text: WideString): TVideoDoktorText;
-begin
-  Result := TextFromWide(Text);
-end;
 
 function Setting(const Name, Default: string): TVideoDoktorText;
 var
@@ -117,11 +106,6 @@ begin
   Result := EncodeDate(Part(7, 4), Part(4, 2), Part(1, 2)) + EncodeTime(Part(12, 2), Part(15, 2), 0, 0);
 end;
 
-function ShownTime(Time: TDateTime): string;
-begin
-  Result := FormatDateTime('d.m.yyyy h:nn', Time);
-end;
-
 { The window }
 
 constructor TVideoCalls.Create(Owner: TComponent);
@@ -132,8 +116,10 @@ begin
   Height := 600;
   Position := poScreenCenter;
   NewService;
+  NewWatcher;
   NewHeading;
   NewMessage;
+  NewWatched;
   NewFields;
   NewList;
   Reload('');
@@ -149,9 +135,22 @@ begin
   FService.UserAgent := 'VideoDoktorForm/1.1';
   FService.OnListed := Listed;
   FService.OnInvited := Invited;
+  FService.OnMoved := Moved;
   FService.OnRemoved := Removed;
   FService.OnError := Failed;
   FService.OnBusyChanged := BusyChanged;
+end;
+
+{ What others change, and when a call gets under way, without a click: every minute. It begins with the first list (Listed). }
+procedure TVideoCalls.NewWatcher;
+begin
+  FWatcher := TVideoDoktorWatcher.Create(Self);
+  FWatcher.Service := FService;
+  FWatcher.OnMeetingActive := WatchedActive;
+  FWatcher.OnAdded := WatchedAdded;
+  FWatcher.OnRemoved := WatchedRemoved;
+  FWatcher.OnListed := WatchedList;
+  FWatcher.OnFailed := WatchFailed;
 end;
 
 { Which service it is, above all else: nobody must take the sandbox for the service, or the other way round. }
@@ -182,6 +181,17 @@ begin
   FMessage.ScrollBars := ssVertical;
 end;
 
+{ A line of its own: what the watcher sees must not take a message off the screen that somebody reads. }
+procedure TVideoCalls.NewWatched;
+begin
+  FWatched := TLabel.Create(Self);
+  FWatched.Parent := Self;
+  FWatched.AutoSize := False;
+  FWatched.Align := alBottom;
+  FWatched.Height := 24;
+  FWatched.Layout := tlCenter;
+end;
+
 procedure TVideoCalls.NewFields;
 begin
   FFields := TPanel.Create(Self);
@@ -198,8 +208,11 @@ begin
   FBirthNumber := NewField(ToControl(Czech('Rodn'#$00E9' '#$010D#$00ED'slo')), '805305/0016');
   FStart := NewField(ToControl(Czech('Za'#$010D#$00E1'tek')), FormatDateTime('d.m.yyyy', Date + 1) + ' 10:00');
   NewAction('Pozvat', InviteClick);
+  NewAction(ToControl(Czech('P'#$0159'esunout')), MoveClick);
   NewAction(ToControl(Czech('Zru'#$0161'it hovor')), RemoveClick);
   NewAction('Obnovit seznam', RefreshClick);
+  NewAction(ToControl(Czech('Do kalend'#$00E1#$0159'e')), CalendarClick);
+  NewAction(ToControl(Czech('Pozv'#$00E1'nka')), PrintClick);
   NewAction(ToControl(Czech('P'#$0159'eru'#$0161'it '#$010D'ek'#$00E1'n'#$00ED)), CancelClick);
   FCancel := FActions.Controls[FActions.ControlCount - 1] as TButton;
   BusyChanged(nil);
@@ -317,12 +330,115 @@ begin
   end;
 end;
 
+{ The library reads what was typed, as it reads a whole invitation; so the other fields are given here. }
+function TVideoCalls.IsStartGood(out Start: TDateTime): Boolean;
+var
+  Fields: TVideoDoktorText;
+  Problems: TInvitationProblems;
+begin
+  Problems := CheckInvitation('Jana Novakova', 'jana@example.cz', '', '1980', FromControl(FStart.Text), Fields);
+  Result := Length(Problems) = 0;
+  if Result then
+    Start := TimeOf(JsonText(Fields, '/meet_start'))
+  else
+    Say(Problems[0].Message, True);
+end;
+
+function TVideoCalls.IsSelected(const What: WideString): Boolean;
+begin
+  Result := FList.Selected <> nil;
+  if not Result then
+    Say(Czech('Vyberte v seznamu videohovor, ' + What + '.'));
+end;
+
+function TVideoCalls.Selected: TVideoMeeting;
+begin
+  Result := FMeetings[FList.Selected.Index];
+end;
+
+procedure TVideoCalls.MoveClick(Sender: TObject);
+var
+  Start: TDateTime;
+begin
+  try
+    if IsSelected('kter'#$00FD' se m'#$00E1' p'#$0159'esunout na '#$010D'as v poli Za'#$010D#$00E1'tek') and IsStartGood(Start) then
+      FService.MoveMeeting(Selected.MeetId, Start);
+  except
+    on E: EVideoDoktor do
+      Failed(FService, E);
+  end;
+end;
+
 procedure TVideoCalls.RemoveClick(Sender: TObject);
 begin
-  if FList.Selected = nil then
-    Say(Czech('Vyberte v seznamu videohovor, kter'#$00FD' se m'#$00E1' zru'#$0161'it.'))
-  else
-    FService.RemoveMeeting(FMeetings[FList.Selected.Index].MeetId);
+  if IsSelected('kter'#$00FD' se m'#$00E1' zru'#$0161'it') then
+    FService.RemoveMeeting(Selected.MeetId);
+end;
+
+{ Calendar programs read UTF-8. }
+procedure SaveText(const FileName: string; const Text: TVideoDoktorText);
+var
+  Bytes: UTF8String;
+  Stream: TFileStream;
+begin
+  {$IFDEF UNICODE}
+  Bytes := UTF8Encode(Text);
+  {$ELSE}
+  Bytes := Text;
+  {$ENDIF}
+  Stream := TFileStream.Create(FileName, fmCreate);
+  try
+    Stream.WriteBuffer(Bytes[1], Length(Bytes));
+  finally
+    Stream.Free;
+  end;
+end;
+
+procedure TVideoCalls.CalendarClick(Sender: TObject);
+var
+  Dialog: TSaveDialog;
+begin
+  if not IsSelected('kter'#$00FD' se m'#$00E1' ulo'#$017E'it do kalend'#$00E1#$0159'e') then
+    Exit;
+  Dialog := TSaveDialog.Create(nil);
+  try
+    Dialog.FileName := 'videohovor.ics';
+    Dialog.DefaultExt := 'ics';
+    Dialog.Filter := ToControl(Czech('Kalend'#$00E1#$0159' (*.ics)')) + '|*.ics';
+    Dialog.Options := Dialog.Options + [ofOverwritePrompt];
+    if Dialog.Execute then
+      try
+        SaveText(Dialog.FileName, MeetingCalendar(Selected.Json));
+        Say(Czech('Ulo'#$017E'eno: ') + FromControl(Dialog.FileName) + LINE_END +
+          Czech('Otev'#$0159'ete soubor, a videohovor se p'#$0159'id'#$00E1' do kalend'#$00E1#$0159'e. Obsahuje odkaz: ned'#$00E1'vejte ho nikomu jin'#$00E9'mu.'));
+      except
+        on E: EVideoDoktor do
+          Failed(FService, E);
+        on E: EStreamError do { such as a folder that may not be written to }
+          Say(FromControl(E.Message), True);
+      end;
+  finally
+    Dialog.Free;
+  end;
+end;
+
+procedure TVideoCalls.PrintClick(Sender: TObject);
+var
+  Preview: TInvitationPreview;
+begin
+  if not IsSelected('pro kter'#$00FD' se m'#$00E1' vytisknout pozv'#$00E1'nka') then
+    Exit;
+  try
+    Preview := TInvitationPreview.CreateFor(Selected);
+    try
+      Preview.ShowModal;
+    finally
+      Preview.Free;
+    end;
+  except
+    on E: EVideoDoktor do
+      Failed(FService, E);
+  end;
 end;
 
 procedure TVideoCalls.RefreshClick(Sender: TObject);
@@ -338,9 +454,25 @@ end;
 { What came of them }
 
 procedure TVideoCalls.Listed(Sender: TObject; const Meetings: TVideoMeetings);
+begin
+  ShowList(Meetings);
+  FWatcher.StartFrom(Meetings); { what this window has done itself is no news }
+  if FWatched.Caption = '' then
+    ShowWatched(Czech('Seznam se sleduje ka'#$017E'dou minutu.'));
+  if FNews = '' then
+    Say(Czech('Videohovor'#$016F' v seznamu: ') + FromControl(IntToStr(Length(Meetings))));
+  FNews := '';
+end;
+
+{ The row that was selected stays selected, wherever it has come to stand. }
+procedure TVideoCalls.ShowList(const Meetings: TVideoMeetings);
 var
   I: Integer;
+  Kept: TVideoDoktorText;
 begin
+  Kept := '';
+  if FList.Selected <> nil then
+    Kept := Selected.MeetId;
   FMeetings := Meetings;
   FList.Items.BeginUpdate;
   FList.Items.Clear;
@@ -352,9 +484,9 @@ begin
       SubItems.Add(ToControl(Meetings[I].PacientEmail));
     end;
   FList.Items.EndUpdate;
-  if FNews = '' then
-    Say(Czech('Videohovor'#$016F' v seznamu: ') + FromControl(IntToStr(Length(Meetings))));
-  FNews := '';
+  for I := 0 to High(Meetings) do
+    if (Kept <> '') and (Meetings[I].MeetId = Kept) then
+      FList.Selected := FList.Items[I];
 end;
 
 procedure TVideoCalls.Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
@@ -365,6 +497,25 @@ begin
   if Length(Created.Duplicates) > 0 then
     News := News + LINE_END + Czech('Na tento '#$010D'as m'#$00E1' pacient pozv'#$00E1'nek v'#$00ED'ce: p'#$0159'ebyte'#$010D'n'#$00E9' zru'#$0161'te.');
   News := News + LINE_END + Czech('Odkaz pro l'#$00E9'ka'#$0159'e: ') + Created.MeetUrl;
+  Say(News);
+  Reload(News);
+end;
+
+procedure TVideoCalls.Moved(Sender: TObject; const Moved: TMeetingMoved);
+var
+  News: TVideoDoktorText;
+begin
+  if not Moved.Moved then
+  begin
+    Say(Czech('Videohovor za'#$010D#$00ED'n'#$00E1' v tomto '#$010D'ase u'#$017E' te'#$010F': nic se neodeslalo.'));
+    Exit;
+  end;
+  News := Czech('Videohovor je p'#$0159'esunut. Pacient dostane novou pozv'#$00E1'nku a zru'#$0161'en'#$00ED' p'#$016F'vodn'#$00ED'.');
+  if Moved.OldWasGone then
+    News := News + LINE_END + Czech('P'#$016F'vodn'#$00ED' videohovor mezit'#$00ED'm zru'#$0161'il nebo p'#$0159'esunul n'#$011B'kdo jin'#$00FD': zkontrolujte seznam.');
+  if Length(Moved.Duplicates) > 0 then
+    News := News + LINE_END + Czech('Na tento '#$010D'as m'#$00E1' pacient pozv'#$00E1'nek v'#$00ED'ce: p'#$0159'ebyte'#$010D'n'#$00E9' zru'#$0161'te.');
+  News := News + LINE_END + Czech('Odkaz pro l'#$00E9'ka'#$0159'e: ') + Moved.MeetUrl;
   Say(News);
   Reload(News);
 end;
@@ -386,6 +537,8 @@ begin
   Text := Error.Text;
   if Error.MayHaveActed and not (Error is EVideoDoktorOutcomeUnknown) then { whose message says so }
     Text := Text + Czech(' Slu'#$017E'ba mohla po'#$017E'adavek p'#$0159'esto prov'#$00E9'st: pod'#$00ED'vejte se do seznamu.');
+  if Error.MovedMeetUrl <> '' then { of a move whose old call may still be there }
+    Text := Text + LINE_END + Czech('Odkaz pro l'#$00E9'ka'#$0159'e k nov'#$00E9'mu videohovoru: ') + Error.MovedMeetUrl;
   if FNews <> '' then
     Text := FNews + LINE_END + Text;
   if IsSandbox and (Error is EVideoDoktorNetwork) then
@@ -407,6 +560,39 @@ begin
   FCancel.Enabled := FService.Busy;
   if FService.Busy and (FNews = '') then
     Say(Czech(#$010C'ek'#$00E1'm na slu'#$017E'bu'#$2026));
+end;
+
+{ What the watcher sees }
+
+procedure TVideoCalls.ShowWatched(const Text: TVideoDoktorText);
+begin
+  FWatched.Caption := '  ' + ToControl(Text);
+end;
+
+procedure TVideoCalls.WatchedActive(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+  ShowWatched(Czech('Videohovor prob'#$00ED'h'#$00E1': ') + Meeting.PacientJmeno);
+end;
+
+procedure TVideoCalls.WatchedAdded(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+  ShowWatched(Czech('Nov'#$011B' v seznamu: ') + Meeting.PacientJmeno + ', ' + FromControl(ShownTime(Meeting.MeetStart)));
+end;
+
+procedure TVideoCalls.WatchedRemoved(Sender: TObject; const Meeting: TVideoMeeting);
+begin
+  ShowWatched(Czech('U'#$017E' nen'#$00ED' v seznamu: ') + Meeting.PacientJmeno + ', ' + FromControl(ShownTime(Meeting.MeetStart)));
+end;
+
+procedure TVideoCalls.WatchedList(Sender: TObject; const Meetings: TVideoMeetings);
+begin
+  ShowList(Meetings);
+end;
+
+{ Said in short: whoever refreshes the list gets the whole message. }
+procedure TVideoCalls.WatchFailed(Sender: TObject; Error: EVideoDoktor);
+begin
+  ShowWatched(Czech('Seznam se nepoda'#$0159'ilo na'#$010D#$00ED'st. Dal'#$0161#$00ED' pokus za ') + FromControl(IntToStr(FWatcher.NextPollInS)) + ' s.');
 end;
 
 end.

@@ -1,4 +1,4 @@
-{ A form for VCL and LCL alike: lists, invites and removes without ever freezing. Compile it in Delphi, in Lazarus (VideoDoktorForm.lpi) or with FPC. }
+{ A form for VCL and LCL alike: what a practice does with video calls, without ever freezing. Compile it in Delphi, in Lazarus (VideoDoktorForm.lpi) or with FPC. }
 program VideoDoktorForm;
 
 {$IFDEF FPC} {$MODE DELPHI} {$ENDIF}
@@ -8,6 +8,9 @@ uses
   Forms,
   VideoDoktor in '..\..\VideoDoktor.pas',
   VideoDoktorComponent in '..\..\VideoDoktorComponent.pas',
+  ControlText in 'ControlText.pas',
+  InvitationSheet in 'InvitationSheet.pas',
+  PreviewForm in 'PreviewForm.pas',
   MainForm in 'MainForm.pas';
 
 begin
