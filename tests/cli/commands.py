@@ -43,6 +43,73 @@ class Commands(ProgramTest):
         self.assertEqual(self.ends(0, "check", *self.invite_arguments()[1:])["valid"], "true")
         self.assertEqual(self.ends(11, "check", "--name", "Jana Nováková", "--email", "jana", "--born", "1980", "--start", "23.11.2090 10:00")["valid"], "false")
 
+    def test_a_move_invites_to_the_new_start_and_cancels_the_old_call(self):
+        made = self.ends(0, *self.invite_arguments())
+        moved = self.ends(0, "move", made["meet_id"], "--start", "24.12.2090 10:00")
+        self.assertEqual((moved["old_meet_id"], moved["moved"]), (made["meet_id"], "true"))
+        listed = self.ends(0, "list")
+        self.assertEqual((listed["count"], listed["1.meet_id"], listed["1.pacient_email"]), ("1", moved["meet_id"], "jana0@example.cz"))
+        request = self.folder / "přesun.csv"
+        request.write_text("pacient_telefon;meet_start\n603000111;25.12.2090 10:00\n", "utf-8")
+        again = self.ends(0, "move", moved["meet_id"], "--in", request)
+        self.assertEqual(self.ends(0, "detail", again["meet_id"])["pacient_telefon"], "603000111")
+        self.assertEqual((len(self.sent()), len(self.sent("/api_meet_remove/"))), (3, 2))
+        self.assertEqual(self.ends(8, "move", "unknown", "--start", "26.12.2090 10:00")["name"], "VD_X004_MEET_ID")
+        self.assertEqual(self.ends(11, "move", again["meet_id"], "--start", "tomorrow")["field"], "meet_start")
+        self.assertEqual(self.ends(0, "list")["count"], "1")
+
+    def test_a_call_becomes_a_qr_code_and_a_calendar_entry_also_without_network(self):
+        answer = self.folder / "odpověď.txt"
+        self.ends(0, *self.invite_arguments(), "--out", answer)
+        made = read_lines(answer.read_bytes())
+        for source in ([made["meet_id"]], ["--in", answer]):
+            for name, beginning in (("kód.png", b"\x89PNG"), ("kód.bmp", b"BM"), ("kód.svg", b"<")):
+                with self.subTest(source=source[0], name=name):
+                    drawn = self.ends(0, "qr", *source, "--save", self.folder / name, "--pixels", "300")
+                    content = (self.folder / name).read_bytes()
+                    self.assertTrue(content.startswith(beginning))
+                    self.assertEqual((drawn["bytes"], drawn["path"]), (str(len(content)), str(self.folder / name)))
+                    (self.folder / name).unlink()
+            entry = self.folder / "hovor.ics"
+            self.ends(0, "ics", *source, "--save", entry, "--duration", "20", "--reminder", "60", "--summary", "Kontrola Ř")
+            text = entry.read_bytes().decode("utf-8")
+            self.assertIn("DTSTART;TZID=Europe/Prague:20900101T080000\r\n", text)
+            self.assertIn("DTEND;TZID=Europe/Prague:20900101T082000\r\n", text)
+            self.assertIn("SUMMARY:Kontrola Ř\r\n", text)
+            self.assertIn("TRIGGER:-PT60M\r\n", text)
+            self.assertEqual(entry.stat().st_mode & 0o777, 0o600)
+            entry.unlink()
+            self.config.write_text("", "utf-8")  # the second source needs no keys
+        self.assertEqual(self.ends(1, "ics", "--in", answer, "--save", entry, "--method", "REQUEST")["name"], "VD_ERR_INVALID_ARGUMENT")
+        self.ends(1, "ics", "--in", answer, "--save", entry, "--duration", "long")
+        self.ends(1, "qr", "--in", answer, "--save", self.folder / "kód.gif")
+        self.assertFalse(entry.exists())
+        self.ends(2, "ics", "--in", answer, "--save", self.folder / "none" / "hovor.ics")
+
+    def test_changes_since_the_list_that_was_kept(self):
+        kept, before = self.folder / "seznam.json", self.folder / "before.json"
+        made = self.ends(0, *self.invite_arguments(0))
+        self.ends(2, "changes", kept)
+        first = self.ends(0, "changes", kept, "--keep")
+        self.assertEqual((first["added.count"], first["added.1.meet_id"], first["unchanged"]), ("1", made["meet_id"], "0"))
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        self.ends(0, "list", "--format", "json", "--out", before)
+        self.ends(0, *self.invite_arguments(1))
+        for _ in range(2):  # without --keep the list stays
+            self.assertEqual(self.ends(0, "changes", kept)["added.1.pacient_email"], "jana1@example.cz")
+        self.ends(0, "changes", kept, "--keep")
+        self.assertEqual(self.ends(0, "changes", kept)["unchanged"], "2")
+        self.config.write_text("", "utf-8")  # two files need no keys
+        self.assertEqual(self.ends(0, "changes", before, kept)["added.count"], "1")
+        self.assertEqual(self.ends(0, "changes", kept, before)["removed.1.pacient_email"], "jana1@example.cz")
+        kept.write_text("torn", "utf-8")
+        self.assertEqual(self.ends(1, "changes", before, kept)["name"], "VD_ERR_INVALID_ARGUMENT")
+
+    def test_a_call_of_the_vendor_s_takes_its_fields_in_every_form(self):
+        meet_id = self.ends(0, *self.invite_arguments())["meet_id"]
+        for text in (f'{{"meet_id":"{meet_id}"}}', f"meet_id={meet_id}\n", f"meet_id;note\n{meet_id};\n"):
+            self.assertEqual(self.ends(0, "call", "api_meet_detail", "--in", "-", stdin=text.encode())["pacient_jmeno"], "Jana Nováková")
+
     def test_each_kind_of_failure_has_its_exit_code_and_sends_no_invitation(self):
         self.assertEqual(self.refused("--email", "x")["exit_code"], "11")
         for code, exit_code in (("X021", "12"), ("X023", "12"), ("X000", "13"), ("X001", "10"), ("X013", "11"), ("X099", "14")):
@@ -95,7 +162,8 @@ class Commands(ProgramTest):
 
     def test_completions_and_the_man_page_name_every_command(self):
         commands = re.findall(r"(?m)^  ([a-z]+)  ", self.ends(0, "--help"))
-        self.assertGreater(len(commands), 10)
+        hosts = {"invite", "list", "detail", "move", "remove", "report", "time", "verify", "diagnose", "qr", "ics", "changes", "call", "watch"}
+        self.assertLessEqual(hosts, set(commands))
         for page in (self.ends(0, "man"), self.ends(0, "completions", "bash")):
             for command in commands:
                 self.assertIn(command, page)
@@ -108,7 +176,9 @@ class Commands(ProgramTest):
             self.assertEqual(listed, [int(code) for code in re.findall(r"(?m)^ +(\d+)  ", said.split("Exit codes:")[1])])
             for option in re.findall(r"--[a-z-]+", said):
                 self.assertIn(f"`{option}", page)
-            for command in ("invite", "watch", "call"):
+            for command in re.findall(r"(?m)^  ([a-z]+)  ", said):
+                self.assertRegex(page, rf"`{command}\b|[Hh]elp", command)
+            for command in ("invite", "move", "qr", "ics", "changes", "watch", "call"):
                 for option in re.findall(r"--[a-z-]+", self.ends(0, command, "--help")):
                     self.assertIn(f"`{option}", page)
 
@@ -182,6 +252,58 @@ class Unknown(ProgramTest):
         self.sandbox.control("idle")
         self.assertEqual(self.ends(0, "remove", made["meet_id"])["reconciled"], "true")
         self.assertEqual(len(self.sent("/api_meet_remove/")), 1)
+
+    def unknown_move(self, path):
+        """A call to be moved, and the service slow at one of the two requests, with a gateway that gives up."""
+        made = self.ends(0, *self.invite_arguments())
+        self.fault(path=path, works_on={"mail_ms": 0, "row_ms": 8000}, gateway={"gives_up_after_ms": 300, "answers": 504})
+        return ["move", made["meet_id"], "--start", "24.12.2090 10:00"]
+
+    def test_a_second_move_after_an_unknown_invitation_looks_and_does_not_send(self):
+        move = self.unknown_move("/api_meet_add/")
+        self.assertEqual(self.ends(6, *move)["name"], "VD_ERR_OUTCOME_UNKNOWN")
+        self.ends(6, *move, "--look-for", "0.5")
+        # nor does an invitation of this patient to the same start
+        invite = [part.replace("1.1.2090 8:00", "24.12.2090 10:00") for part in self.invite_arguments()]
+        self.ends(6, *invite, "--look-for", "0.5")
+        self.sandbox.control("idle")
+        half = self.ends(7, *move, "--look-for", "0.5")
+        self.assertEqual((half["name"], half["old_meet_id"]), ("VD_ERR_OLD_REMAINS", move[1]))
+        self.assertEqual(half["meet_id"], self.ends(0, *invite)["meet_id"])
+        self.assertEqual((len(self.sent()), len(self.sent("/api_meet_remove/")), len(self.sandbox.invited())), (2, 0, 2))
+
+    def test_a_second_move_after_an_unknown_removal_looks_and_does_not_send(self):
+        move = self.unknown_move("/api_meet_remove/")
+        self.assertEqual(self.ends(7, *move)["name"], "VD_ERR_OLD_REMAINS")
+        self.ends(7, *move, "--look-for", "0.5")
+        self.ends(6, "remove", move[1], "--look-for", "0.5")
+        self.sandbox.control("idle")
+        self.assertEqual(self.ends(0, *move)["moved"], "true")
+        self.assertEqual((len(self.sent()), len(self.sent("/api_meet_remove/"))), (2, 1))
+        self.assertEqual(json.loads((self.config.parent / "videodoktor-unknown.json").read_text()), [])
+
+    def test_a_removal_that_the_service_refused_is_ended_by_the_same_move(self):
+        made = self.ends(0, *self.invite_arguments())
+        self.fault(path="/api_meet_remove/", code="X005")
+        move = ["move", made["meet_id"], "--start", "24.12.2090 10:00"]
+        new = self.ends(7, *move)["meet_id"]
+        moved = self.ends(0, *move)
+        self.assertEqual((moved["meet_id"], moved["old_meet_id"], moved["reconciled"]), (new, made["meet_id"], "true"))
+        self.assertEqual((len(self.sent()), len(self.sent("/api_meet_remove/")), self.ends(0, "list")["count"]), (2, 2, "1"))
+
+    def test_after_a_kill_the_second_move_finds_what_the_first_did(self):
+        made = self.ends(0, *self.invite_arguments())
+        self.fault(path="/api_meet_remove/", works_on={"mail_ms": 0, "row_ms": 3000})
+        move = ["move", made["meet_id"], "--start", "24.12.2090 10:00"]
+        process = self.start(*move)
+        wait_until(lambda: self.sent("/api_meet_remove/"), "the removal")
+        self.kill(process)
+        self.sandbox.control("idle")
+        moved = self.ends(0, *move)
+        self.assertEqual((moved["old_meet_id"], moved["reconciled"]), (made["meet_id"], "true"))
+        self.assertEqual((len(self.sent()), len(self.sent("/api_meet_remove/")), self.ends(0, "list")["1.meet_id"]), (2, 1, moved["meet_id"]))
+        self.assertEqual(json.loads((self.config.parent / "videodoktor-unknown.json").read_text()), [])
+        self.ends(8, *move)
 
     def test_a_memory_that_cannot_be_written_keeps_the_invitation_from_being_sent(self):
         (self.config.parent / "videodoktor-unknown.json").write_text("torn", "utf-8")

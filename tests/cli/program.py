@@ -59,21 +59,27 @@ class ProgramTest(unittest.TestCase):
 
     def run_program(self, *arguments, stdin=None):
         process = self.start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        said, complained = process.communicate(stdin, timeout=LONGEST)
-        return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
+        said, _ = process.communicate(stdin, timeout=LONGEST)
+        return subprocess.CompletedProcess(process.args, process.returncode, said, self.complaints(process))
 
     def environment(self):
         return {name: value for name, value in os.environ.items() if not name.startswith("VIDEODOKTOR_") and "proxy" not in name.lower()}
 
     def start(self, *arguments, **streams):
-        """In a group of its own, so that what the command itself started (Wine) ends with it."""
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **streams}
+        """In a group of its own, so that what the command itself started (Wine) ends with it. Standard error is a file: Wine's server keeps it open."""
+        complaints = self.enterContext(tempfile.TemporaryFile())
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": complaints, **streams}
         process = subprocess.Popen(self.arguments(*arguments), env=self.environment(), start_new_session=True, **streams)
-        for stream in filter(None, (process.stdin, process.stdout, process.stderr)):
+        process.complaints = complaints
+        for stream in filter(None, (process.stdin, process.stdout)):
             self.addCleanup(stream.close)
         self.addCleanup(process.wait)
         self.addCleanup(self.end_group, process)
         return process
+
+    def complaints(self, process):
+        process.complaints.seek(0)
+        return process.complaints.read()
 
     def end_group(self, process):
         if process.poll() is None:
@@ -81,7 +87,7 @@ class ProgramTest(unittest.TestCase):
 
     def kill(self, process):
         os.kill(process.pid, signal.SIGKILL)
-        self.assertEqual(process.wait(), -signal.SIGKILL, "it ended by itself: " + process.stderr.read().decode())
+        self.assertEqual(process.wait(), -signal.SIGKILL, "it ended by itself: " + self.complaints(process).decode())
 
     def ends(self, code, *arguments, **more):
         """The answer's fields; the program must end with this exit code."""

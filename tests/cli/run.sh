@@ -3,7 +3,7 @@
 #
 #   sh tests/cli/run.sh                        about a minute once everything is built; the watcher is killed 40 times
 #   VIDEODOKTOR_KILLS=500 sh tests/cli/run.sh Killed    the long form of the kill test alone
-#   sh tests/cli/run.sh Commands Encodings     only these: Commands Encodings Unknown Folder Killed UnderWine
+#   sh tests/cli/run.sh Commands Encodings     only these: Commands Encodings Unknown Folder Killed UnderWine KilledUnderWine
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/places.sh

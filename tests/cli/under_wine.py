@@ -7,6 +7,7 @@ from pathlib import Path
 
 import imports
 from folder import FolderTest
+from killed import KILLS, Killed
 from program import as_lines, patient, read_lines, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,9 +25,8 @@ def programs_of(shell):
     return [int(child) for child in children.read_text().split() if EXE.name.encode() in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-class UnderWine(FolderTest):
+class InWine:
     command = in_wine(EXE)
-    NAME = "Žofie Šťastná"
 
     @classmethod
     def setUpClass(cls):
@@ -40,7 +40,11 @@ class UnderWine(FolderTest):
         wait_until(lambda: programs_of(started) or started.poll() is not None, "the start of the program")
         for program in programs_of(started):
             os.kill(program, signal.SIGKILL)
-        self.assertEqual(started.wait(), 128 + signal.SIGKILL, "it ended by itself: " + started.stderr.read().decode())
+        self.assertEqual(started.wait(), 128 + signal.SIGKILL, "it ended by itself: " + self.complaints(started).decode())
+
+
+class UnderWine(InWine, FolderTest):
+    NAME = "Žofie Šťastná"
 
     def test_it_asks_only_for_what_windows_7_has_and_says_what_it_is(self):
         self.assertIn("file format pei-i386", imports.objdump(EXE, "-f"))
@@ -57,7 +61,12 @@ class UnderWine(FolderTest):
         self.assertEqual([address for _, address in self.sandbox.invited()], ["jana0@example.cz"])
         listed = self.ends(0, "list")
         self.assertEqual((listed["count"], listed["1.meet_id"], listed["1.pacient_jmeno"]), ("1", made["meet_id"], "Jana Nováková"))
-        self.assertEqual(self.ends(0, "remove", made["meet_id"])["status"], "0")
+        moved = self.ends(0, "move", made["meet_id"], "--start", "24.12.2090 10:00")
+        self.assertEqual((moved["old_meet_id"], moved["moved"]), (made["meet_id"], "true"))
+        picture = self.folder / "kód.bmp"
+        self.assertEqual(self.ends(0, "qr", moved["meet_id"], "--save", picture)["bytes"], str(picture.stat().st_size))
+        self.assertTrue(picture.read_bytes().startswith(b"BM"))
+        self.assertEqual(self.ends(0, "remove", moved["meet_id"])["status"], "0")
         self.assertEqual(self.ends(8, "remove", made["meet_id"])["name"], "VD_X004_MEET_ID")
 
     def test_files_of_dos_and_windows_round_trip(self):
@@ -102,3 +111,7 @@ class UnderWine(FolderTest):
         self.kill(watcher)
         self.assertEqual((self.answer("a")["status"], self.answer("a")["reconciled"]), ("0", "true"))
         self.assertEqual((len(self.sent()), len(self.sandbox.invited())), (1, 1))
+
+
+class KilledUnderWine(InWine, Killed):
+    kills = max(1, KILLS // 4)

@@ -46,7 +46,7 @@ end;
 
 procedure TryTheDay;
 var
-  Vd, Made, Detail, List, Meeting: OleVariant;
+  Vd, Made, Detail, List, Meeting, Moved: OleVariant;
   Start: TDateTime;
   Url, Roots: OleVariant;
 begin
@@ -92,6 +92,15 @@ begin
       Check(StatusOf(E) = 4, 'a start that is no date is refused: ' + E.ClassName + ' ' + E.Message);
   end;
   Check(TrapsAreOn, 'the traps are on after errors');
+  Moved := Vd.Move(Made.MeetId, Start + 1);
+  Check(Moved.Moved and (WideString(Moved.OldMeetId) = WideString(Made.MeetId)), 'the call is moved, the start a TDateTime, the rest left out');
+  Check(WideString(Vd.Changes(List, Vd.Meetings).Value['/added/0/meet_id']) = WideString(Moved.MeetId), 'the lists before and after differ by it');
+  Made := Vd.Detail(Moved.MeetId);
+  Check(Abs(TDateTime(Made.MeetStart) - Start - 1) < 1 / 86400, 'it starts a day later');
+  Check(Pos(WideString('DTSTART;TZID=Europe/Prague:20901124T100000'), WideString(Vd.Calendar(Made))) > 0, 'the call as a calendar entry');
+  Check(Integer(Vd.QrCode(Made.MeetUrl, 'kod.bmp', 256).Value['/bytes']) > 1000, 'its address as a QR code');
+  Check(FileExists('kod.bmp'), 'saved as a bitmap');
+  Check(TrapsAreOn, 'the traps are on after the move and the pictures');
   Check(WideString(Vd.Remove(Made.MeetId).Value['/meet_id']) = WideString(Made.MeetId), 'the call is cancelled');
   Check(Vd.Meetings.Count = 0, 'the list is empty again');
   Check(Vd.LastError.Status = 4, 'LastError remembers');

@@ -9,8 +9,8 @@ from places import BINDING, COM, ROOT, server
 
 EXPORTS = ["DllCanUnloadNow", "DllGetClassObject", "DllInstall", "DllRegisterServer", "DllUnregisterServer"]
 # Exports of videodoktor.dll that a COM host has no member for: results are freed for it, JSON is read by the members of its objects, and a log
-# callback would come in threads that late-bound hosts cannot take. Moving, comparing, calendars and QR codes are not offered there yet.
-NOT_FOR_COM = {"vd_json_get", "vd_json_length", "vd_set_log", "vd_meet_move", "vd_meet_changes", "vd_meet_ics", "vd_qr"}
+# callback would come in threads that late-bound hosts cannot take.
+NOT_FOR_COM = {"vd_json_get", "vd_json_length", "vd_set_log"}
 
 
 def try_artifacts(platforms):
@@ -39,10 +39,18 @@ def try_artifacts(platforms):
     try_manifests()
 
 
+def functions(source):
+    """{name: parameters and result} of the functions that a Rust source loads from the library."""
+    return dict(re.findall(r"^    (vd_\w+): (fn\(.*);$", source.read_text("utf-8"), re.MULTILINE))
+
+
 def try_members():
     """Every function of the library is called by the DLL, or is not for COM."""
     exports = set(re.findall(r"^    (vd_\w+)$", (ROOT / "bindings/c/videodoktor.def").read_text("utf-8"), re.MULTILINE))
-    called = set(re.findall(r"^    (vd_\w+): fn\(", (BINDING / "src/library.rs").read_text("utf-8"), re.MULTILINE))
+    called = functions(BINDING / "src/library.rs")
+    tested = functions(ROOT / "tests/abi_client/src/library.rs")
+    tally.check(all(tested.get(name) == signature for name, signature in called.items()), "the functions have the signatures by which all tests call them", str(called))
+    called = set(called)
     tally.check(called | NOT_FOR_COM == exports and not called & NOT_FOR_COM, "each function of the library has its way through COM", str(exports ^ called))
     idl = (BINDING / "videodoktor.idl").read_text("utf-8")
     members = set(re.findall(r"^        (?:void|VARIANT|VARIANT_BOOL|BSTR|long|_\w+ \*) ?(\w+)\(", idl, re.MULTILINE))

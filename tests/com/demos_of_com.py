@@ -4,7 +4,7 @@ import json
 import re
 
 import tally
-from places import BINDING, folder_of_host, regsvr32, run
+from places import BINDING, COM, folder_of_host, regsvr32, run
 from platforms import start_sandbox
 
 # what the hosts' own languages and objects bring
@@ -40,9 +40,9 @@ def try_demos(platform):
 def try_names():
     idl = (BINDING / "videodoktor.idl").read_text("utf-8")
     members = {name.lower() for name in re.findall(r"(\w+)\(\[in\]|(?:\*| )(\w+)\(\);|(\w+)\(\[in, ", idl) for name in name if name}
-    for path in sorted((BINDING / "demo").iterdir()):
+    for path in sorted([*(BINDING / "demo").iterdir(), COM / "on_windows.ps1", COM / "on_windows.vbs"]):
         text = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", "", path.read_text("utf-8"))
-        used = set(re.findall(r"(?:\bvd|Client|lo\w+|lole_\w+|made|each_one|LastError|meeting|item\(\))\.(\w+)", text))
+        used = set(re.findall(r"(?:\bvd|Client|lo\w+|lole_\w+|made|moved|detail|each_one|LastError|meeting|item\(\))\.(\w+)", text))
         tally.check(len(used) > 4, f"{path.name} calls members that can be read", str(used))
         unknown = {name for name in used - OF_THE_HOST if name.lower() not in members}
         tally.check(not unknown, f"{path.name} calls members that there are", str(unknown))

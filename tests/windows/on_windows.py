@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What Wine cannot show, on Windows itself: python on_windows.py CHAPTER...; ends with "N passed, N failed".
 
-Chapters: c visual-c pascal csharp packages com demos. What run.sh builds on Debian lies in target: dist, nuget, windows, windows-test-hooks,
+Chapters: c visual-c pascal csharp packages com program demos. What run.sh builds on Debian lies in target: dist, nuget, windows, windows-test-hooks,
 windows-sandbox (.github/workflows/tests.yml brings it). Needed are gcc of MinGW for 64 bits (c), Visual Studio (visual-c, demos), Free Pascal for both
 bitnesses (pascal, demos), a .NET SDK (csharp), vcpkg and CMake (packages).
 """
@@ -78,8 +78,10 @@ def compiled(title, *command, **settings):
 
 
 def invites(title, *program):
+    """The program takes address and keys from the environment."""
     with Sandbox([str(SANDBOX)]) as sandbox:
-        done = subprocess.run([*map(str, program), *sandbox.arguments], capture_output=True, text=True, errors="replace", timeout=120)
+        environment = {**os.environ, **sandbox.environment}
+        done = subprocess.run([*map(str, program)], env=environment, capture_output=True, text=True, errors="replace", timeout=120)
         invited = [address for _, address in sandbox.invited()]
         tally.check(done.returncode == 0 and invited == ["jana@example.cz"], f"{title} invites the patient", done.stdout + done.stderr)
 
@@ -164,7 +166,7 @@ def try_packages():
 
 
 def try_com():
-    """The COM server by PowerShell and by VBScript, which are on every Windows; tests/com has the scripts, which end with 0 if all went well."""
+    """The COM server by PowerShell and by VBScript, which are on every Windows, with both bitnesses' DLLs registered for the user."""
     with Sandbox([str(SANDBOX)]) as sandbox:
         for bits, system in (("x64", "System32"), ("x86", "SysWOW64")):
             windows = Path(os.environ["SystemRoot"], system)
@@ -174,8 +176,14 @@ def try_com():
             hosts = {"on_windows.ps1": [windows / "WindowsPowerShell/v1.0/powershell.exe", "-ExecutionPolicy", "Bypass", "-File"],
                      "on_windows.vbs": [windows / "cscript.exe", "//nologo"]}
             for script, host in hosts.items():
-                done = subprocess.run([*host, ROOT / "tests/com" / script, *sandbox.arguments], capture_output=True, text=True, errors="replace", timeout=120)
+                environment = {**os.environ, **sandbox.environment}
+                done = subprocess.run([*host, ROOT / "tests/com" / script], env=environment, capture_output=True, text=True, errors="replace", timeout=120)
                 tally.check(done.returncode == 0, f"{script} for {bits}", done.stdout + done.stderr)
+
+
+def try_program():
+    invitation = ["--name", "Jana Nová", "--email", "jana@example.cz", "--born", "1980", "--start", "23.11.2090 10:00"]
+    invites("videodoktor.exe", unpacked() / "videodoktor.exe", "invite", *invitation)
 
 
 def try_demos():
@@ -211,7 +219,8 @@ def check_goes_on(program):
             form.wait()
 
 
-CHAPTERS = {"c": try_c, "visual-c": try_visual_c, "pascal": try_pascal, "csharp": try_csharp, "packages": try_packages, "com": try_com, "demos": try_demos}
+CHAPTERS = {"c": try_c, "visual-c": try_visual_c, "pascal": try_pascal, "csharp": try_csharp, "packages": try_packages, "com": try_com,
+            "program": try_program, "demos": try_demos}
 
 
 def main(wanted):

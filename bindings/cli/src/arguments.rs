@@ -58,6 +58,12 @@ pub enum Command {
     List,
     /// Show one video call
     Detail { meet_id: String },
+    /// Move a video call to another start; the patient gets an invitation and a cancellation
+    Move {
+        meet_id: String,
+        #[command(flatten)]
+        to: Invite,
+    },
     /// Cancel a video call
     Remove { meet_id: String },
     /// Save a video call's report (výkaz)
@@ -67,6 +73,21 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         save: PathBuf,
     },
+    /// Draw a video call's address as a QR code
+    Qr {
+        #[command(flatten)]
+        of: OfMeeting,
+        /// Save it here; the name ends in .png, .svg or .bmp
+        #[arg(long, value_name = "FILE")]
+        save: PathBuf,
+        /// Width and height
+        #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(i32).range(64..=4096))]
+        pixels: i32,
+    },
+    /// Write a video call as a calendar entry (.ics)
+    Ics(Ics),
+    /// What is different between two lists of video calls
+    Changes(Changes),
     /// Ask for the service's clock
     Time,
     /// Are the keys good?
@@ -87,6 +108,57 @@ pub enum Command {
     Completions { shell: clap_complete::Shell },
     /// Print the man page
     Man,
+}
+
+/// A video call of the service, or one whose fields are given.
+#[derive(Args, Debug)]
+pub struct OfMeeting {
+    #[arg(required_unless_present = "input", conflicts_with = "input")]
+    pub meet_id: Option<String>,
+    /// The call's fields (meet_id, meet_url, meet_start), such as an answer of invite: no network, no keys; - is standard input
+    #[arg(long = "in", value_name = "FILE")]
+    pub input: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Ics {
+    #[command(flatten)]
+    pub of: OfMeeting,
+    /// Save it here (UTF-8)
+    #[arg(long, value_name = "FILE")]
+    pub save: PathBuf,
+    /// Length in minutes [default: 15]
+    #[arg(long, value_name = "MINUTES")]
+    pub duration: Option<String>,
+    /// Remind so many minutes before
+    #[arg(long, value_name = "MINUTES")]
+    pub reminder: Option<String>,
+    /// Title of the entry
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Option<String>,
+    /// PUBLISH, REQUEST or CANCEL; the last two need --organizer [default: PUBLISH]
+    #[arg(long)]
+    pub method: Option<String>,
+    /// E-mail address of who invites
+    #[arg(long, value_name = "ADDRESS")]
+    pub organizer: Option<String>,
+    /// A higher number for each later version of the same entry [default: 0]
+    #[arg(long, value_name = "N")]
+    pub sequence: Option<String>,
+    /// Identity of the entry [default: made from meet_id]
+    #[arg(long)]
+    pub uid: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct Changes {
+    /// List before, as list --format json --out writes it (UTF-8)
+    pub before: PathBuf,
+    /// List after [default: the service's, now]
+    pub after: Option<PathBuf>,
+    /// Then keep the service's list in the first file, which may be missing the first time
+    #[arg(long, conflicts_with = "after")]
+    pub keep: bool,
 }
 
 /// An invitation, by options or from a file; an option counts over the file's field.
@@ -138,7 +210,7 @@ Exit codes:
    3  cancelled
    4  the service was not reached
    5  the service's answer cannot be used
-   6  an invitation or removal may have been carried out: look before you repeat it
+   6  an invitation, removal or move may have been carried out: look before you repeat it
    7  moved, and the old video call may still be there
    8  there is no such video call
    9  the report is not ready yet

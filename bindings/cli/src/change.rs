@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use videodoktor::recognition::{Match, Patient, Start, compare};
+use videodoktor::recognition::{Match, Start, compare};
 
 use crate::fields::Invitation;
 use crate::memory::{self, Admission, Identity, Memory};
@@ -14,6 +14,11 @@ use crate::service::{self, Answer, Service};
 pub enum Change {
     Invite(Invitation),
     Remove(String),
+    /// A field of the patient that is empty stays as it is.
+    Move {
+        meet_id: String,
+        to: Invitation,
+    },
     /// A call that the vendor added: nothing tells whether it was carried out.
     Call {
         name: String,
@@ -29,22 +34,56 @@ pub struct Sender<'a> {
     pub look_for: Duration,
 }
 
+/// What a look at the service shows of a change.
+pub enum Looked {
+    /// It was carried out; the changes of which that is known.
+    Found(Answer, Vec<Identity>),
+    /// Of a move: the new call, a row of the list, is there, and the old one still is.
+    Half(Value),
+    Absent,
+    Unseen,
+}
+
 impl Sender<'_> {
     /// Carries it out. `about_to_send` runs immediately before the call that may send; if it fails, nothing is sent.
     pub fn execute(&self, change: &Change, about_to_send: impl FnOnce() -> io::Result<()>) -> io::Result<Answer> {
-        let Some(identity) = self.identity_of(change) else {
-            about_to_send()?;
-            return Ok(self.send(change));
-        };
+        match change {
+            Change::Invite(invitation) => {
+                let identity = self.memory.identity_of_invitation(invitation);
+                self.send_once(change, identity, about_to_send, || self.service.invite(invitation))
+            }
+            Change::Remove(meet_id) => {
+                let identity = self.memory.identity_of_removal(meet_id);
+                self.send_once(change, identity, about_to_send, || self.service.remove(meet_id))
+            }
+            Change::Move { meet_id, to } => self.move_meeting(meet_id, to, about_to_send),
+            Change::Call { name, fields } => {
+                about_to_send()?;
+                Ok(self.service.call(name, fields))
+            }
+        }
+    }
+
+    fn send_once(
+        &self,
+        change: &Change,
+        identity: Identity,
+        about_to_send: impl FnOnce() -> io::Result<()>,
+        send: impl FnOnce() -> Answer,
+    ) -> io::Result<Answer> {
+        let identity = [identity];
         let earlier = match self.memory.admit(&identity)? {
             Admission::Send => None,
             Admission::LookOnly => return self.look_only(change),
             Admission::LookThenSend { earlier } => match self.look(change) {
-                Looked::Found(answer) => return self.settle(&identity, answer),
-                Looked::Absent => Some(earlier),
+                Looked::Found(answer, settled) => {
+                    self.memory.settle(&settled)?;
+                    return Ok(answer);
+                }
+                Looked::Absent | Looked::Half(_) => Some(earlier),
                 Looked::Unseen => {
                     self.memory.take_back(&identity, earlier)?;
-                    return Ok(self.unknown("an earlier sending may have been carried out, and the service could not be asked"));
+                    return Ok(self.not_asked());
                 }
             },
         };
@@ -58,8 +97,9 @@ impl Sender<'_> {
             return Ok(ready);
         }
         about_to_send()?;
-        let answer = self.send(change);
-        self.settle(&identity, answer)
+        let answer = send();
+        let [identity] = identity;
+        self.settle(identity, answer)
     }
 
     /// What was sent by a process that has died: it is looked for, and never sent.
@@ -67,41 +107,30 @@ impl Sender<'_> {
         let until = Instant::now() + self.look_for;
         let mut pause = Duration::from_millis(250);
         loop {
-            if let Looked::Found(answer) = self.look(change) {
-                return match self.identity_of(change) {
-                    Some(identity) => self.settle(&identity, answer),
-                    None => Ok(answer),
-                };
+            let looked = self.look(change);
+            if let Looked::Found(answer, settled) = looked {
+                self.memory.settle(&settled)?;
+                return Ok(answer);
             }
             if Instant::now() + pause > until || matches!(change, Change::Call { .. }) {
-                return Ok(self.unknown("it was sent a short time ago, and is not to be seen"));
+                return Ok(match (looked, change) {
+                    (Looked::Half(new), Change::Move { meet_id, .. }) => {
+                        self.old_remains(&new, meet_id, "it was sent a short time ago, and the old call is still there")
+                    }
+                    _ => self.unknown("it was sent a short time ago, and is not to be seen"),
+                });
             }
             thread::sleep(pause);
             pause = pause.mul_f32(1.5);
         }
     }
 
-    fn identity_of(&self, change: &Change) -> Option<Identity> {
-        match change {
-            Change::Invite(invitation) => Some(self.memory.identity_of_invitation(invitation)),
-            Change::Remove(meet_id) => Some(self.memory.identity_of_removal(meet_id)),
-            Change::Call { .. } => None,
-        }
-    }
-
-    fn send(&self, change: &Change) -> Answer {
-        match change {
-            Change::Invite(invitation) => self.service.invite(invitation),
-            Change::Remove(meet_id) => self.service.remove(meet_id),
-            Change::Call { name, fields } => self.service.call(name, fields),
-        }
-    }
-
-    fn settle(&self, identity: &Identity, answer: Answer) -> io::Result<Answer> {
+    /// Remembers what its answer leaves open.
+    pub fn settle(&self, identity: Identity, answer: Answer) -> io::Result<Answer> {
         if answer.status == service::X005_SYSTEM {
-            self.memory.settle_as_system_error(identity)?;
+            self.memory.settle_as_system_error(&identity)?;
         } else if !answer.may_have_acted() {
-            self.memory.settle(identity)?;
+            self.memory.settle(&[identity])?;
         }
         Ok(answer)
     }
@@ -110,6 +139,7 @@ impl Sender<'_> {
         match change {
             Change::Invite(invitation) => self.look_for_invitation(invitation),
             Change::Remove(meet_id) => self.look_for_removal(meet_id),
+            Change::Move { meet_id, to } => self.look_for_move(meet_id, to, &self.service.detail(meet_id)),
             Change::Call { .. } => Looked::Unseen,
         }
     }
@@ -117,9 +147,9 @@ impl Sender<'_> {
     fn look_for_invitation(&self, invitation: &Invitation) -> Looked {
         let Ok(start) = Start::parse(&invitation.meet_start) else { return Looked::Unseen };
         let list = self.service.list();
-        let Some(rows) = list.json.as_array().filter(|_| list.is_success()) else { return Looked::Unseen };
+        let Some(rows) = list.rows() else { return Looked::Unseen };
         let start = start.iso();
-        let is_ours = |row: &&Value| row["meet_start"] == start.as_str() && is_patient_of(invitation, row);
+        let is_ours = |row: &&Value| row["meet_start"] == start.as_str() && of_patient(invitation, row) == Match::Same;
         let ours: Vec<&Value> = rows.iter().filter(is_ours).collect();
         let Some((first, duplicates)) = ours.split_first() else { return Looked::Absent };
         let mut made =
@@ -127,45 +157,45 @@ impl Sender<'_> {
         if !duplicates.is_empty() {
             made["duplicates"] = duplicates.iter().map(|row| row["meet_id"].clone()).collect();
         }
-        Looked::Found(Answer::success(made))
+        Looked::Found(Answer::success(made), vec![self.memory.identity_of_invitation(invitation)])
     }
 
     /// It is gone if the service does not know it, or if it lies ahead and the list lacks it: a service may keep the detail of what was cancelled.
     fn look_for_removal(&self, meet_id: &str) -> Looked {
-        let gone = || Looked::Found(Answer::success(json!({"meet_id": meet_id, "reconciled": true})));
         let detail = self.service.detail(meet_id);
+        let gone = || {
+            let answer = Answer::success(json!({"meet_id": meet_id, "reconciled": true}));
+            Looked::Found(answer, vec![self.memory.identity_of_removal(meet_id)])
+        };
         match detail.status {
             service::X004_MEET_ID => return gone(),
             service::OK => {}
             _ => return Looked::Unseen,
         }
         let list = self.service.list();
-        let Some(rows) = list.json.as_array().filter(|_| list.is_success()) else { return Looked::Unseen };
-        let is_listed = rows.iter().any(|row| row["meet_id"] == detail.json["meet_id"]);
-        let start = Start::parse(detail.json["meet_start"].as_str().unwrap_or_default());
-        if !is_listed && start.is_ok_and(|start| !start.is_past(memory::now().cast_signed())) { gone() } else { Looked::Absent }
+        let Some(rows) = list.rows() else { return Looked::Unseen };
+        if is_gone(&detail.json, rows) { gone() } else { Looked::Absent }
     }
 
-    fn unknown(&self, detail: &str) -> Answer {
+    pub fn unknown(&self, detail: &str) -> Answer {
         let mut answer = Answer::error(service::OUTCOME_UNKNOWN, &service::status_text(service::OUTCOME_UNKNOWN, self.lang), detail);
         answer.json["error"]["may_have_acted"] = true.into();
         answer
     }
+
+    pub fn not_asked(&self) -> Answer {
+        self.unknown("an earlier sending may have been carried out, and the service could not be asked")
+    }
 }
 
-enum Looked {
-    Found(Answer),
-    Absent,
-    Unseen,
+/// Whether a call that lies ahead is missing in the list.
+pub fn is_gone(detail: &Value, rows: &[Value]) -> bool {
+    let is_listed = rows.iter().any(|row| row["meet_id"] == detail["meet_id"]);
+    let start = Start::parse(detail["meet_start"].as_str().unwrap_or_default());
+    !is_listed && start.is_ok_and(|start| !start.is_past(memory::now().cast_signed()))
 }
 
-fn is_patient_of(invitation: &Invitation, row: &Value) -> bool {
-    let shown = |name: &str| row[name].as_str().unwrap_or_default();
-    let of_row = Patient {
-        pacient_jmeno: shown("pacient_jmeno"),
-        pacient_email: shown("pacient_email"),
-        pacient_telefon: shown("pacient_telefon"),
-        pacient_narozen: shown("pacient_narozen"),
-    };
-    compare(&memory::patient(invitation), &of_row) == Match::Same
+/// Whether a row of the list is this patient's.
+pub fn of_patient(invitation: &Invitation, row: &Value) -> Match {
+    compare(&memory::patient(invitation), &memory::patient(&Invitation::of_row(row)))
 }

@@ -8,12 +8,13 @@ use std::time::Duration;
 use clap::CommandFactory;
 use serde_json::{Map, Value};
 
-use crate::arguments::{Command, CommandLine, General, Invite, Lang};
+use crate::arguments::{Changes, Command, CommandLine, General, Ics, Invite, Lang, OfMeeting};
 use crate::change::{Change, Sender};
 use crate::exit_code;
 use crate::failure::Failure;
 use crate::fields::{self, Fields, Invitation};
 use crate::files;
+use crate::meeting_file::{self, MeetingFile, Picture, Source};
 use crate::memory::Memory;
 use crate::render::render;
 use crate::service::{self, Answer, Service};
@@ -56,7 +57,6 @@ fn execute(line: &CommandLine, settings: Settings) -> Result<(u8, String), Failu
             page.render(&mut io::stdout()).map_err(|error| Failure::file(Path::new("-"), &error))?;
             Ok((0, String::new()))
         }
-        Command::Check(invite) => deliver(&line.general, &service::check(&invitation(invite, &line.general)?)),
         Command::Watch(options) => {
             let host = Host::connect(settings, &line.general)?;
             watch::run(options, &line.general, &host)?;
@@ -64,12 +64,20 @@ fn execute(line: &CommandLine, settings: Settings) -> Result<(u8, String), Failu
         }
         command => {
             let asked = Asked::of(command, &line.general)?; // a request that cannot be read wants no keys
+            if let Some(answer) = asked.offline(settings.lang()) {
+                return deliver(&line.general, &answer?);
+            }
             let host = match Host::connect(settings, &line.general) {
                 Ok(host) => host,
                 Err(Refused::Failure(failure)) => return Err(failure),
                 Err(Refused::Answer(answer)) => return deliver(&line.general, &answer),
             };
-            deliver(&line.general, &host.answer(&asked, || Ok(()))?)
+            let answer = host.answer(&asked, || Ok(()))?;
+            let done = deliver(&line.general, &answer)?;
+            if let (Command::Changes(Changes { before, keep: true, .. }), Some(list)) = (command, &answer.list) {
+                files::write_whole(before, list.as_bytes()).map_err(|error| Failure::file(before, &error))?;
+            }
+            Ok(done)
         }
     }
 }
@@ -100,11 +108,20 @@ pub enum Asked {
     Change(Change),
     List,
     Detail(String),
-    Report { meet_id: String, path: String },
+    Report {
+        meet_id: String,
+        path: String,
+    },
     Time,
     Verify,
     Diagnose,
     Check(Invitation),
+    File(MeetingFile),
+    /// JSON; without `after` the service's list now.
+    Changes {
+        before: String,
+        after: Option<String>,
+    },
 }
 
 impl Asked {
@@ -112,6 +129,7 @@ impl Asked {
         Ok(match command {
             Command::Invite(invite) => Asked::Change(Change::Invite(invitation(invite, general)?)),
             Command::Check(invite) => Asked::Check(invitation(invite, general)?),
+            Command::Move { meet_id, to } => Asked::Change(Change::Move { meet_id: meet_id.clone(), to: invitation(to, general)? }),
             Command::Remove { meet_id } => Asked::Change(Change::Remove(meet_id.clone())),
             Command::Call { name, input } => {
                 let given = input.as_deref().map_or_else(|| Ok(Fields::new()), |path| read_request(path, general))?;
@@ -120,10 +138,30 @@ impl Asked {
             Command::List => Asked::List,
             Command::Detail { meet_id } => Asked::Detail(meet_id.clone()),
             Command::Report { meet_id, save } => Asked::Report { meet_id: meet_id.clone(), path: save.to_string_lossy().into_owned() },
+            Command::Qr { of, save, pixels } => {
+                Asked::File(MeetingFile { source: source(of, general)?, picture: Picture::Qr { pixels: *pixels }, path: save.clone() })
+            }
+            Command::Ics(ics) => Asked::File(calendar(ics, general)?),
+            Command::Changes(Changes { before, after, keep }) => Asked::Changes {
+                before: meeting_file::read_list(before, *keep)?,
+                after: after.as_deref().map(|path| meeting_file::read_list(path, false)).transpose()?,
+            },
             Command::Time => Asked::Time,
             Command::Verify => Asked::Verify,
             Command::Diagnose | Command::Watch(_) | Command::Completions { .. } | Command::Man => Asked::Diagnose,
         })
+    }
+}
+
+impl Asked {
+    /// The answer to what needs neither network nor keys.
+    fn offline(&self, lang: &str) -> Option<Result<Answer, Failure>> {
+        match self {
+            Asked::Check(invitation) => Some(Ok(service::check(invitation))),
+            Asked::File(file) => file.offline(lang),
+            Asked::Changes { before, after: Some(after) } => Some(Ok(service::changes(before, after))),
+            _ => None,
+        }
     }
 }
 
@@ -133,7 +171,7 @@ pub fn as_json(fields: Fields) -> Value {
 
 /// A connected client, and what it remembers.
 pub struct Host {
-    service: Service,
+    pub service: Service,
     memory: Memory,
     pub lang: String,
     look_for: Duration,
@@ -166,7 +204,20 @@ impl Host {
             Asked::Verify => self.service.verify(),
             Asked::Diagnose => self.service.diagnose(),
             Asked::Check(invitation) => service::check(invitation),
+            Asked::File(file) => return file.answer(self),
+            Asked::Changes { before, after: Some(after) } => service::changes(before, after),
+            Asked::Changes { before, after: None } => self.changes(before),
         })
+    }
+
+    fn changes(&self, before: &str) -> Answer {
+        let list = self.service.list();
+        if !list.is_success() {
+            return list;
+        }
+        let after = list.json.to_string();
+        let changes = service::changes(before, &after);
+        if changes.is_success() { Answer { list: Some(after), ..changes } } else { changes }
     }
 
     /// For what a process that has died may have sent.
@@ -199,6 +250,28 @@ fn invitation(invite: &Invite, general: &General) -> Result<Invitation, Failure>
         }
     }
     Invitation::of(&given).map_err(|why| unreadable("--in", &why))
+}
+
+fn source(of: &OfMeeting, general: &General) -> Result<Source, Failure> {
+    Ok(match (&of.meet_id, &of.input) {
+        (_, Some(path)) => Source::Given(as_json(read_request(path, general)?)),
+        (meet_id, None) => Source::Service(meet_id.clone().unwrap_or_default()),
+    })
+}
+
+fn calendar(ics: &Ics, general: &General) -> Result<MeetingFile, Failure> {
+    let options = [
+        ("duration_min", &ics.duration),
+        ("reminder_min", &ics.reminder),
+        ("summary", &ics.summary),
+        ("method", &ics.method),
+        ("organizer", &ics.organizer),
+        ("sequence", &ics.sequence),
+        ("uid", &ics.uid),
+    ];
+    let given: Fields = options.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect();
+    let options = meeting_file::calendar_options(given).map_err(|why| unreadable("ics", &why))?;
+    Ok(MeetingFile { source: source(&ics.of, general)?, picture: Picture::Calendar { options }, path: ics.save.clone() })
 }
 
 fn read_request(path: &Path, general: &General) -> Result<Fields, Failure> {

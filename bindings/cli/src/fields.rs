@@ -41,6 +41,26 @@ impl Invitation {
         Ok(Invitation { pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start })
     }
 
+    /// A row of a list, or a detail, as the invitation that would make it.
+    pub fn of_row(row: &Value) -> Invitation {
+        let [pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start] =
+            OF_INVITATION.map(|name| row[name].as_str().unwrap_or_default().to_owned());
+        Invitation { pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start }
+    }
+
+    /// What is empty is taken from a detail.
+    pub fn over(&self, detail: &Value) -> Invitation {
+        let old = Invitation::of_row(detail);
+        let either = |new: &str, old: String| if new.trim().is_empty() { old } else { new.to_owned() };
+        Invitation {
+            pacient_jmeno: either(&self.pacient_jmeno, old.pacient_jmeno),
+            pacient_email: either(&self.pacient_email, old.pacient_email),
+            pacient_telefon: either(&self.pacient_telefon, old.pacient_telefon),
+            pacient_narozen: either(&self.pacient_narozen, old.pacient_narozen),
+            meet_start: self.meet_start.clone(),
+        }
+    }
+
     pub fn in_order(&self) -> [&str; 5] {
         [&self.pacient_jmeno, &self.pacient_email, &self.pacient_telefon, &self.pacient_narozen, &self.meet_start]
     }

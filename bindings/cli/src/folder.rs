@@ -103,6 +103,11 @@ impl Folder {
         file.set_modified(SystemTime::now())
     }
 
+    /// The list of calls as of the last request for changes.
+    pub fn list(&self) -> PathBuf {
+        self.path.join("videodoktor-list.json")
+    }
+
     /// Deletes what was filed longer ago, and what a crash left of an answer that was being written.
     pub fn clean(&self, keep: Duration) -> io::Result<()> {
         let is_old = |path: &Path, age| {
@@ -139,8 +144,8 @@ impl Request {
         fs::read(&self.path)
     }
 
-    /// Where a report that this request asks for is saved.
-    pub fn report(&self) -> PathBuf {
-        self.path.with_extension("pdf")
+    /// Where a report, a picture or a calendar entry that this request asks for is saved.
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        self.path.with_extension(ending)
     }
 }

@@ -93,43 +93,48 @@ impl Memory {
         tag.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Asks what may be done about a change; what may be sent is written down as sent first, because this process may not live to tell.
-    pub fn admit(&self, identity: &Identity) -> io::Result<Admission> {
+    /// Asks what may be done about a change, or about all of those that one call makes; what may be sent is written down as sent first, because
+    /// this process may not live to tell.
+    pub fn admit(&self, identities: &[Identity]) -> io::Result<Admission> {
         self.update(|rows| {
             let now = now();
-            let is_ours = |row: &&mut Value| Identity::of_json(row).is_some_and(|known| known.is_same(identity));
             let recent = |row: &Value| row["looks_only"] != Value::Bool(false) && now.saturating_sub(first_sent(row)) < LOOK_ONLY_S;
-            let found: Vec<&mut Value> = rows.iter_mut().filter(is_ours).collect();
+            let found: Vec<&Value> = rows.iter().filter(|row| is_one_of(row, identities)).collect();
             if found.iter().any(|row| recent(row)) {
                 return Admission::LookOnly;
             }
             let earlier = found.iter().map(|row| first_sent(row)).min();
             let admission = earlier.map_or(Admission::Send, |earlier| Admission::LookThenSend { earlier });
-            rows.retain(|row| Identity::of_json(row).is_none_or(|known| !known.is_same(identity)));
-            rows.push(identity.as_json(now, true));
+            rows.retain(|row| !is_one_of(row, identities));
+            rows.extend(identities.iter().map(|identity| identity.as_json(now, true)));
             admission
         })
     }
 
+    /// Whether its outcome is unknown.
+    pub fn remembers(&self, identity: &Identity) -> io::Result<bool> {
+        self.update(|rows| rows.iter().any(|row| is_one_of(row, std::slice::from_ref(identity))))
+    }
+
     /// The outcome is known.
-    pub fn settle(&self, identity: &Identity) -> io::Result<()> {
-        self.update(|rows| rows.retain(|row| Identity::of_json(row).is_none_or(|known| !known.is_same(identity))))
+    pub fn settle(&self, identities: &[Identity]) -> io::Result<()> {
+        self.update(|rows| rows.retain(|row| !is_one_of(row, identities)))
     }
 
     /// The service failed (X005): the next call looks once and sends it, however soon it comes.
     pub fn settle_as_system_error(&self, identity: &Identity) -> io::Result<()> {
-        self.replace(identity, now(), false)
+        self.replace(std::slice::from_ref(identity), now())
     }
 
     /// Nothing was sent after all: the earlier sending is what counts.
-    pub fn take_back(&self, identity: &Identity, earlier: u64) -> io::Result<()> {
-        self.replace(identity, earlier, false)
+    pub fn take_back(&self, identities: &[Identity], earlier: u64) -> io::Result<()> {
+        self.replace(identities, earlier)
     }
 
-    fn replace(&self, identity: &Identity, first_sent: u64, looks_only: bool) -> io::Result<()> {
+    fn replace(&self, identities: &[Identity], first_sent: u64) -> io::Result<()> {
         self.update(|rows| {
-            rows.retain(|row| Identity::of_json(row).is_none_or(|known| !known.is_same(identity)));
-            rows.push(identity.as_json(first_sent, looks_only));
+            rows.retain(|row| !is_one_of(row, identities));
+            rows.extend(identities.iter().map(|identity| identity.as_json(first_sent, false)));
         })
     }
 
@@ -164,6 +169,10 @@ pub fn patient(invitation: &Invitation) -> Patient<'_> {
     }
 }
 
+fn is_one_of(row: &Value, identities: &[Identity]) -> bool {
+    Identity::of_json(row).is_some_and(|known| identities.iter().any(|identity| known.is_same(identity)))
+}
+
 fn first_sent(row: &Value) -> u64 {
     row["first_sent"].as_u64().unwrap_or(0)
 }
@@ -193,15 +202,15 @@ mod tests {
         let path = folder.path().join("unknown.json");
         let memory = Memory::new(path.clone(), "demo", "key");
         let sent = memory.identity_of_invitation(&jana("jana@example.cz", "23.11.2030 10:00"));
-        assert_eq!(memory.admit(&sent).expect("written"), Admission::Send);
+        assert_eq!(memory.admit(std::slice::from_ref(&sent)).expect("written"), Admission::Send);
         let again = Memory::new(path.clone(), "demo", "key").identity_of_invitation(&jana(" Jana@example.cz", "2030-11-23T10:00"));
-        assert_eq!(memory.admit(&again).expect("written"), Admission::LookOnly);
+        assert_eq!(memory.admit(std::slice::from_ref(&again)).expect("written"), Admission::LookOnly);
         let other = memory.identity_of_invitation(&jana("jana@example.cz", "24.11.2030 10:00"));
-        assert_eq!(memory.admit(&other).expect("written"), Admission::Send);
+        assert_eq!(memory.admit(std::slice::from_ref(&other)).expect("written"), Admission::Send);
         let kept = fs::read_to_string(&path).expect("the file");
         assert!(!kept.to_lowercase().contains("jana") && !kept.contains("2030"), "{kept}");
-        memory.settle(&sent).expect("written");
-        assert_eq!(memory.admit(&again).expect("written"), Admission::Send);
+        memory.settle(std::slice::from_ref(&sent)).expect("written");
+        assert_eq!(memory.admit(std::slice::from_ref(&again)).expect("written"), Admission::Send);
     }
 
     #[test]
@@ -210,10 +219,10 @@ mod tests {
         let memory = Memory::new(folder.path().join("unknown.json"), "demo", "key");
         let sent = memory.identity_of_invitation(&jana("jana@example.cz", "23.11.2030 10:00"));
         memory.update(|rows| rows.push(sent.as_json(now() - LOOK_ONLY_S, true))).expect("written");
-        assert!(matches!(memory.admit(&sent).expect("written"), Admission::LookThenSend { .. }));
-        assert_eq!(memory.admit(&sent).expect("written"), Admission::LookOnly);
+        assert!(matches!(memory.admit(std::slice::from_ref(&sent)).expect("written"), Admission::LookThenSend { .. }));
+        assert_eq!(memory.admit(std::slice::from_ref(&sent)).expect("written"), Admission::LookOnly);
         memory.settle_as_system_error(&sent).expect("written");
-        assert!(matches!(memory.admit(&sent).expect("written"), Admission::LookThenSend { .. }));
+        assert!(matches!(memory.admit(std::slice::from_ref(&sent)).expect("written"), Admission::LookThenSend { .. }));
     }
 
     #[test]
@@ -222,6 +231,23 @@ mod tests {
         let path = folder.path().join("unknown.json");
         fs::write(&path, "torn").expect("written");
         let memory = Memory::new(path, "demo", "key");
-        assert!(memory.admit(&memory.identity_of_removal("m1")).is_err());
+        assert!(memory.admit(&[memory.identity_of_removal("m1")]).is_err());
+    }
+
+    #[test]
+    fn what_one_call_makes_of_two_changes_is_held_up_by_either() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let memory = Memory::new(folder.path().join("unknown.json"), "demo", "key");
+        let removal = memory.identity_of_removal("m1");
+        let both = [memory.identity_of_invitation(&jana("jana@example.cz", "23.11.2030 10:00")), removal.clone()];
+        assert!(!memory.remembers(&removal).expect("read"));
+        assert_eq!(memory.admit(&both).expect("written"), Admission::Send);
+        assert!(memory.remembers(&removal).expect("read"));
+        memory.settle(&both[..1]).expect("written");
+        assert_eq!(memory.admit(&both).expect("written"), Admission::LookOnly);
+        memory.settle_as_system_error(&removal).expect("written");
+        assert!(matches!(memory.admit(&both).expect("written"), Admission::LookThenSend { .. }));
+        memory.settle(&both).expect("written");
+        assert_eq!(memory.admit(&both).expect("written"), Admission::Send);
     }
 }

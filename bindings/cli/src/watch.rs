@@ -9,7 +9,9 @@ use crate::change::Change;
 use crate::commands::{Asked, Host, as_json};
 use crate::failure::Failure;
 use crate::fields::{self, Fields, Invitation};
+use crate::files;
 use crate::folder::{Folder, Request, Stage};
+use crate::meeting_file::{self, MeetingFile, Picture, Source};
 use crate::render::render;
 use crate::service::{self, Answer};
 
@@ -54,12 +56,16 @@ pub fn run(options: &Watch, general: &General, host: &Host) -> Result<(), Failur
 fn serve(folder: &Folder, mut request: Request, general: &General, host: &Host, options: &Watch) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::file(&options.folder, &error);
     if !folder.is_answered(&request) {
-        let answer = match asked(&request, general).map_err(failed)? {
+        let answer = match asked(folder, &request, general).map_err(failed)? {
             Err(why) => refused(&why, &host.lang),
             Ok(asked) if request.stage == Stage::Sending => host.answer_without_sending(&asked)?,
             Ok(asked) => host.answer(&asked, || request.advance(Stage::Sending))?,
         };
         folder.answer(&request, &render(&answer, general.format, general.encoding)).map_err(failed)?;
+        // After the answer: a crash between the two tells changes twice, and loses none.
+        if let Some(list) = &answer.list {
+            files::write_whole(&folder.list(), list.as_bytes()).map_err(failed)?;
+        }
     }
     folder.file(&request).map_err(failed)
 }
@@ -70,23 +76,32 @@ fn refused(why: &str, lang: &str) -> Answer {
 }
 
 /// The inner error is the request's own.
-fn asked(request: &Request, general: &General) -> io::Result<Result<Asked, String>> {
+fn asked(folder: &Folder, request: &Request, general: &General) -> io::Result<Result<Asked, String>> {
     let content = request.content()?;
     let Some(text) = general.encoding.decode(&content) else {
         return Ok(Err("not in the encoding that --encoding says".into()));
     };
-    Ok(fields::read(&text).and_then(|fields| of_fields(fields, request)))
+    Ok(fields::read(&text).and_then(|fields| of_fields(fields, folder, request)))
 }
 
-fn of_fields(mut fields: Fields, request: &Request) -> Result<Asked, String> {
+fn of_fields(mut fields: Fields, folder: &Folder, request: &Request) -> Result<Asked, String> {
     let command = fields.remove("command").unwrap_or_else(|| "invite".into());
     let meet_id = fields.get("meet_id").cloned().ok_or("meet_id is missing");
     Ok(match command.as_str() {
         "invite" => Asked::Change(Change::Invite(Invitation::of(&fields)?)),
         "check" => Asked::Check(Invitation::of(&fields)?),
         "remove" => Asked::Change(Change::Remove(meet_id?)),
+        "move" => {
+            fields.remove("meet_id");
+            Asked::Change(Change::Move { meet_id: meet_id?, to: Invitation::of(&fields)? })
+        }
         "detail" => Asked::Detail(meet_id?),
-        "report" => Asked::Report { meet_id: meet_id?, path: request.report().to_string_lossy().into_owned() },
+        "report" => Asked::Report { meet_id: meet_id?, path: request.beside("pdf").to_string_lossy().into_owned() },
+        "qr" | "ics" => Asked::File(file_to_save(&command, meet_id?, fields, request)?),
+        "changes" => Asked::Changes {
+            before: meeting_file::read_list(&folder.list(), true).map_err(|failure| failure.message("en").to_owned())?,
+            after: None,
+        },
         "list" => Asked::List,
         "time" => Asked::Time,
         "verify" => Asked::Verify,
@@ -97,4 +112,22 @@ fn of_fields(mut fields: Fields, request: &Request) -> Result<Asked, String> {
         }
         other => return Err(format!("unknown command {other}")),
     })
+}
+
+fn file_to_save(command: &str, meet_id: String, mut fields: Fields, request: &Request) -> Result<MeetingFile, String> {
+    fields.remove("meet_id");
+    let (picture, ending) = if command == "qr" {
+        let ending = fields.remove("ending").unwrap_or_else(|| "png".into());
+        if !["png", "svg", "bmp"].contains(&ending.as_str()) {
+            return Err("ending is none of png, svg, bmp".into());
+        }
+        let pixels = fields.remove("pixels").map_or(Ok(512), |pixels| pixels.parse().map_err(|_| "pixels is no whole number"))?;
+        if let Some(unknown) = fields.keys().next() {
+            return Err(format!("unknown field {unknown}; qr has meet_id, pixels, ending"));
+        }
+        (Picture::Qr { pixels }, ending)
+    } else {
+        (Picture::Calendar { options: meeting_file::calendar_options(fields)? }, "ics".to_owned())
+    };
+    Ok(MeetingFile { source: Source::Service(meet_id), picture, path: request.beside(&ending) })
 }

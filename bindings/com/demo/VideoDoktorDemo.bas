@@ -40,6 +40,20 @@ Failed:
     ShowError Err.Number, Err.Description
 End Sub
 
+' Moves a video call by a day, and draws the new address for a form's Image control.
+Public Sub MoveByADay(ByVal meet_id As String, ByVal picture As String)
+    Dim moved As Object
+    On Error GoTo Failed
+    Set moved = Client.Move(meet_id, Client.Detail(meet_id).MeetStart + 1)
+    Debug.Print moved.MeetId, moved.MeetUrl
+    vd.QrCode moved, picture, 300 ' such as C:\practice\call.bmp
+    Exit Sub
+Failed:
+    ' 51: the new call is made and the old one may still be there; note the new one
+    If Not vd Is Nothing Then Debug.Print vd.LastError.MovedMeetId, vd.LastError.MovedMeetUrl
+    ShowError Err.Number, Err.Description
+End Sub
+
 ' Err.Number is vbObjectError + 10000 + status. VideoDoktor.Client that cannot be created is Windows' own error (429).
 Private Sub ShowError(ByVal number As Long, ByVal description As String)
     Dim message As String

@@ -5,6 +5,7 @@ try {
     vd.Open(WScript.Arguments(0), WScript.Arguments(1), WScript.Arguments(2), WScript.Arguments.length > 3 ? WScript.Arguments(3) : "");
     var made = vd.Invite("Jana Nov\u00e1kov\u00e1", "jana@example.cz", null, 1980, "23.11.2090 10:00");
     WScript.Echo(made.MeetUrl);
+    vd.QrCode(made, "call.svg", 300);
     for (var meetings = new Enumerator(vd.Meetings); !meetings.atEnd(); meetings.moveNext()) {
         WScript.Echo(meetings.item().MeetTime);
     }

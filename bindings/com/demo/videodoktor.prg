@@ -9,6 +9,10 @@ TRY
     loMade = loVd.Invite("Jana Novakova", "jana@example.cz", .NULL., 1980, DATETIME(2030, 11, 23, 10, 0, 0))
     ? loMade.MeetId, loMade.MeetUrl
 
+    * its address as a picture for an Image control, its time as a calendar entry (UTF-8)
+    loVd.QrCode(loMade, "call.bmp", 300)
+    STRTOFILE(STRCONV(loVd.Calendar(loVd.Detail(loMade)), 9), "call.ics")
+
     FOR EACH loMeeting IN loVd.Meetings
         ? loMeeting.MeetStart, loMeeting.PacientJmeno
     ENDFOR

@@ -1,9 +1,10 @@
-//! `VideoDoktor.Client`: the members that call the library.
+//! `VideoDoktor.Client`: the members that ask the service. Those that need no network stand in `offline`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value as Json};
 use windows::Win32::Foundation::{DISP_E_MEMBERNOTFOUND, DISP_E_PARAMNOTFOUND};
+use windows::Win32::System::Variant::VARIANT;
 use windows_core::GUID;
 
 use crate::dispatch::{Arguments, Members};
@@ -16,7 +17,7 @@ use crate::objects::{LastError, Meeting, Meetings, Reply};
 use crate::value::Value;
 use crate::variant::{self, Wrong};
 
-type Answer = Result<Value, Failure>;
+pub type Answer = Result<Value, Failure>;
 
 /// Values set by the member `Options`; then an open client. No lock is held during a call.
 pub struct Client {
@@ -56,17 +57,17 @@ impl Client {
         Client { options: Mutex::default(), open: Mutex::default(), last_error: Mutex::new(Arc::new(Told::none())) }
     }
 
-    fn lang(&self) -> Lang {
+    pub fn lang(&self) -> Lang {
         locked(&self.options).get("lang").and_then(Json::as_str).map_or(Lang::Czech, Lang::of)
     }
 
-    fn wrong(&self, argument: &str) -> impl FnOnce(Wrong) -> Failure {
+    pub fn wrong(&self, argument: &str) -> impl FnOnce(Wrong) -> Failure {
         let (lang, argument) = (self.lang(), argument.to_owned());
         move |why| Failure::of(Cause::WrongArgument, lang, Some(&argument), &format!("{argument}: {why}"))
     }
 
     /// A text that must be given.
-    fn required(&self, call: &Arguments, index: usize, name: &str) -> Result<String, Failure> {
+    pub fn required(&self, call: &Arguments, index: usize, name: &str) -> Result<String, Failure> {
         call.text(index).map_err(self.wrong(name))?.ok_or_else(|| self.wrong(name)("not given".into()))
     }
 
@@ -105,10 +106,14 @@ impl Client {
                 let (id, path) = (self.meet_id(call)?, CText::of(Some(&self.required(call, 1, "Path")?)));
                 self.reply(|library, client, out| unsafe { (library.vd_meet_export_save)(client, id.as_ptr(), path.as_ptr(), out) })
             }
+            member::MOVE => self.move_meeting(call),
             member::CALL => self.call(call),
             member::DIAGNOSE => self.diagnose(),
             member::CHECK_INVITATION => self.check(call),
             member::BIRTH_YEAR => self.birth_year(call),
+            member::CHANGES => self.changes(call),
+            member::CALENDAR => self.calendar(call),
+            member::QR_CODE => self.qr_code(call),
             member::LAST_ERROR => Ok(Value::object(LastError::of(locked(&self.last_error).clone()))),
             _ => self.of_the_library(number, call),
         }
@@ -220,11 +225,15 @@ impl Client {
         Ok(CText::of(Some(&self.required(call, 0, "MeetId")?)))
     }
 
-    fn fields(&self, call: &Arguments) -> Result<[CText; 5], Failure> {
+    fn field(&self, call: &Arguments, index: usize, name: &str, is_year_of_birth: bool) -> Result<Option<String>, Failure> {
+        let read = if is_year_of_birth { variant::year } else { variant::text };
+        call.get(index).map(read).transpose().map_err(self.wrong(name))
+    }
+
+    pub fn fields(&self, call: &Arguments) -> Result<[CText; 5], Failure> {
         let mut made = [const { None }; 5];
         for (index, (name, place)) in FIELDS.iter().zip(&mut made).enumerate() {
-            let read = if index == YEAR_OF_BIRTH { variant::year } else { variant::text };
-            *place = call.get(index).map(read).transpose().map_err(self.wrong(name))?;
+            *place = self.field(call, index, name, index == YEAR_OF_BIRTH)?;
         }
         // "" is what was not filled in, and the library names the field
         Ok(made.map(|text: Option<String>| CText::of(Some(text.as_deref().unwrap_or_default()))))
@@ -238,19 +247,45 @@ impl Client {
         Ok(Value::object(Meeting::of(made)))
     }
 
+    /// The patient's fields that are not given are NULL: they stay as they are.
+    fn move_meeting(&self, call: &Arguments) -> Answer {
+        let id = self.meet_id(call)?;
+        let start = CText::of(Some(&self.required(call, 1, "MeetStart")?));
+        let mut kept_or_new = [const { None }; 4];
+        for (index, (name, place)) in FIELDS.iter().zip(&mut kept_or_new).enumerate() {
+            let text = self.field(call, index + 2, name, index == YEAR_OF_BIRTH)?;
+            *place = text.filter(|text| !text.trim().is_empty());
+        }
+        let [name, email, phone, born] = kept_or_new.map(|text: Option<String>| CText::of(text.as_deref()));
+        let moved = self.ask(|library, client, out| unsafe {
+            let (name, email, phone) = (name.as_ptr(), email.as_ptr(), phone.as_ptr());
+            (library.vd_meet_move)(client, id.as_ptr(), name, email, phone, born.as_ptr(), start.as_ptr(), out)
+        })?;
+        Ok(Value::object(Meeting::of(moved)))
+    }
+
     fn call(&self, call: &Arguments) -> Answer {
         let name = CText::of(Some(&self.required(call, 0, "CallName")?));
-        let wrong = |why| self.wrong("Fields")(why);
-        let fields = match call.get(1) {
-            None => None,
-            Some(array) if variant::texts(array).is_ok() => {
-                let parts = variant::texts(array).map_err(wrong)?;
-                Some(json::object(parts).map_err(|why| wrong(why.into()))?)
-            }
-            Some(text) => Some(variant::text(text).map_err(wrong)?),
-        };
-        let fields = CText::of(fields.as_deref());
+        let as_text = |item: Option<&VARIANT>| item.map_or_else(|| Ok(String::new()), variant::text).map(Json::String);
+        let fields = self.object(call, 1, "Fields", as_text)?;
         self.reply(|library, client, out| unsafe { (library.vd_call)(client, name.as_ptr(), fields.as_ptr(), out) })
+    }
+
+    /// JSON as text, or an array of names and values in turn; NULL if it is not given.
+    pub fn object(
+        &self,
+        call: &Arguments,
+        index: usize,
+        name: &str,
+        item: fn(Option<&VARIANT>) -> Result<Json, Wrong>,
+    ) -> Result<CText, Failure> {
+        let Some(given) = call.get(index) else { return Ok(CText::of(None)) };
+        let Ok(items) = variant::items(given) else {
+            return Ok(CText::of(Some(&variant::text(given).map_err(self.wrong(name))?)));
+        };
+        let parts: Result<Vec<Json>, Wrong> = items.iter().map(|each| item(each.as_ref())).collect();
+        let object = parts.and_then(|parts| json::object(parts).map_err(Into::into)).map_err(self.wrong(name))?;
+        Ok(CText::of(Some(&object)))
     }
 
     /// The steps, also where one of them fails.
@@ -259,39 +294,6 @@ impl Client {
         // SAFETY: a handle, and a place that is written to.
         let (status, json) = asked(&open.library, |out| unsafe { (open.library.vd_diagnose)(open.handle, out) });
         if status != 0 && json.get("steps").is_none() { Err(Failure::told(json)) } else { Ok(Value::object(Reply::of(json))) }
-    }
-
-    fn check(&self, call: &Arguments) -> Answer {
-        let library = library(self.lang())?;
-        let [name, email, phone, born, start] = self.fields(call)?;
-        // SAFETY: NUL-terminated texts, and a place that is written to.
-        let (status, json) = asked(&library, |out| unsafe {
-            (library.vd_check_invitation)(name.as_ptr(), email.as_ptr(), phone.as_ptr(), born.as_ptr(), start.as_ptr(), out)
-        });
-        if status != 0 && json.get("valid").is_none() { Err(Failure::told(json)) } else { Ok(Value::object(Reply::of(json))) }
-    }
-
-    fn birth_year(&self, call: &Arguments) -> Answer {
-        let library = library(self.lang())?;
-        let number = CText::of(Some(&self.required(call, 0, "RodneCislo")?));
-        let mut year = 0;
-        // SAFETY: NUL-terminated text, and a place that is written to.
-        match unsafe { (library.vd_birth_year)(number.as_ptr(), &raw mut year) } {
-            0 => Ok(Value::Number(year)),
-            status => Err(self.of_status(&library, status, "rodne_cislo")),
-        }
-    }
-
-    /// The error of a function that gives a status only.
-    fn of_status(&self, library: &Library, status: i32, field: &str) -> Failure {
-        let lang = CText::of(Some(if self.lang() == Lang::English { "en" } else { "cs" }));
-        // SAFETY: both take a number, and NUL-terminated text.
-        let (name, message) = unsafe { ((library.vd_status_name)(status), (library.vd_status_text)(status, lang.as_ptr())) };
-        let code = (status > 1000).then(|| format!("X{:03}", status - 1000));
-        Failure::told(serde_json::json!({"error": {
-            "status": status, "name": static_text(name), "code": code, "field": field, "source": "client",
-            "message": static_text(message), "detail": "", "retryable": false, "http_status": null, "attempts": 0,
-        }}))
     }
 }
 
@@ -303,14 +305,14 @@ fn end(former: Option<Arc<Open>>) {
     }
 }
 
-fn asked(library: &Library, function: impl FnOnce(*mut *mut std::ffi::c_char) -> i32) -> (i32, Json) {
+pub fn asked(library: &Library, function: impl FnOnce(*mut *mut std::ffi::c_char) -> i32) -> (i32, Json) {
     let mut out = std::ptr::null_mut();
     let status = function(&raw mut out);
     let text = library.take(out);
     (status, serde_json::from_str(&text).unwrap_or(Json::Null))
 }
 
-fn answered(library: &Library, function: impl FnOnce(*mut *mut std::ffi::c_char) -> i32) -> Result<Json, Failure> {
+pub fn answered(library: &Library, function: impl FnOnce(*mut *mut std::ffi::c_char) -> i32) -> Result<Json, Failure> {
     match asked(library, function) {
         (0, json) => Ok(json),
         (_, json) if json.get("error").is_some() => Err(Failure::told(json)),

@@ -32,13 +32,14 @@ pub fn is_true(value: &Value, pointer: &str) -> bool {
 /// An object of the names and values that come in turn.
 ///
 /// # Errors
-/// A name without a value.
-pub fn object(parts: Vec<String>) -> Result<String, &'static str> {
+/// A name that is no text, or has no value.
+pub fn object(parts: Vec<Value>) -> Result<String, &'static str> {
     let mut fields = serde_json::Map::new();
     let mut parts = parts.into_iter();
     while let Some(name) = parts.next() {
+        let Value::String(name) = name else { return Err("a name that is no text") };
         let value = parts.next().ok_or("the last name has no value")?;
-        fields.insert(name, Value::String(value));
+        fields.insert(name, value);
     }
     Ok(Value::Object(fields).to_string())
 }
@@ -58,8 +59,10 @@ mod tests {
 
     #[test]
     fn names_and_values_make_an_object() {
-        let made = object(["poznámka", "\"Řeka\"\n", "meet_id", "1"].map(String::from).into());
+        let made = object(["poznámka", "\"Řeka\"\n", "meet_id", "1"].map(Value::from).into());
         assert_eq!(made.as_deref(), Ok(r#"{"poznámka":"\"Řeka\"\n","meet_id":"1"}"#));
+        assert_eq!(object(vec!["duration_min".into(), 20.into()]).as_deref(), Ok(r#"{"duration_min":20}"#));
         assert!(object(vec!["meet_id".into()]).is_err());
+        assert!(object(vec![1.into(), 2.into()]).is_err());
     }
 }

@@ -40,6 +40,8 @@ mod library;
 #[cfg(windows)]
 mod objects;
 #[cfg(windows)]
+mod offline;
+#[cfg(windows)]
 mod registration;
 #[cfg(windows)]
 mod type_library;

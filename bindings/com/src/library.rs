@@ -64,6 +64,10 @@ exports! {
     vd_meet_export_save: fn(Handle, Text, Text, OutText) -> i32;
     vd_call: fn(Handle, Text, Text, OutText) -> i32;
     vd_diagnose: fn(Handle, OutText) -> i32;
+    vd_meet_move: fn(Handle, Text, Text, Text, Text, Text, Text, OutText) -> i32;
+    vd_meet_changes: fn(Text, Text, OutText) -> i32;
+    vd_meet_ics: fn(Text, Text, OutText) -> i32;
+    vd_qr: fn(Text, Text, i32, OutText) -> i32;
     vd_check_invitation: fn(Text, Text, Text, Text, Text, OutText) -> i32;
     vd_birth_year: fn(Text, *mut i32) -> i32;
     vd_string_free: fn(*mut c_char) -> i32;

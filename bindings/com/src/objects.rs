@@ -50,6 +50,7 @@ impl Members for Meeting {
 
     fn invoke(&self, member: i32, call: &Arguments) -> Answer {
         let text = |name: &str| Ok(Value::Text(json::text(&self.json, name)));
+        let flag = |name: &str| Ok(Value::Bool(json::is_true(&self.json, name)));
         match member {
             meeting::MEET_ID => text("/meet_id"),
             meeting::MEET_URL => text("/meet_url"),
@@ -60,7 +61,7 @@ impl Members for Meeting {
             meeting::PACIENT_EMAIL => text("/pacient_email"),
             meeting::PACIENT_TELEFON => text("/pacient_telefon"),
             meeting::PACIENT_NAROZEN => text("/pacient_narozen"),
-            meeting::RECONCILED => Ok(Value::Bool(json::is_true(&self.json, "/reconciled"))),
+            meeting::RECONCILED => flag("/reconciled"),
             meeting::DUPLICATES => {
                 let duplicates = self.json.get("duplicates").cloned().unwrap_or_else(|| Json::Array(Vec::new()));
                 Ok(Value::object(Reply::of(duplicates)))
@@ -70,6 +71,9 @@ impl Members for Meeting {
                 Ok(self.json.get(&name).map_or(Value::Empty, Value::of_json))
             }
             meeting::JSON => Ok(Value::Text(self.json.to_string())),
+            meeting::OLD_MEET_ID => text("/old_meet_id"),
+            meeting::MOVED => flag("/moved"),
+            meeting::OLD_WAS_GONE => flag("/old_was_gone"),
             _ => Err(Failure::Call(DISP_E_MEMBERNOTFOUND)),
         }
     }
@@ -179,6 +183,8 @@ impl Members for LastError {
             error::EXISTING_SAME_PATIENT => flag("existing/same_patient"),
             error::NUMBER => Ok(Value::Number(self.told.number())),
             error::JSON => Ok(Value::Text(self.told.json.to_string())),
+            error::MOVED_MEET_ID => text("meet_id"),
+            error::MOVED_MEET_URL => text("meet_url"),
             _ => Err(Failure::Call(DISP_E_MEMBERNOTFOUND)),
         }
     }

@@ -1,13 +1,13 @@
 //! Arguments as hosts pass them: by value or by reference, left out, Null or Empty, in whatever type the host's language gives them.
 
 use windows::Win32::Foundation::DISP_E_PARAMNOTFOUND;
-use windows::Win32::System::Com::SAFEARRAY;
+use windows::Win32::System::Com::{DISPATCH_METHOD, DISPATCH_PROPERTYGET, DISPPARAMS, SAFEARRAY};
 use windows::Win32::System::Ole::{SafeArrayGetDim, SafeArrayGetElement, SafeArrayGetLBound, SafeArrayGetUBound, SafeArrayGetVartype};
 use windows::Win32::System::Variant::{
-    VAR_CHANGE_FLAGS, VARENUM, VARIANT, VT_ARRAY, VT_BOOL, VT_BSTR, VT_BYREF, VT_DATE, VT_EMPTY, VT_ERROR, VT_NULL, VT_R4, VT_R8,
-    VT_VARIANT, VariantChangeTypeEx, VariantCopyInd,
+    VAR_CHANGE_FLAGS, VARENUM, VARIANT, VT_ARRAY, VT_BOOL, VT_BSTR, VT_BYREF, VT_DATE, VT_DISPATCH, VT_EMPTY, VT_ERROR, VT_NULL, VT_R4,
+    VT_R8, VT_VARIANT, VariantChangeTypeEx, VariantCopyInd,
 };
-use windows_core::BSTR;
+use windows_core::{BSTR, GUID, PCWSTR};
 use zeroize::Zeroizing;
 
 use crate::date;
@@ -100,14 +100,35 @@ pub fn year(value: &VARIANT) -> Result<String, Wrong> {
     text(value)
 }
 
-/// As JSON, for an option: a truth value, a whole number, a text; an array becomes one of texts.
+/// A property of an object by its name, as text; of any other value its own text.
+pub fn property_or_text(value: &VARIANT, property: &str) -> Result<String, Wrong> {
+    if value.vt() != VT_DISPATCH {
+        return text(value);
+    }
+    // SAFETY: by its type it holds an object, or NULL.
+    let object = unsafe { (*value.Anonymous.Anonymous.Anonymous.pdispVal).as_ref() }.ok_or("no object")?;
+    let name: Vec<u16> = property.encode_utf16().chain([0]).collect();
+    let (mut number, mut answer) = (0, VARIANT::default());
+    let none = DISPPARAMS::default();
+    // SAFETY: one NUL-terminated name, and room for its number; no arguments, and room for the answer.
+    let done = unsafe {
+        object.GetIDsOfNames(&GUID::zeroed(), &PCWSTR(name.as_ptr()), 1, INVARIANT, &raw mut number).and_then(|()| {
+            let how = DISPATCH_METHOD | DISPATCH_PROPERTYGET;
+            object.Invoke(number, &GUID::zeroed(), INVARIANT, how, &raw const none, Some(&raw mut answer), None, None)
+        })
+    };
+    done.map_err(|_| format!("an object without {property}"))?;
+    text(&answer)
+}
+
+/// As JSON, for an option: a truth value, a whole number, a text, a date as text; an array becomes one of texts.
 pub fn json(value: &VARIANT) -> Result<serde_json::Value, Wrong> {
     let vt = value.vt();
     if vt == VT_BOOL {
         // SAFETY: by its type it holds a VARIANT_BOOL.
         return Ok(unsafe { value.Anonymous.Anonymous.Anonymous.boolVal }.as_bool().into());
     }
-    if vt == VT_BSTR {
+    if vt == VT_BSTR || vt == VT_DATE {
         return text(value).map(Into::into);
     }
     if vt.0 & VT_ARRAY.0 != 0 {
@@ -123,8 +144,13 @@ fn changed(value: &VARIANT, vt: VARENUM) -> Result<VARIANT, Wrong> {
     done.map(|()| made).map_err(|_| format!("a value of type {} that cannot be converted", value.vt().0))
 }
 
-/// The items of an array of one dimension, as texts; items that are not given are "".
+/// The items of an array, as texts; items that are not given are "".
 pub fn texts(value: &VARIANT) -> Result<Vec<String>, Wrong> {
+    items(value)?.iter().map(|item| item.as_ref().map_or_else(|| Ok(String::new()), text)).collect()
+}
+
+/// The items of an array of one dimension; None for those that are not given.
+pub fn items(value: &VARIANT) -> Result<Vec<Option<VARIANT>>, Wrong> {
     // SAFETY: by its type it holds an array.
     let array = unsafe { value.Anonymous.Anonymous.Anonymous.parray };
     if value.vt().0 & VT_ARRAY.0 == 0 || array.is_null() {
@@ -136,9 +162,7 @@ pub fn texts(value: &VARIANT) -> Result<Vec<String>, Wrong> {
     let dimensions = unsafe { SafeArrayGetDim(array) };
     let (Ok(first), Ok(last), 1) = (first, last, dimensions) else { return Err("an array of other than one dimension".into()) };
     let of = of.unwrap_or(VT_VARIANT);
-    (first..=last)
-        .map(|index| item(array, index, of).map(|item| given(&item)).and_then(|item| item.map_or(Ok(String::new()), |item| text(&item))))
-        .collect()
+    (first..=last).map(|index| item(array, index, of).map(|item| given(&item))).collect()
 }
 
 fn item(array: *const SAFEARRAY, index: i32, of: VARENUM) -> Result<VARIANT, Wrong> {
