@@ -56,6 +56,7 @@ begin
   Vd := CreateOleObject('VideoDoktor.Client');
   Vd.Open(Url, 'sandbox-app-key', 'sandbox-practice-1', '{"proxy":"none","tls_roots":"' + Roots + '","ca_file":"Certifik' + WideChar($E1) + 'ty ' +
     WideChar($10D) + '. 1/ca.pem"}');
+  Vd.Prepare;
   Check(Vd.Verify, 'the keys are good');
   Made := Vd.Invite(Jana, 'jana@example.cz', EmptyParam, 1980, Start);
   Check(WideString(Made.MeetUrl) <> '', 'a patient is invited, the start a TDateTime, the phone EmptyParam');

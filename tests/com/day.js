@@ -22,6 +22,7 @@ vd.Options("ca_file") = "Certifik\u00e1ty \u010d. 1/ca.pem";
 vd.Options("lang") = "en";
 check(vd.Options("lang") == "en", "an option can be read back");
 vd.Open(WScript.Arguments(0), "sandbox-app-key", "sandbox-practice-1");
+vd.Prepare();
 check(vd.Verify() === true, "the keys are good");
 check(vd.Time().Value("/iso").substr(0, 2) == "20", "the service has a clock");
 

@@ -82,6 +82,7 @@ impl Client {
             member::CLOSE => Ok(self.close()),
             member::OPTIONS => self.option(call),
             member::INTERRUPT => Ok(self.interrupt()),
+            member::PREPARE => Ok(self.prepare()),
             member::VERIFY => self.ask(|library, client, out| unsafe { (library.vd_verify)(client, out) }).map(|_| Value::Bool(true)),
             member::TIME => self.reply(|library, client, out| unsafe { (library.vd_time)(client, out) }),
             member::INVITE => self.invite(call),
@@ -197,6 +198,14 @@ impl Client {
         if let Some(open) = locked(&self.open).clone() {
             // SAFETY: any handle may be passed.
             unsafe { (open.library.vd_client_interrupt)(open.handle) };
+        }
+        Value::Empty
+    }
+
+    fn prepare(&self) -> Value {
+        if let Some(open) = locked(&self.open).clone() {
+            // SAFETY: any handle may be passed.
+            unsafe { (open.library.vd_client_prepare)(open.handle) };
         }
         Value::Empty
     }

@@ -54,6 +54,7 @@ exports! {
     vd_client_new: fn(Text, Text, Text, Text, *mut Handle, OutText) -> i32;
     vd_client_free: fn(Handle) -> i32;
     vd_client_interrupt: fn(Handle) -> i32;
+    vd_client_prepare: fn(Handle) -> i32;
     vd_verify: fn(Handle, OutText) -> i32;
     vd_time: fn(Handle, OutText) -> i32;
     vd_meet_add: fn(Handle, Text, Text, Text, Text, Text, OutText) -> i32;
