@@ -342,13 +342,20 @@ namespace VideoDoktorForm
             return button;
         }
 
-        /// <summary>A field below those that are there already.</summary>
-        private static TextBox NewField(Control fields, string title, string value)
+        /// <summary>A field below those that are there already. When it is left, the next click is near: it will not have to wait for a connection.</summary>
+        private TextBox NewField(Control fields, string title, string value)
         {
             var top = 8 + fields.Controls.Count / 2 * 50;
             var field = new TextBox { Text = value, Bounds = new Rectangle(12, top + 18, 250, 26) };
             fields.Controls.Add(new Label { Text = title, Bounds = new Rectangle(12, top, 250, 18) });
             fields.Controls.Add(field);
+            field.Leave += (sender, e) =>
+            {
+                if (!Disposing)
+                {
+                    client.Prepare();
+                }
+            };
             return field;
         }
 
