@@ -232,7 +232,10 @@ namespace VideoDoktor
         /// <summary>In a thread of its own, because a call may wait for half a minute and the pool has few threads.</summary>
         private Task<T> Later<T>(Func<NativeClient, T> call, CancellationToken token)
         {
-            clients.ThrowIfEnded();
+            if (!token.CanBeCanceled)
+            {
+                clients.ThrowIfEnded(); // at once, as release 1.0 did; of a call that can be cancelled the task tells
+            }
             return Task.Factory.StartNew(() => UnlessCancelled(call, token), token, OwnThread, TaskScheduler.Default);
         }
 
