@@ -19,10 +19,16 @@ def in_wine(*command):
     return ["sh", "-euc", script, "wine", ROOT / "tests/windows", *command]
 
 
-def programs_of(shell):
-    """The process that Wine runs the program in: a child of the shell, as others were before it."""
-    children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children")
-    return [int(child) for child in children.read_text().split() if EXE.name.encode() in Path(f"/proc/{child}/cmdline").read_bytes()]
+def kill_program_of(shell):
+    """The process that Wine runs the program in: a child of the shell, as others were before it. One that is about to become it has no name."""
+    try:
+        children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children").read_text().split()
+        for child in children:
+            if EXE.name.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError):
+        pass  # it has ended meanwhile
+    return shell.poll() is not None
 
 
 class InWine:
@@ -37,10 +43,8 @@ class InWine:
         return "Z:" + str(path).replace("/", "\\")
 
     def kill(self, started):
-        wait_until(lambda: programs_of(started) or started.poll() is not None, "the start of the program")
-        for program in programs_of(started):
-            os.kill(program, signal.SIGKILL)
-        self.assertEqual(started.wait(), 128 + signal.SIGKILL, "it ended by itself: " + self.complaints(started).decode())
+        wait_until(lambda: kill_program_of(started), "the end of the program")
+        self.assertEqual(started.returncode, 128 + signal.SIGKILL, "it ended by itself: " + self.complaints(started).decode())
 
 
 class UnderWine(InWine, FolderTest):
