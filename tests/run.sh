@@ -15,7 +15,7 @@ export VIDEODOKTOR_LIBRARY="$shared_library"
 
 peers=
 [ ! -f tests/peers/run.sh ] || peers=peers
-stages="packages format build clippy rust hooks abi c c-examples read_back docs cli supply campaigns cpp csharp quickstarts page${peers:+ $peers} windows com dist bench"
+stages="packages format build clippy rust hooks abi c c-examples read_back docs cli supply campaigns cpp csharp release_1_0 quickstarts page${peers:+ $peers} windows com dist bench"
 by_name_only="advisories sdk" # need a network that not every machine has; an SDK that few have
 
 run_stage() {
@@ -53,7 +53,7 @@ hook_tests() {
     env -u VIDEODOKTOR_LIBRARY cargo test --locked --quiet --features test-hooks --test hooks
 }
 
-# counted LOG: "PASSED FAILED" of the sums in a log: ours, cargo test's and nextest's; nothing if it holds none
+# counted LOG: "PASSED FAILED" of the sums in a log: ours, cargo test's and nextest's; nothing if it holds none. What was left out counts as neither.
 counted() {
     sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
         /^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$/ { ours = $1 " " $3 }
@@ -74,6 +74,7 @@ report() {
     failed=$((failed + stage_failed))
     printf '%-6s %-12s %4d s  %4d passed' "$([ "$stage_failed" = 0 ] && echo ok || echo FAILED)" "$1" "$3" "${sums% *}"
     if [ "$stage_failed" = 0 ]; then
+        sed -n 's/^\(skipped: .*\)$/, \1/p' "$4" | tr -d '\n'
         echo
     else
         echo ", $stage_failed failed"

@@ -47,6 +47,17 @@ def run_cases(wanted=(), verbosity=0):
     finish()
 
 
+def add_passed(count):
+    """Tests that another program ran."""
+    _count(passes=count)
+
+
+def leave_out(why):
+    """Ends a program none of whose tests can run here, which is no failure of theirs."""
+    print(f"skipped: {why}\n0 passed, 0 failed, 1 skipped", flush=True)
+    sys.exit(0)
+
+
 def finish():
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     sys.exit(0 if passed and not failed else 1)  # a run without a test has shown nothing

@@ -201,6 +201,26 @@ static const char *const videodoktor_names[] = { VIDEODOKTOR_FUNCTIONS(VIDEODOKT
 /* The table is filled by position: it holds these functions and no padding. */
 typedef char videodoktor_table_is_dense[sizeof(videodoktor_api) == sizeof videodoktor_names - sizeof videodoktor_names[0] ? 1 : -1];
 
+/* Which functions the library lacks, and if it is one of ours, its version and the one that the program was compiled for. */
+static void videodoktor_say_missing(const videodoktor_api *found, VIDEODOKTOR_MODULE module, char *why, size_t size)
+{
+    const char *before = "";
+    size_t i;
+    if (found->vd_abi_version && found->vd_version) {
+        videodoktor_say(why, size, "the library is version ");
+        videodoktor_say(why, size, found->vd_version());
+        videodoktor_say(why, size, ", this program was made for version " VD_VERSION " or a later one: it lacks ");
+    } else {
+        videodoktor_say(why, size, "a foreign library, it lacks ");
+    }
+    for (i = 0; videodoktor_names[i]; i++) {
+        if (videodoktor_symbol(module, videodoktor_names[i])) { continue; }
+        videodoktor_say(why, size, before);
+        videodoktor_say(why, size, videodoktor_names[i]);
+        before = ", ";
+    }
+}
+
 /* Loads the library from `path`, or from beside the program if `path` is NULL, and fills `api`. 1 on success. On failure 0, `api` is untouched and
  * `why` (if given) holds in UTF-8 every path tried and what was wrong with it. Not for two threads at once. */
 static int videodoktor_load(videodoktor_api *api, const videodoktor_path_char *path, char *why, size_t size)
@@ -221,10 +241,10 @@ static int videodoktor_load(videodoktor_api *api, const videodoktor_path_char *p
             /* an address of code as whatever pointer to a function is wanted: the one conversion that C leaves open, made by copying */
             memcpy((char *)&found + i * sizeof symbol, &symbol, sizeof symbol);
         } else {
-            videodoktor_say(why, size, missing++ ? ", " : "the library lacks ");
-            videodoktor_say(why, size, videodoktor_names[i]);
+            missing = 1;
         }
     }
+    if (missing) { videodoktor_say_missing(&found, module, why, size); }
     if (!missing && found.vd_abi_version() != VIDEODOKTOR_LOADER_ABI) {
         videodoktor_say(why, size, "the library speaks ABI ");
         videodoktor_say_number(why, size, (unsigned long)found.vd_abi_version());

@@ -1077,6 +1077,9 @@ begin
     Result := TVideoDoktorText(Format('the library is %d-bit, this program is %d-bit', [Bits, NeededBits]));
 end;
 
+const
+  MADE_FOR = '1.1.0'; { the version of the library whose functions are bound here }
+
 { The whole library or nothing: an entry that is missing would otherwise be found by a doctor. }
 function BindAll(Lib: TLibraryHandle; out Found: TApi): TVideoDoktorText;
 var
@@ -1093,7 +1096,11 @@ begin
   begin
     Entries^[I] := EntryPoint(Lib, Names[I]);
     if Entries^[I] = nil then
+    begin
+      if Missing <> '' then
+        Missing := Missing + ',';
       Missing := Missing + ' ' + TVideoDoktorText(AnsiString(Names[I]));
+    end;
   end;
   if Assigned(Found.vd_abi_version) and Assigned(Found.vd_version) then
   begin
@@ -1104,10 +1111,10 @@ begin
     else if Abi > VIDEODOKTOR_ABI then
       Result := TVideoDoktorText(Format('the library is too new: version %s with ABI %d, this program knows ABI %d', [TRtlString(Version), Abi, VIDEODOKTOR_ABI]))
     else if Missing <> '' then
-      Result := 'the library, version ' + Version + ', lacks:' + Missing;
+      Result := 'the library is version ' + Version + ', this program was made for version ' + MADE_FOR + ' or a later one: it lacks' + Missing;
   end
   else
-    Result := 'a foreign library, it lacks:' + Missing;
+    Result := 'a foreign library, it lacks' + Missing;
 end;
 
 function TryToLoad(const FileName: TVideoDoktorText; out Why: TVideoDoktorText): Boolean;

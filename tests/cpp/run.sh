@@ -51,6 +51,7 @@ with_sandbox() { sh tests/with_sandbox.sh "$@"; }
 throwing() { compile "$1" "$2" "$3" tests/cpp/*_story.cpp tests/cpp/main.cpp; }
 status_style() { compile "$1" "$2 -fno-exceptions" "$3" tests/cpp/status_style.cpp; }
 
+gcc -shared -fPIC -DABI=1 '-DVERSION="1.0.0"' -DRELEASE_1_0 tests/delphi/pretender.c -o "$out/release10.so"
 for compiler in g++ clang++; do
     for standard in c++11 c++17; do
         way=$compiler-$standard
@@ -58,7 +59,7 @@ for compiler in g++ clang++; do
         status_style "$way-status" "$compiler -std=$standard" "$shared" && TEST_OVER=http count "$way, status style" with_sandbox "$out/$way-status"
         # shellcheck disable=SC2086
         if $compiler -std=$standard $warnings tests/cpp/loaded.cpp -ldl -o "$out/$way-loaded"; then
-            count "$way, loaded" with_sandbox "$out/$way-loaded" "$shared_library"
+            count "$way, loaded" with_sandbox "$out/$way-loaded" "$shared_library" "$out/release10.so"
         else
             failed=$((failed + 1))
         fi

@@ -129,8 +129,13 @@ public static class HeaderTests
     {
         string version = Regex.Match(Header, "#define VD_VERSION \"(.*)\"").Groups[1].Value;
         Check.Same(version + ".0", typeof(VideoDoktorClient).Assembly.GetName().Version.ToString());
-        object abi = typeof(VideoDoktorClient).Assembly.GetType("VideoDoktor.NativeLibrary", true)
-            .GetField("Abi", BindingFlags.Static | BindingFlags.NonPublic).GetRawConstantValue();
-        Check.Same(Regex.Match(Header, @"#define VD_ABI_VERSION (\d+)u").Groups[1].Value, Convert.ToString(abi, CultureInfo.InvariantCulture));
+        Check.Same(version, ConstantOfTheLoader("MadeFor"));
+        Check.Same(Regex.Match(Header, @"#define VD_ABI_VERSION (\d+)u").Groups[1].Value, ConstantOfTheLoader("Abi"));
+    }
+
+    private static string ConstantOfTheLoader(string name)
+    {
+        FieldInfo constant = typeof(VideoDoktorClient).Assembly.GetType("VideoDoktor.NativeLibrary", true).GetField(name, BindingFlags.Static | BindingFlags.NonPublic);
+        return Convert.ToString(constant.GetRawConstantValue(), CultureInfo.InvariantCulture);
     }
 }

@@ -118,7 +118,7 @@ stage_of_failures() {
     python3 -c 'import sys; b = bytearray(open(sys.argv[1], "rb").read()); b[4] = 1; open(sys.argv[2], "wb").write(b)' "$shared_library" "$1/otherbits.so"
     pretend "$1/older.so" -DABI=0 '-DVERSION="0.9.0"'
     pretend "$1/newer.so" -DABI=2 '-DVERSION="7.0.0"'
-    pretend "$1/lacking.so" -DABI=1 '-DVERSION="1.1.0"' -DLACKING
+    pretend "$1/release10.so" -DABI=1 '-DVERSION="1.0.0"' -DRELEASE_1_0
     pretend "$1/foreign.so" -DFOREIGN
 }
 pretend() { file=$1; shift; gcc -shared -fPIC "$@" tests/delphi/pretender.c -o "$file"; }

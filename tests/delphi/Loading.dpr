@@ -71,7 +71,8 @@ begin
   Fails('text-' + Own, ['the file is not a library'], 'a file that is no library is called that');
   Fails('older-' + Own, ['too old', 'version 0.9.0', 'ABI 0', 'ABI 1'], 'an older library tells its version and both ABI numbers');
   Fails('newer-' + Own, ['too new', 'version 7.0.0', 'ABI 2', 'knows ABI 1'], 'a newer library tells its version and both ABI numbers');
-  Fails('lacking-' + Own, ['lacks:', 'vd_meet_add', 'version 1.1.0'], 'a library that lacks a function names it');
+  Fails('release10-' + Own, ['library is version 1.0.0', 'made for version 1.1.0', 'lacks vd_client_prepare, vd_meet_move, vd_meet_changes, vd_meet_ics, vd_qr'],
+    'the library of 1.0 tells both versions and what it lacks');
   Fails('foreign-' + Own, ['a foreign library', 'vd_abi_version'], 'a library of somebody else is called foreign');
 
   {$IFDEF WINDOWS}

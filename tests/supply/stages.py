@@ -11,6 +11,7 @@ PASSES = "echo 3 passed, 0 failed"
 FAILS = "echo 2 passed, 1 failed; exit 1"
 BREAKS_OFF = "echo 5 passed, 0 failed; exit 9"
 SAYS_NOTHING = "exit 3"
+LEFT_OUT = "echo skipped: there is no history here; echo 0 passed, 0 failed, 1 skipped"
 
 
 class Stages(unittest.TestCase):
@@ -46,6 +47,15 @@ class Stages(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn(["ok", "page"], [line[:2] for line in lines])
         self.assertEqual(" ".join(lines[-1]), "10 passed, 3 failed")
+
+    def test_what_cannot_run_here_is_told_and_counted_as_neither(self):
+        self.script("c/run.sh", LEFT_OUT)
+        self.script("page/run.sh", PASSES)
+        status, lines, _ = self.run_stages("c", "page")
+        self.assertEqual(status, 0)
+        self.assertEqual(lines[0][:2], ["ok", "c"])
+        self.assertEqual(" ".join(lines[0][4:]), "0 passed, skipped: there is no history here")
+        self.assertEqual(" ".join(lines[-1]), "3 passed, 0 failed")
 
     def test_a_library_that_does_not_build_fails_each_stage_that_tests_it_and_no_other(self):
         self.script("build.sh", "exit 1")

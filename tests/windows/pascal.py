@@ -83,7 +83,7 @@ def make_wrong_libraries(platform, folder):
     kinds = {
         "older": ["-DABI=0", '-DVERSION="0.9.0"'],
         "newer": ["-DABI=2", '-DVERSION="7.0.0"'],
-        "lacking": ["-DABI=1", '-DVERSION="1.1.0"', "-DLACKING"],
+        "release10": ["-DABI=1", '-DVERSION="1.0.0"', "-DRELEASE_1_0"],
         "foreign": ["-DFOREIGN"],
     }
     for kind, flags in kinds.items():

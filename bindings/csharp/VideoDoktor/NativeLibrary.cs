@@ -18,6 +18,8 @@ namespace VideoDoktor
     internal static class NativeLibrary
     {
         internal const uint Abi = 1;
+        /// <summary>The version of the library whose functions are bound here.</summary>
+        internal const string MadeFor = "1.1.0";
 
         private static readonly object Gate = new object();
         private static readonly bool Is64Bit = IntPtr.Size == 8;
@@ -193,7 +195,8 @@ namespace VideoDoktor
                 return string.Format(CultureInfo.InvariantCulture, "the library is too {0}: version {1} has ABI {2}, needed is ABI {3}",
                     abi < Abi ? "old" : "new", NativeText.Out(found.vd_version()), abi, Abi);
             }
-            return missing.Count == 0 ? "" : "the library, version " + NativeText.Out(found.vd_version()) + ", lacks " + string.Join(", ", missing);
+            return missing.Count == 0 ? "" : string.Format(CultureInfo.InvariantCulture, "the library is version {0}, this program was made for version {1} or a later one: it lacks {2}",
+                NativeText.Out(found.vd_version()), MadeFor, string.Join(", ", missing));
         }
 
         private const string NotThere = "not there";

@@ -76,7 +76,8 @@ internal static class Program
         Fails(folder + "otherbits.so", "a library of the other bitness says which it is and which is needed", "the library is " + otherBits);
         Fails(folder + "older.so", "an older library tells its version and both ABI numbers", "too old", "version 0.9.0", "ABI 0", "ABI 1");
         Fails(folder + "newer.so", "a newer library tells its version and both ABI numbers", "too new", "version 7.0.0", "ABI 2", "ABI 1");
-        Fails(folder + "lacking.so", "a library that lacks a function names it", "lacks vd_meet_add", "version 1.1.0");
+        Fails(folder + "release10.so", "the library of 1.0 tells both versions and what it lacks", "library is version 1.0.0", "made for version 1.1.0",
+            "lacks vd_client_prepare, vd_meet_move, vd_meet_changes, vd_meet_ics, vd_qr");
         Fails(folder + "foreign.so", "a library of somebody else is called foreign", "a foreign library", "vd_abi_version");
         Say(MessageFor(folder + "good.so") == "loaded 1.1.0", "after all these failures the good one is loaded");
         try
