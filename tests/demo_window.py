@@ -19,6 +19,7 @@ from sandbox import Sandbox  # noqa: E402 (it lies in a folder of its own)
 # Where the buttons and the field of the e-mail address are, see MainForm.pas and MainForm.cs.
 INVITE, MOVE, REMOVE, REFRESH, CALENDAR, PRINT, CANCEL = (74, 321), (201, 321), (74, 357), (201, 357), (74, 393), (201, 393), (74, 429)
 EMAIL, START = (130, 119), (130, 269)
+PREVIEW = (450, 280)  # of an invitation: it stands over the middle of the window
 DEFAULT_PORT = 43210  # of the sandbox and of demos without settings
 SLOW = 60_000  # milliseconds: longer than any time-out
 PETR = b'{"practice":0,"pacient_jmeno":"Petr Nov\xc3\xa1k","pacient_telefon":"777999888","pacient_narozen":"1955","meet_start":"2090-11-23 10:00"}'
@@ -120,8 +121,14 @@ def shows_an_invitation_with_a_code(demo, window, service):
             window.click(demo.rows[0], PRINT)
             return until(lambda: sheets.code_in(window.whole_screen(f"{folder}/screen.png")).endswith(f"/meet/{meet_id}"), 5)
 
+        def is_closed():
+            window.point_at(PREVIEW)  # without a window manager, keys go to what is under the pointer
+            window.press("Escape")
+            return until(lambda: window.windows() <= before, 5)
+
+        before = window.windows()
         tally.check(until(is_shown, PATIENCE), "a click on Pozvánka shows the invitation, whose code opens the selected call", window.text())
-        window.press("Escape")
+        tally.check(until(is_closed, PATIENCE), "and Escape closes it", window.text())
 
 
 def moves_the_selected_call(demo, window, service):

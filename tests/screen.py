@@ -55,6 +55,9 @@ class Window:
         for x, y in places:
             self.run("xdotool", "mousemove", "--window", self.number, str(x), str(y), "click", "1")
 
+    def point_at(self, place):
+        self.run("xdotool", "mousemove", "--window", self.number, *map(str, place))
+
     def click_until(self, sign, *places):
         """Clicks until the sign shows: a window that is still being drawn takes no click."""
 

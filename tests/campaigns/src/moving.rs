@@ -201,10 +201,11 @@ impl Move<'_> {
 
     /// Made again with nothing in the way, it ends the move.
     fn judge_again(&self, first: Option<&Answer>, again: &Answer, ended: &Ended) -> Vec<String> {
-        // X005 asks for a repeat although the service may have acted.
-        let most = 1 + usize::from(first.is_some_and(|first| first.status == VD_X005_SYSTEM));
+        // X005 asks for a repeat although the service may have acted: it e-mails, and the call still stands.
+        let invited_anew = first.is_some_and(|first| first.status == VD_X005_SYSTEM);
+        let cancelled_anew = first.is_some_and(|first| first.status == VD_ERR_OLD_REMAINS && first.json.to_string().contains("X005"));
         let mut wrongs = Vec::new();
-        if ended.invitations > most || ended.cancellations > 1 {
+        if ended.invitations > 1 + usize::from(invited_anew) || ended.cancellations > 1 + usize::from(cancelled_anew) {
             wrongs.push(format!("{}: {} and {}", WRONG[2], ended.invitations, ended.cancellations));
         }
         match again.status {
