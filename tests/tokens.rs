@@ -64,14 +64,9 @@ fn an_invitation_after_a_pause_goes_out_on_the_connection_whose_probes_are_ackno
     let (sandbox, client) = warm();
     let before = sandbox.counters().connections;
     thread::sleep(SURELY_ALIVE);
-    sandbox.next(VERIFY).delay(NEVER).times(9);
+    sandbox.next(VERIFY).delay(NEVER).times(9); // it can wait for no token of its own
     client.meet_add(&Invitation::jana(START)).ok();
     assert_eq!((sandbox.invitations().len(), count(&sandbox, "/api_meet_add/")), (1, 1));
-    assert_eq!(
-        sandbox.requests_to(VERIFY).iter().filter(|request| request.carried_out).count(),
-        2,
-        "it needed no token request of its own"
-    );
     assert!(sandbox.requests_to("/api_meet_add/")[0].connection <= before, "and no connection of its own");
 }
 
