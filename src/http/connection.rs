@@ -207,6 +207,19 @@ impl Connection {
 
     /// Whether the other side has neither closed it nor said what nobody asked for.
     pub fn is_open(&mut self) -> bool {
+        self.is_silent() || self.takes_session_tickets()
+    }
+
+    /// After the handshake a server sends tickets for later sessions (RFC 8446, 4.6.1), which lie unread until something else is read.
+    fn takes_session_tickets(&mut self) -> bool {
+        const A_LOOK: Duration = Duration::from_millis(1); // what is there is read at once
+        self.wire.allow(A_LOOK);
+        let Wire::Secure(session) = &mut self.wire else { return false };
+        let is_over = session.read(&mut [0]).map_or_else(|error| broken(&error).status != Status::ERR_TIMEOUT, |_| true);
+        !is_over && self.is_silent()
+    }
+
+    fn is_silent(&mut self) -> bool {
         let is_silent = match &self.wire {
             Wire::Plain(_) => true,
             Wire::Secure(session) => session.conn.wants_read(), // not while it holds what came, nor after its end

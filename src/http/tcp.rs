@@ -60,7 +60,7 @@ impl Transport for TcpTransport {
 
     /// An idle connection has nothing to read: bytes that nobody asked for are as bad as its end.
     fn is_open(&mut self) -> bool {
-        let is_idle = self.socket.stream().read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        let is_idle = self.socket.stream().peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
         is_idle && !self.socket.is_shut()
     }
 }

@@ -41,14 +41,18 @@ def measure(_):
 
 
 def timeline(number, way, act, rival):
-    """One after another so that they do not meet: the pauses are what is measured, and each way has its own."""
+    """One after another so that they do not meet: the pauses are what is measured, and each way has its own. A way that cannot bear that the service has
+    closed its connection ends here."""
     time.sleep(number * 0.15)
     rival.nanoseconds(f"{act} 2")
     took = {}
     for pause, times in PAUSES_S.items():
         for _ in range(times):
             rest(way, rival, pause)
-            took.setdefault(str(pause), []).extend(rival.nanoseconds(f"{act} 1"))
+            try:
+                took.setdefault(str(pause), []).extend(rival.nanoseconds(f"{act} 1"))
+            except RuntimeError:
+                return took
     return took
 
 
@@ -66,13 +70,19 @@ def rest(way, rival, pause):
 
 
 def round_trips(found, closes_after, act, way, pause):
-    return ms(median(found[f"{closes_after} {act} {way.key}"][str(pause)])) / (2 * DELAY)
+    """None where the way has broken off."""
+    took = found[f"{closes_after} {act} {way.key}"].get(str(pause))
+    return ms(median(took)) / (2 * DELAY) if took else None
+
+
+def cell(trips):
+    return "breaks off" if trips is None else f"{trips:.2f}"
 
 
 def lines(found):
     for closes_after in CLOSES_AFTER_S:
         for act in ACTS:
-            rows = [[way.name, *(f"{round_trips(found, closes_after, act, way, pause):.2f}" for pause in PAUSES_S)] for way in WAYS]
+            rows = [[way.name, *(cell(round_trips(found, closes_after, act, way, pause)) for pause in PAUSES_S)] for way in WAYS]
             head = f"`meet_{act}`, round trips; the service closes after {closes_after} s"
             yield from table([head, *(f"after {pause} s" for pause in PAUSES_S)], rows)
             yield ""
