@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use serde_json::Value;
 use videodoktor::ffi::offline::vd_check_invitation;
-use videodoktor::ffi::text::vd_string_free;
+use videodoktor::ffi::json::vd_string_free;
 
 /// What a bug in the library is reported as.
 const VD_ERR_INTERNAL: i32 = 99;

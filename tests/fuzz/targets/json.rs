@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 use fuzzed::{c_string, sound, taken};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use videodoktor::ffi::text::{vd_json_get, vd_json_length};
+use videodoktor::ffi::json::{vd_json_get, vd_json_length};
 
 fuzz_target!(|input: &[u8]| {
     let Some(nul) = input.iter().position(|byte| *byte == 0) else { return };
