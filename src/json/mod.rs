@@ -7,16 +7,17 @@ use std::borrow::Cow;
 use std::collections::TryReserveError;
 use std::fmt::Write as _;
 
-use crate::json::value::{Broken, Json};
-
 use crate::error::{Error, Result};
 use crate::status::Status;
 
+pub mod cursor;
 mod pointer;
 pub mod value;
 
+use cursor::Broken;
 pub use pointer::Bookmark;
 use pointer::{broken, find};
+use value::unquoted;
 
 /// The value at `pointer` (RFC 6901: `""` is the whole text, `/0/meet_id` a field of the first item): a string unquoted, any other value as
 /// its JSON stands there.
@@ -34,15 +35,16 @@ pub fn get_from(json: &[u8], pointer: &str, bookmark: &mut Bookmark) -> Result<S
     if pointer.is_empty() {
         found.end().map_err(broken)?;
     }
-    let value = Json::from_utf8(span, json).ok_or_else(|| broken(Broken { at: span.start }))?;
-    if value.first_byte() != Some(b'"') {
-        return owned(value.get());
+    let start = span.start;
+    let value = json.get(span).and_then(|value| std::str::from_utf8(value).ok()).ok_or_else(|| broken(Broken { at: start }))?;
+    if !value.starts_with('"') {
+        return owned(value);
     }
-    if !value.is_plain() {
+    if value.contains('\\') {
         // serde_json's own text, which it grows without asking, takes at most so much.
-        Vec::<u8>::new().try_reserve_exact(value.get().len() * 4).map_err(too_large)?;
+        Vec::<u8>::new().try_reserve_exact(value.len() * 4).map_err(too_large)?;
     }
-    match value.unquoted() {
+    match unquoted(value) {
         Some(text) if text.contains('\0') => Err(Error::argument("json", "the text at the pointer holds a NUL, which a C string cannot")),
         Some(Cow::Borrowed(text)) => owned(text),
         Some(Cow::Owned(text)) => Ok(text),

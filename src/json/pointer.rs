@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::value::{Broken, Scan};
+use crate::json::cursor::{Broken, Cursor};
 
 use crate::error::{Error, Result};
 use crate::status::Status;
@@ -25,45 +25,45 @@ impl Bookmark {
     }
 
     /// The item of the same array that `pointer` leads through, if it is the marked one or stands after it, and the rest of the pointer.
-    fn resume<'a, 'p>(&mut self, json: &'a [u8], pointer: &'p str) -> Option<(Scan<'a>, &'p str)> {
+    fn resume<'a, 'p>(&mut self, json: &'a [u8], pointer: &'p str) -> Option<(Cursor<'a>, &'p str)> {
         let item = self.0.as_mut()?;
         let (token, rest) = next_token(pointer.strip_prefix(item.array.as_str())?)?;
         let index = index(token)?;
-        let mut scan = Scan::from(json, item.offset);
-        if !scan.later_item(index.checked_sub(item.index)?).ok()? {
+        let mut cursor = Cursor::from(json, item.offset);
+        if !cursor.later_item(index.checked_sub(item.index)?).ok()? {
             return None;
         }
-        (item.index, item.offset) = (index, scan.at());
-        Some((scan, rest))
+        (item.index, item.offset) = (index, cursor.at());
+        Some((cursor, rest))
     }
 }
 
 /// The place of the value at `pointer`.
-pub fn find<'a>(json: &'a [u8], pointer: &str, bookmark: &mut Bookmark) -> Result<Scan<'a>> {
+pub fn find<'a>(json: &'a [u8], pointer: &str, bookmark: &mut Bookmark) -> Result<Cursor<'a>> {
     check(pointer)?;
     let resumed = bookmark.resume(json, pointer);
     let mut marked = resumed.is_some();
-    let (mut scan, mut rest) = resumed.unwrap_or((Scan::from(json, 0), pointer));
+    let (mut cursor, mut rest) = resumed.unwrap_or((Cursor::from(json, 0), pointer));
     while let Some((token, after)) = next_token(rest) {
-        let is_array = scan.peek() == Some(b'[');
-        if !step(&mut scan, token).map_err(broken)? {
+        let is_array = cursor.peek() == Some(b'[');
+        if !step(&mut cursor, token).map_err(broken)? {
             return Err(not_found());
         }
         if let (true, false, Some(index), Some(array)) = (is_array, marked, index(token), pointer.strip_suffix(rest)) {
-            bookmark.set(array, index, scan.at());
+            bookmark.set(array, index, cursor.at());
             marked = true;
         }
         rest = after;
     }
-    Ok(scan)
+    Ok(cursor)
 }
 
 /// Moves to the child of the value here that `token` names; `false` if there is none.
-fn step(scan: &mut Scan<'_>, token: &str) -> std::result::Result<bool, Broken> {
-    match (scan.peek(), index(token)) {
-        (Some(b'{'), _) => scan.member(&unescaped(token)),
-        (Some(b'['), Some(index)) => Ok(scan.first_item()? && scan.later_item(index)?),
-        _ => scan.value().map(|_| false),
+fn step(cursor: &mut Cursor<'_>, token: &str) -> std::result::Result<bool, Broken> {
+    match (cursor.peek(), index(token)) {
+        (Some(b'{'), _) => cursor.member(&unescaped(token)),
+        (Some(b'['), Some(index)) => Ok(cursor.first_item()? && cursor.later_item(index)?),
+        _ => cursor.value().map(|_| false),
     }
 }
 

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::error::{Error, Result};
+use crate::json::cursor::{Broken, Cursor};
 use crate::json::too_large;
-use crate::json::value::{self as json, Broken, DEEPEST, Json, Scan};
+use crate::json::value::{self as json, DEEPEST, Json};
 use crate::service::meeting::{Fields, LONGEST_ROW, TEXTS, as_text};
 
 /// Compares two lists as `vd_meet_list` gives them; a blank or missing `before` is an empty list. The JSON is that of `vd_meet_changes`.
@@ -16,15 +17,17 @@ pub fn between(before_json: Option<&str>, after_json: &str) -> Result<String> {
     let (mut added, mut removed, mut changed, mut unchanged) = (Items::default(), Items::default(), Items::default(), 0_usize);
     for (meet_id, row) in after.rows() {
         match before.row(meet_id) {
-            None => added.push(&[row])?,
+            None => added.push(&[row.get()])?,
             Some(earlier) => match changed_fields(earlier, row) {
                 None => unchanged += 1,
-                Some(names) => changed.push(&["{\"before\":", earlier, ",\"after\":", row, ",\"fields\":", &names_json(&names)?, "}"])?,
+                Some(names) => {
+                    changed.push(&["{\"before\":", earlier.get(), ",\"after\":", row.get(), ",\"fields\":", &names_json(&names)?, "}"])?
+                }
             },
         }
     }
     for (_, row) in before.rows().filter(|(meet_id, _)| after.row(meet_id).is_none()) {
-        removed.push(&[row])?;
+        removed.push(&[row.get()])?;
     }
     let skipped = before.skipped + after.skipped;
     let counts = format!("\"unchanged\":{unchanged},\"skipped\":{skipped}}}");
@@ -35,7 +38,7 @@ pub fn between(before_json: Option<&str>, after_json: &str) -> Result<String> {
 
 /// The rows of one list by their `meet_id`, in the list's order. Of rows with one `meet_id` the last counts, at the place of the first.
 struct List<'a> {
-    rows: Vec<(Cow<'a, str>, &'a str)>,
+    rows: Vec<(Cow<'a, str>, Json<'a>)>,
     places: HashMap<Cow<'a, str>, usize>,
     /// Rows without a `meet_id`.
     skipped: usize,
@@ -48,18 +51,18 @@ impl<'a> List<'a> {
         }
         let broken = |Broken { at }| Error::argument(argument, format!("{argument} is no valid list from byte {at} on"));
         let mut list = List { rows: Vec::new(), places: HashMap::new(), skipped: 0 };
-        let mut scan = Scan::from(text.as_bytes(), 0);
-        let mut more = scan.enter(b'[', b']').map_err(broken)?;
+        let mut cursor = Cursor::from(text.as_bytes(), 0);
+        let mut more = cursor.first_item().map_err(broken)?;
         while more {
-            let row = scan.value().map_err(broken)?;
-            list.take(text.get(row.start..row.end).unwrap_or_default())?;
-            more = scan.goes_on(b']').map_err(broken)?;
+            let (row, _) = cursor.read(text).map_err(broken)?;
+            list.take(row)?;
+            more = cursor.goes_on(b']').map_err(broken)?;
         }
-        scan.end().map_err(broken)?;
+        cursor.end().map_err(broken)?;
         Ok(list)
     }
 
-    fn take(&mut self, row: &'a str) -> Result<()> {
+    fn take(&mut self, row: Json<'a>) -> Result<()> {
         let Some(meet_id) = meet_id_of(row) else {
             self.skipped += 1;
             return Ok(());
@@ -76,40 +79,36 @@ impl<'a> List<'a> {
         Ok(())
     }
 
-    fn rows(&self) -> impl Iterator<Item = (&str, &'a str)> {
+    fn rows(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
         self.rows.iter().map(|(meet_id, row)| (meet_id.as_ref(), *row))
     }
 
-    fn row(&self, meet_id: &str) -> Option<&'a str> {
+    fn row(&self, meet_id: &str) -> Option<Json<'a>> {
         self.places.get(meet_id).and_then(|place| self.rows.get(*place)).map(|(_, row)| *row)
     }
 }
 
 /// The `meet_id` of a row, if it is an object that says one.
-fn meet_id_of(row: &str) -> Option<Cow<'_, str>> {
-    let mut scan = Scan::from(row.as_bytes(), 0);
-    if row.len() > LONGEST_ROW || scan.peek() != Some(b'{') || !scan.member("meet_id").ok()? {
+fn meet_id_of(row: Json<'_>) -> Option<Cow<'_, str>> {
+    let mut cursor = Cursor::from(row.get().as_bytes(), 0);
+    if row.get().len() > LONGEST_ROW || !cursor.member("meet_id").ok()? {
         return None;
     }
-    let value = Json::at(scan.value().ok()?, row)?;
+    let (value, _) = cursor.read(row.get()).ok()?;
     as_text(value).filter(|meet_id| !meet_id.is_empty())
 }
 
 /// Names of the fields whose values differ, in the order of the later row; those that only the earlier row has come last. `None` if none does.
 /// Rows that differ and have too many members to be taken apart get no names.
-fn changed_fields(earlier: &str, later: &str) -> Option<Vec<String>> {
-    if earlier == later {
+fn changed_fields(earlier: Json<'_>, later: Json<'_>) -> Option<Vec<String>> {
+    if earlier.get() == later.get() {
         return None;
     }
-    let (Some(earlier), Some(later)) = (fields_of(earlier), fields_of(later)) else { return Some(Vec::new()) };
+    let (Ok(earlier), Ok(later)) = (Fields::read(earlier), Fields::read(later)) else { return Some(Vec::new()) };
     let differs = |name: &str| value_of(&earlier, name) != value_of(&later, name);
     let only_before = earlier.iter().filter(|(name, _)| later.get(name).is_none());
     let names = later.iter().chain(only_before).map(|(name, _)| name.as_ref());
     Some(names.filter(|name| differs(name)).map(str::to_owned).collect()).filter(|names: &Vec<_>| !names.is_empty())
-}
-
-fn fields_of(row: &str) -> Option<Fields<'_>> {
-    Json::read(row).ok().and_then(|row| Fields::read(row).ok())
 }
 
 /// A value in the form in which it is compared: a documented text whatever scalar it is and "" where it is missing, any other value as its text or,

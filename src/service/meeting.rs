@@ -8,13 +8,13 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use crate::json::value::{self as json, Json, Scan};
+use crate::json::value::{self as json, Json};
 use crate::service::prague_time::{Days, Start};
 
 mod fields;
 pub mod list;
 
-use fields::Member;
+use fields::Members;
 pub use fields::{Fields, as_text, kind};
 
 /// The documented texts of a meeting, in the order of the vendor's example. `meet_active`, a number, is the ninth field.
@@ -45,9 +45,12 @@ impl<'a> Meeting<'a> {
         }
     }
 
-    /// The row of a list at which the scan of `text` stands. It is a meeting if it has any documented text, be it without `meet_id`.
-    fn pass(scan: &mut Scan<'a>, text: &'a str) -> Result<Meeting<'a>, String> {
-        let fields = Fields::pass(scan, text, LONGEST_ROW)?;
+    /// A row of a list. It is a meeting if it has any documented text, be it without `meet_id`.
+    fn of_row(row: &str, members: Members<'a>) -> Result<Meeting<'a>, String> {
+        if row.len() > LONGEST_ROW {
+            return Err(format!("an object of more than {LONGEST_ROW} bytes"));
+        }
+        let fields = Fields::of(members)?;
         let lack = fields.lack("meet_id");
         let meeting = Meeting { fields };
         match lack {
@@ -56,9 +59,10 @@ impl<'a> Meeting<'a> {
         }
     }
 
-    /// A row that `pass` has found to be a meeting before.
-    fn read_again(text: &'a str) -> Option<Meeting<'a>> {
-        Fields::pass(&mut Scan::from(text.as_bytes(), 0), text, LONGEST_ROW).ok().map(|fields| Meeting { fields })
+    /// A row that `of_row` has found to be a meeting before.
+    fn read_again(row: &'a str) -> Option<Meeting<'a>> {
+        let fields = Fields::of(serde_json::from_str(row).ok()?).ok()?;
+        Some(Meeting { fields })
     }
 
     /// Whether there are more than `most` objects and arrays in each other, the meeting's own included.
@@ -115,21 +119,13 @@ impl<'a> Meeting<'a> {
     pub fn write_json(&self, out: &mut String, days: &mut Days) {
         let mut before = '{';
         let mut left_out = [true; TEXTS.len()];
-        for Member { name, value, as_it_stands } in self.fields.members() {
+        for (name, value) in self.fields.iter() {
             let place = TEXTS.iter().position(|text| text == name);
             if let Some(left_out) = place.and_then(|place| left_out.get_mut(place)) {
                 *left_out = false;
             }
-            match as_it_stands.filter(|_| stays_as_it_stands(place, name, *value)) {
-                Some(member) => {
-                    out.push(before);
-                    out.push_str(member);
-                }
-                None => {
-                    write_name(out, before, name);
-                    write_value(out, place, name, *value);
-                }
-            }
+            write_name(out, before, name);
+            write_value(out, place, name, value);
             before = ',';
         }
         for (name, _) in TEXTS.iter().zip(left_out).filter(|(_, left_out)| *left_out) {
@@ -178,16 +174,13 @@ fn write_name(out: &mut String, before: char, name: &Cow<'_, str>) {
     out.push(':');
 }
 
-/// Whether the host gets a member's value as the service wrote it. `place` is its place among the documented texts.
-fn stays_as_it_stands(place: Option<usize>, name: &str, value: Json<'_>) -> bool {
-    match place {
+/// `place` is the member's place among the documented texts.
+fn write_value(out: &mut String, place: Option<usize>, name: &str, value: Json<'_>) {
+    let stays_as_it_stands = match place {
         Some(_) => value.is_plain(),
         None => name != ACTIVE || matches!(value.get(), "0" | "1"),
-    }
-}
-
-fn write_value(out: &mut String, place: Option<usize>, name: &str, value: Json<'_>) {
-    if stays_as_it_stands(place, name, value) {
+    };
+    if stays_as_it_stands {
         out.push_str(value.get());
     } else if place.is_some() {
         write_text(out, &fields::as_text_at_best(value));

@@ -1,56 +1,42 @@
 //! The members of one JSON object as they stand in the service's text, read without building a tree.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::fmt;
 
-use crate::json::value::{Broken, Json, Scan};
+use indexmap::IndexMap;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use crate::json::value::{Json, Text};
 
 /// More members than any reply has, few enough that a hostile one costs no memory worth speaking of.
 const MOST_MEMBERS: usize = 1_000;
 
 /// The members of an object in the service's order. Of a name that comes twice, the last value holds, at the place of the first.
-pub struct Fields<'a> {
-    members: Vec<Member<'a>>,
-}
-
-pub(super) struct Member<'a> {
-    pub name: Cow<'a, str>,
-    pub value: Json<'a>,
-    /// Name and value as they stand in the text, if they do so as one writes them: nothing is escaped in the name, nothing is blank.
-    pub as_it_stands: Option<&'a str>,
-}
+pub struct Fields<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Fields<'a> {
     /// The members of `json`, or what is wrong with it: not an object, a name that is no Unicode text, too many members.
     pub fn read(json: Json<'a>) -> Result<Fields<'a>, String> {
-        Fields::pass(&mut Scan::from(json.get().as_bytes(), 0), json.get(), usize::MAX)
+        if json.first_byte() != Some(b'{') {
+            return Err(format!("{} where an object is promised", kind(json)));
+        }
+        serde_json::from_str(json.get()).map_err(|_| "an object with a broken name".to_owned()).and_then(Fields::of)
     }
 
-    /// The members of the object at which the scan of `text` stands, if it has no more than `most` bytes.
-    pub(super) fn pass(scan: &mut Scan<'a>, text: &'a str, most: usize) -> Result<Fields<'a>, String> {
-        if scan.peek() != Some(b'{') {
-            let kind = scan.value().ok().and_then(|value| Json::at(value, text)).map_or("broken JSON", kind);
-            return Err(format!("{kind} where an object is promised"));
+    pub(super) fn of(Members(members): Members<'a>) -> Result<Fields<'a>, String> {
+        match members.len() {
+            0..=MOST_MEMBERS if !has_a_name_twice(&members) => Ok(Fields(members)),
+            0..=MOST_MEMBERS => Ok(Fields(members.into_iter().collect::<IndexMap<_, _>>().into_iter().collect())),
+            _ => Err(format!("an object of more than {MOST_MEMBERS} members")),
         }
-        let start = scan.at();
-        match members(scan, text, most) {
-            Err(Broken { at }) if at.saturating_sub(start) > most => Err(format!("an object of more than {most} bytes")),
-            Err(Broken { .. }) => Err("an object with a broken name".to_owned()),
-            Ok(members) if members.len() <= MOST_MEMBERS => Ok(Fields { members }.each_name_once()),
-            Ok(_) => Err(format!("an object of more than {MOST_MEMBERS} members")),
-        }
-    }
-
-    pub(super) fn members(&self) -> &[Member<'a>] {
-        &self.members
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&Cow<'a, str>, Json<'a>)> {
-        self.members.iter().map(|member| (&member.name, member.value))
+        self.0.iter().map(|(name, value)| (name, *value))
     }
 
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
-        self.members.iter().find(|member| member.name == name).map(|member| member.value)
+        self.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
     /// The value of a field that says something: a text that is not empty, or a number.
@@ -69,37 +55,42 @@ impl<'a> Fields<'a> {
             (Some(value), None) => Some(format!("whose {name} is {}", kind(value))),
         }
     }
+}
 
-    fn each_name_once(self) -> Fields<'a> {
-        if !self.has_a_name_twice() {
-            return self;
-        }
-        let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
-        let mut members: Vec<Member<'a>> = Vec::with_capacity(self.members.len());
-        for member in self.members {
-            match places.get(&member.name).and_then(|place| members.get_mut(*place)) {
-                Some(first) => *first = member,
-                None => {
-                    places.insert(member.name.clone(), members.len());
-                    members.push(member);
-                }
-            }
-        }
-        Fields { members }
+/// The members of an object as they stand there, of too many the first: one more than there may be.
+pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Members<'a>, D::Error> {
+        const OF_A_MEETING: usize = 12;
+        reader.deserialize_map(Members(Vec::with_capacity(OF_A_MEETING)))
+    }
+}
+
+impl<'de: 'a, 'a> Visitor<'de> for Members<'a> {
+    type Value = Members<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
     }
 
-    /// Quick for the dozen members of a meeting; where there are many, "perhaps" is answer enough.
-    fn has_a_name_twice(&self) -> bool {
-        const FEW: usize = 32;
-        let mut rest = self.members.as_slice();
-        while let Some((member, others)) = rest.split_first() {
-            if others.len() > FEW || others.iter().any(|other| other.name == member.name) {
-                return true;
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Members<'a>, A::Error> {
+        while let Some(Text(name)) = members.next_key()? {
+            if self.0.len() <= MOST_MEMBERS {
+                self.0.push((name, members.next_value()?));
+            } else {
+                members.next_value::<IgnoredAny>()?;
             }
-            rest = others;
         }
-        false
+        Ok(self)
     }
+}
+
+/// Quick for the dozen members of a meeting; where there are many, "perhaps" is answer enough.
+fn has_a_name_twice(members: &[(Cow<'_, str>, Json<'_>)]) -> bool {
+    const FEW: usize = 32;
+    let is_among = |(at, (name, _)): (usize, &(Cow<'_, str>, Json<'_>))| members.iter().take(at).any(|(earlier, _)| earlier == name);
+    members.len() > FEW || members.iter().enumerate().any(is_among)
 }
 
 /// A documented text in whatever scalar the service put it: a number as its digits, without a fraction that is zero; `null`, and `true` and
@@ -152,27 +143,4 @@ pub fn kind(json: Json<'_>) -> &'static str {
         Some(b't' | b'f') => "a truth value",
         _ => "a number",
     }
-}
-
-/// The members of the object at the scan, one more than there may be at the most; the rest are only passed.
-fn members<'a>(scan: &mut Scan<'a>, text: &'a str, most: usize) -> Result<Vec<Member<'a>>, Broken> {
-    const OF_A_MEETING: usize = 12;
-    let mut members = Vec::with_capacity(OF_A_MEETING);
-    let start = scan.at();
-    let mut more = scan.enter(b'{', b'}')?;
-    while more {
-        let (name, value) = (scan.name()?, scan.value()?);
-        if value.end - start > most {
-            return Err(Broken { at: value.end });
-        }
-        let broken = || Broken { at: name.start };
-        let unquoted = Json::at(name, text).and_then(Json::unquoted).ok_or_else(broken)?;
-        if members.len() <= MOST_MEMBERS {
-            let is_as_one_writes_it = name.is_plain && value.start == name.end + 1;
-            let as_it_stands = text.get(name.start..value.end).filter(|_| is_as_one_writes_it);
-            members.push(Member { name: unquoted, value: Json::at(value, text).ok_or_else(broken)?, as_it_stands });
-        }
-        more = scan.goes_on(b'}')?;
-    }
-    Ok(members)
 }

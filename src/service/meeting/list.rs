@@ -3,8 +3,11 @@
 use std::collections::TryReserveError;
 use std::fmt;
 
+use serde::de::IgnoredAny;
+
 use super::{Meeting, kind, says_nothing};
-use crate::json::value::{Broken, DEEPEST, Json, Scan};
+use crate::json::cursor::{Broken, Cursor};
+use crate::json::value::{DEEPEST, Json, unquoted};
 use crate::service::prague_time::Days;
 
 /// More than fit into a reply of 32 MiB with all their fields; a bound for what a hostile list of crumbs can grow into.
@@ -58,7 +61,6 @@ impl<'a> Meetings<'a> {
     /// object of such values) is left out, unless there are no others: then the reply is no list. So is one with a row that is anything else.
     pub fn try_read(text: &'a str) -> Result<Meetings<'a>> {
         let mut list = List {
-            text,
             items: Vec::new(),
             id_hashes: Vec::new(),
             first_left_out: None,
@@ -69,22 +71,28 @@ impl<'a> Meetings<'a> {
         let enough_for_most = text.len() / 4 * 5;
         list.json.try_reserve(enough_for_most)?;
         list.json.push('[');
-        let mut scan = Scan::from(text.as_bytes(), 0);
-        match scan.peek() {
-            Some(b'[') => list.take_array(&mut scan)?,
-            Some(b'{') => list.take_object(&mut scan)?,
-            _ => match scan.value().ok().and_then(|value| Json::at(value, text)).map_or("broken JSON", kind) {
+        let mut cursor = Cursor::from(text.as_bytes(), 0);
+        let first = cursor.peek();
+        match first {
+            Some(b'[') => list.take_array(text, &mut cursor)?,
+            Some(b'{') => list.take_object(text, &mut cursor)?,
+            _ => match cursor.read(text).map_or("broken JSON", |(value, _)| kind(value)) {
                 "null" => {}
                 kind => return Err(no_list(kind).into()),
             },
         }
-        scan.end().map_err(broken)?;
+        cursor.end().map_err(broken)?;
         if let (true, Some(flaw)) = (list.items.is_empty(), list.first_left_out) {
             return Err(flaw.into());
         }
         list.json.push(']');
-        let is_array = text.trim_ascii_start().starts_with('[');
-        Ok(Meetings { items: list.items, id_hashes: list.id_hashes, left_out: list.left_out, is_array, json: list.json })
+        Ok(Meetings {
+            items: list.items,
+            id_hashes: list.id_hashes,
+            left_out: list.left_out,
+            is_array: first == Some(b'['),
+            json: list.json,
+        })
     }
 
     /// Whether a meeting that is not in the list is not there: no row says nothing, and the list is not the `null` or `{}` of a query that failed.
@@ -116,7 +124,6 @@ impl fmt::Debug for Meetings<'_> {
 
 /// A list that is being read. Each item is checked as it comes: a hostile list of a million scraps ends at the first.
 struct List<'a> {
-    text: &'a str,
     items: Vec<&'a str>,
     id_hashes: Vec<u64>,
     left_out: usize,
@@ -126,68 +133,73 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    fn take_array(&mut self, scan: &mut Scan<'a>) -> Result<()> {
-        let mut more = scan.enter(b'[', b']').map_err(broken)?;
+    fn take_array(&mut self, text: &'a str, cursor: &mut Cursor<'a>) -> Result<()> {
+        let mut more = cursor.first_item().map_err(broken)?;
         while more {
-            scan.peek();
-            self.take(scan, self.text)?;
-            more = scan.goes_on(b']').map_err(broken)?;
+            self.take(text, cursor)?;
+            more = cursor.goes_on(b']').map_err(broken)?;
         }
         Ok(())
     }
 
     /// Of a key that comes twice, the last item holds.
-    fn take_object(&mut self, scan: &mut Scan<'a>) -> Result<()> {
+    fn take_object(&mut self, text: &'a str, cursor: &mut Cursor<'a>) -> Result<()> {
         let mut items: Vec<(u64, usize, &'a str)> = Vec::new();
-        let mut more = scan.enter(b'{', b'}').map_err(broken)?;
-        while more && items.len() <= MOST {
-            let (key, item) = (scan.name().map_err(broken)?, scan.value().map_err(broken)?);
-            let key = Json::at(key, self.text).filter(|key| key.get().len() < 30).and_then(Json::unquoted);
+        let mut more = cursor.enter(b'{', b'}').map_err(broken)?;
+        while more {
+            let (key, (_, item)) = (cursor.name().map_err(broken)?, cursor.read::<IgnoredAny>(text).map_err(broken)?);
+            let key = text.get(key).filter(|key| key.len() < 30).and_then(unquoted);
             let key = key.filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
             let number: u64 = key.and_then(|key| key.parse().ok()).ok_or_else(|| no_list("an object"))?;
+            if items.len() > MOST {
+                return Err(too_many().into());
+            }
             items.try_reserve(1)?;
-            items.push((number, usize::MAX - items.len(), self.text.get(item.start..item.end).unwrap_or_default()));
-            more = scan.goes_on(b'}').map_err(broken)?;
+            items.push((number, usize::MAX - items.len(), item));
+            more = cursor.goes_on(b'}').map_err(broken)?;
         }
         items.sort_unstable_by_key(|&(number, lateness, _)| (number, lateness));
         items.dedup_by_key(|item| item.0);
-        items.into_iter().try_for_each(|(_, _, item)| self.take(&mut Scan::from(item.as_bytes(), 0), item))
+        items.into_iter().try_for_each(|(_, _, item)| self.take(item, &mut Cursor::from(item.as_bytes(), 0)))
     }
 
-    /// The row at which the scan of `text` stands.
-    fn take(&mut self, scan: &mut Scan<'a>, text: &'a str) -> Result<()> {
+    /// The row of `text` at which the cursor stands.
+    fn take(&mut self, text: &'a str, cursor: &mut Cursor<'a>) -> Result<()> {
         let before = self.items.len();
         if before == MOST {
-            return Err(format!("a list of more than {MOST} meetings").into());
+            return Err(too_many().into());
         }
-        let start = scan.at();
-        let meeting = match Meeting::pass(scan, text) {
+        let (row, read) = match cursor.read(text) {
+            Ok((members, row)) => (row, Meeting::of_row(row, members)),
+            Err(_) => {
+                let (value, row) = cursor.read(text).map_err(broken)?;
+                (row, Meeting::read(value))
+            }
+        };
+        let meeting = match read {
             Ok(meeting) => meeting,
-            Err(flaw) => return self.leave_out(start, scan, text, flaw),
+            Err(flaw) => return self.leave_out(row, flaw),
         };
         if meeting.is_deeper_than(DEEPEST - 1) {
             return Err(format!("JSON nested deeper than {DEEPEST} levels").into());
         }
-        let item = text.get(start..scan.at()).unwrap_or_default();
         const ADDED: usize = 400; // the documented texts that are missing and `meet_start`
-        self.json.try_reserve(item.len() * 2 + ADDED)?; // numbers become texts
+        self.json.try_reserve(row.len() * 2 + ADDED)?; // numbers become texts
         self.items.try_reserve(1)?;
         if before > 0 {
             self.json.push(',');
         }
         meeting.write_json(&mut self.json, &mut self.days);
-        self.items.push(item);
+        self.items.push(row);
         self.id_hashes.try_reserve(1)?;
         self.id_hashes.push(super::id_hash(&meeting.meet_id()));
         Ok(())
     }
 
-    /// The row that began at `start` and is no meeting.
-    fn leave_out(&mut self, start: usize, scan: &mut Scan<'a>, text: &'a str, flaw: String) -> Result<()> {
+    /// A row that is no meeting.
+    fn leave_out(&mut self, row: &str, flaw: String) -> Result<()> {
         let flaw = format!("a list whose item {} (from 0) is {flaw}", self.items.len() + self.left_out);
-        *scan = Scan::from(text.as_bytes(), start);
-        let row = scan.value().ok().and_then(|row| Json::at(row, text));
-        if !row.is_some_and(says_nothing) {
+        if !Json::read(row).is_ok_and(says_nothing) {
             return Err(flaw.into());
         }
         self.left_out += 1;
@@ -198,6 +210,10 @@ impl<'a> List<'a> {
 
 fn broken(_: Broken) -> String {
     no_list("broken JSON")
+}
+
+fn too_many() -> String {
+    format!("a list of more than {MOST} meetings")
 }
 
 fn no_list(kind: &str) -> String {

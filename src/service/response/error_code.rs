@@ -1,6 +1,7 @@
 //! The service's code in any of the shapes in which it may come. Source: the vendor's text lists the codes but shows no error reply.
 
-use crate::json::value::{Json, Scan};
+use crate::json::cursor::Cursor;
+use crate::json::value::Json;
 
 use crate::service::meeting::Fields;
 use crate::status::Status;
@@ -58,9 +59,7 @@ pub fn code_at_start(text: &[u8]) -> Option<Status> {
 }
 
 fn first_item(raw: Json<'_>) -> Option<Json<'_>> {
-    let mut scan = Scan::from(raw.get().as_bytes(), 0);
-    if raw.first_byte() != Some(b'[') || !scan.first_item().ok()? {
-        return None;
-    }
-    Json::at(scan.value().ok()?, raw.get())
+    let mut cursor = Cursor::from(raw.get().as_bytes(), 0);
+    let (item, _) = if cursor.first_item().ok()? { cursor.read(raw.get()).ok()? } else { return None };
+    Some(item)
 }
