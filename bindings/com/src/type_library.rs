@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::os::windows::ffi::OsStringExt;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
+use once_cell::sync::OnceCell;
 use windows::Win32::Foundation::{E_FAIL, HMODULE};
 use windows::Win32::System::Com::{ITypeInfo, ITypeLib};
 use windows::Win32::System::LibraryLoader::{
@@ -36,16 +36,12 @@ unsafe impl Send for Loaded {}
 unsafe impl Sync for Loaded {}
 
 pub fn interface(guid: GUID) -> Result<ITypeInfo> {
-    static LIBRARY: OnceLock<Loaded> = OnceLock::new();
-    let library = match LIBRARY.get() {
-        Some(library) => library,
-        None => {
-            let path = HSTRING::from(own_path()?.as_os_str());
-            // SAFETY: the path is NUL-terminated text.
-            let loaded = unsafe { LoadTypeLibEx(&path, REGKIND_NONE) }?;
-            LIBRARY.get_or_init(|| Loaded(loaded))
-        }
-    };
+    static LIBRARY: OnceCell<Loaded> = OnceCell::new();
+    let library = LIBRARY.get_or_try_init(|| {
+        let path = HSTRING::from(own_path()?.as_os_str());
+        // SAFETY: the path is NUL-terminated text.
+        unsafe { LoadTypeLibEx(&path, REGKIND_NONE) }.map(Loaded)
+    })?;
     // SAFETY: the GUID lives during the call.
     unsafe { library.0.GetTypeInfoOfGuid(&raw const guid) }
 }
