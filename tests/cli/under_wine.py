@@ -119,3 +119,11 @@ class UnderWine(InWine, FolderTest):
 
 class KilledUnderWine(InWine, Killed):
     kills = max(1, KILLS // 4)
+
+    def setUp(self):
+        """A second program runs all the time: a kill while Wine itself starts its services would leave these behind."""
+        super().setUp()
+        other = self.folder / "jiná složka"
+        other.mkdir()
+        self.start("watch", other)
+        wait_until((other / "done").exists, "the start of Wine")
