@@ -82,6 +82,9 @@ impl<'t> ConnectionLease<'t> {
     /// or three. Without an answer it is left, and the next request makes a new one. `None` if there was nothing to prove.
     pub fn prove<T>(&mut self, ask: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         self.ensure_pooled();
+        if self.connection.as_mut().is_some_and(|connection| !connection.is_open()) {
+            self.renew(); // there is nothing to prove any more
+        }
         if self.liveness() != Some(Liveness::Unknown) || !self.pool.is_proven_by_an_answer() {
             return None;
         }
