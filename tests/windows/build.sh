@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
 sh "$here/toolchain.sh" compilers
 
-features='' only_here=''
+features='' first_library='' wanted_function=''
 result=$root/target/windows
 if [ "${1-}" = --test-hooks ]; then
     features="--features test-hooks"
@@ -48,7 +48,8 @@ build() {
         export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
         # shellcheck disable=SC2086
         CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc --locked -q --release "$@" $standard_library \
-            --target "$target" --target-dir "$building" --message-format=json-render-diagnostics ${only_here:+-- $only_here}
+            --target "$target" --target-dir "$building" --message-format=json-render-diagnostics \
+            ${first_library:+-- "-Zpre-link-arg=$first_library" "-Clink-arg=-Wl,-u,__imp_$wanted_function"}
     ) >"$said"
 }
 
@@ -67,12 +68,11 @@ build_library() {
 build_com() {
     mkdir -p "$result/$1"
     # The windows crate imports this function from combase.dll, which Windows 7 lacks. ole32.dll has always had it; its import library comes first.
-    marshaler=CoCreateFreeThreadedMarshaler
-    printf 'LIBRARY ole32.dll\nEXPORTS\n    %s\n' "$marshaler" >"$building/startup/ole32.def"
-    "$3-dlltool" --no-leading-underscore -d "$building/startup/ole32.def" -l "$building/startup/ole32-$1.a"
-    only_here="-Zpre-link-args=$building/startup/ole32-$1.a -Clink-arg=-Wl,-u,__imp_$marshaler"
+    first_library=$building/startup/ole32-$1.a wanted_function=CoCreateFreeThreadedMarshaler
+    printf 'LIBRARY ole32.dll\nEXPORTS\n    %s\n' "$wanted_function" >"$building/startup/ole32.def"
+    "$3-dlltool" --no-leading-underscore -d "$building/startup/ole32.def" -l "$first_library"
     build "com-$1" "$2" "$3" -p videodoktor-com --lib --crate-type cdylib
-    only_here=
+    first_library=
     cp "$building/$target/release/videodoktor_com.dll" "$result/$1/"
 }
 
