@@ -1,6 +1,7 @@
 """The window of a demo, used as a person would: the same stories for Delphi's and .NET's, which look alike."""
 
 import contextlib
+import fcntl
 import os
 import socket
 import sys
@@ -209,10 +210,12 @@ def sandbox_at(demo, http="127.0.0.1:0"):
 
 @contextlib.contextmanager
 def default_port():
-    """Once it is free: somebody else's sandbox may be there."""
-    if not until(lambda: not is_listening(), seconds=120, every=1):
-        raise RuntimeError(f"port {DEFAULT_PORT}, the sandbox's default, stays taken: end the sandbox that runs on this machine")
-    yield f"127.0.0.1:{DEFAULT_PORT}"
+    """Once it is free: somebody else's sandbox may be there. The tests of another demo wait until we are done."""
+    with open(Path(tempfile.gettempdir()) / f"videodoktor-port-{DEFAULT_PORT}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not until(lambda: not is_listening(), seconds=120, every=1):
+            raise RuntimeError(f"port {DEFAULT_PORT}, the sandbox's default, stays taken: end the sandbox that runs on this machine")
+        yield f"127.0.0.1:{DEFAULT_PORT}"
 
 
 def is_listening():

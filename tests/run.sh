@@ -1,11 +1,12 @@
 #!/bin/sh
 # Runs the tests; installs by apt-get what they need. Ends with "N passed, N failed".
 #
-#   sh tests/run.sh              all stages: one line for each, and the log of what failed
+#   sh tests/run.sh              all stages: one line for each, and the log of what failed; under an hour on two cores
 #   sh tests/run.sh abi docs     only these stages, in this order
 #   sh tests/run.sh --list       the names of the stages
 #
 # The library is built once, as it is shipped, and every stage tests that build. A stage that fails keeps no other from running.
+# The long stages run two at a time: they wait more than they compute.
 set -u
 cd "$(dirname "$0")/.."
 . tests/places.sh
@@ -13,12 +14,15 @@ logs=$target/test-logs
 mkdir -p "$logs"
 export VIDEODOKTOR_LIBRARY="$shared_library"
 
-peers=
-[ ! -f tests/peers/run.sh ] || peers=peers
-stages="packages format build clippy rust hooks abi c c-examples read_back docs cli supply campaigns cpp csharp release_1_0 quickstarts page${peers:+ $peers} windows com dist bench"
+# One after another: what the others rest on, what must have the usual port of the sandbox or the list of packages for itself, and what takes seconds.
+first="packages format build clippy rust hooks abi c-examples read_back docs supply release_1_0 quickstarts"
+[ ! -f tests/peers/run.sh ] || first="$first peers"
+# Two at a time, begun in this order.
+together="windows csharp cpp campaigns c page cli dist com bench"
 by_name_only="advisories sdk" # need a network that not every machine has; an SDK that few have
 
 run_stage() {
+    export VIDEODOKTOR_WINE_PREFIXES="$target/wine/$1"
     case $1 in
         packages) sh tests/packages.sh gcc g++ libc6-dev binutils make cmake valgrind clang python3 ca-certificates abigail-tools git ;;
         format) cargo fmt --all --check ;;
@@ -62,16 +66,13 @@ counted() {
         END { if (ours != "") print ours; else if (rust) print p + 0 " " f + 0 }'
 }
 
-passed=0 failed=0
-
 # report NAME STATUS SECONDS LOG: a stage that counts no tests is one test itself
 report() {
     sums=$(counted "$4")
     [ -n "$sums" ] || { [ "$2" = 0 ] && sums="1 0" || sums="0 1"; }
     stage_failed=${sums#* }
     [ "$2" = 0 ] || [ "$stage_failed" != 0 ] || stage_failed=1 # it broke off
-    passed=$((passed + ${sums% *}))
-    failed=$((failed + stage_failed))
+    echo "${sums% *} $stage_failed" >>"$all_sums"
     printf '%-6s %-12s %4d s  %4d passed' "$([ "$stage_failed" = 0 ] && echo ok || echo FAILED)" "$1" "$3" "${sums% *}"
     if [ "$stage_failed" = 0 ]; then
         sed -n 's/^\(skipped: .*\)$/, \1/p' "$4" | tr -d '\n'
@@ -83,9 +84,9 @@ report() {
 }
 
 # prepared: what the stages rest on is installed and built; done once, and only told of when it fails or was asked for
+preparation=$logs/preparation.log
 prepared() {
-    if [ -z "${preparation-}" ]; then
-        preparation=$logs/preparation.log
+    if [ -z "${is_prepared-}" ]; then
         (run_stage packages && run_stage build) >"$preparation" 2>&1
         is_prepared=$?
     fi
@@ -101,23 +102,41 @@ stage() {
         echo "not run: what it tests could not be built, see $preparation" >"$log"
         false
     fi
-    report "$1" $? $(($(date +%s) - began)) "$log"
+    status=$? seconds=$(($(date +%s) - began))
+    exec 9>"$logs/lock"
+    flock 9 # two reports at once would be one
+    report "$1" "$status" "$seconds" "$log"
+    exec 9>&-
 }
 
+if [ "${1-}" = --one-of-two ]; then # --one-of-two SUMS PREPARED STAGE: how the stages that run at the same time are called below
+    all_sums=$2 is_prepared=$3
+    stage "$4"
+    exit 0
+fi
 if [ "${1-}" = --list ]; then
-    printf '%s\n' $stages
+    # shellcheck disable=SC2086
+    printf '%s\n' $first $together
     printf '%s (only by name)\n' $by_name_only
     exit
 fi
 for name; do
-    case " $stages $by_name_only " in
+    case " $first $together $by_name_only " in
         *" $name "*) ;;
-        *) echo "tests/run.sh: there is no stage $name; the stages are $stages $by_name_only" >&2; exit 2 ;;
+        *) echo "tests/run.sh: there is no stage $name; the stages are $first $together $by_name_only" >&2; exit 2 ;;
     esac
 done
-# shellcheck disable=SC2086
-[ $# -gt 0 ] || set -- $stages
-for name; do stage "$name"; done
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+all_sums=$logs/sums
+: >"$all_sums"
+if [ $# -gt 0 ]; then
+    for name; do stage "$name"; done
+else
+    for name in $first; do stage "$name"; done
+    # shellcheck disable=SC2086
+    printf '%s\n' $together | xargs -P 2 -n 1 sh tests/run.sh --one-of-two "$all_sums" "$is_prepared" || {
+        echo "FAILED a stage ended before its report"
+        echo 0 1 >>"$all_sums"
+    }
+fi
+awk '{ passed += $1; failed += $2 } END { print passed + 0 " passed, " failed + 0 " failed"; exit !(NR && !failed) }' "$all_sums"

@@ -16,6 +16,6 @@ here=tests/windows
 . tests/windows/environment.sh
 here=$root/tests/windows
 find_versions
-export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_FPC="$fpc_windows" VD_FPC_SOURCE="$fpc_source" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"
+export VD_WORK=com-test VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_FPC="$fpc_windows" VD_FPC_SOURCE="$fpc_source" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"
 export PYTHONPATH="$root/tests:$root/tests/windows"
 exec python3 tests/com/suite.py "$@"

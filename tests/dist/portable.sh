@@ -24,7 +24,8 @@ built() {
     said=$building/$1.json
     shift
     "$zig/bin/cargo-zigbuild" rustc --locked --quiet --release --target "$machine.$oldest_glibc" --target-dir "$building" \
-        --message-format=json-render-diagnostics "$@" >"$said"
+        --message-format=json-render-diagnostics "$@" >"$said.new"
+    mv "$said.new" "$said" # another stage may read it
 }
 # Before the library: cargo makes that beside it, too, and not as it is shipped.
 [ "${1-}" = library ] || built program -p videodoktor-cli --bin videodoktor

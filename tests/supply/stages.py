@@ -1,5 +1,6 @@
 """How tests/run.sh counts: on a copy of it, whose stages are scripts that fail, break off or pass as they are told."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -28,9 +29,9 @@ class Stages(unittest.TestCase):
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\n{content}\n")
 
-    def run_stages(self, *arguments):
+    def run_stages(self, *arguments, **environment):
         """The exit status and the lines, without the seconds."""
-        done = subprocess.run(["sh", self.tree / "tests/run.sh", *arguments], capture_output=True, text=True, cwd="/")
+        done = subprocess.run(["sh", self.tree / "tests/run.sh", *arguments], capture_output=True, text=True, cwd="/", env={**os.environ, **environment})
         return done.returncode, [line.split() for line in done.stdout.splitlines()], done.stderr
 
     def test_only_the_stages_that_are_named_run_and_in_that_order(self):
@@ -71,6 +72,36 @@ class Stages(unittest.TestCase):
         self.assertEqual((status, lines), (2, []))
         self.assertIn("no stage nonsense", said)
         self.assertIn(" windows ", said)
+
+    def run_all(self, **contents):
+        """Every stage: those that are named as their scripts say, the others pass; so do cargo and Python, which some of them are."""
+        for name in self.run_stages("--list")[1]:
+            self.script(f"{name[0]}/run.sh", contents.get(name[0], PASSES))
+        tools = self.tree / "tools"
+        tools.mkdir()
+        for name in ("cargo", "python3"):
+            (tools / name).write_text("#!/bin/sh\n")
+            (tools / name).chmod(0o755)
+        return self.run_stages(PATH=f"{tools}:{os.environ['PATH']}")
+
+    def test_all_run_each_once_and_what_fails_beside_another_is_counted(self):
+        listed = [line[0] for line in self.run_stages("--list")[1] if len(line) == 1]
+        status, lines, _ = self.run_all(csharp=FAILS)
+        self.assertEqual(status, 1)
+        self.assertEqual(sorted(line[1] for line in lines if line[0] in ("ok", "FAILED")), sorted(listed))
+        self.assertIn(["FAILED", "csharp"], [line[:2] for line in lines])
+        self.assertEqual(lines[-1][2:], ["1", "failed"])
+
+    def test_long_stages_run_two_at_a_time(self):
+        """Each waits for the other."""
+        meet = "cd \"$(dirname \"$0\")/..\"; mkfifo {0} 2>/dev/null; timeout 60 sh -c '{1}' || exit 1; " + PASSES
+        status, lines, said = self.run_all(windows=meet.format("met", "echo >met"), csharp=meet.format("met", "read line <met"))
+        self.assertEqual(status, 0, (lines, said))
+
+    def test_a_stage_that_is_killed_with_the_shell_that_would_have_told_of_it_is_a_failure(self):
+        status, lines, _ = self.run_all(windows="kill -9 $PPID")
+        self.assertEqual(status, 1)
+        self.assertIn("1 failed", " ".join(lines[-1]))
 
     def test_every_folder_with_tests_to_run_is_a_stage(self):
         """Except the fuzzers, which need another toolchain."""

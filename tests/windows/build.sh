@@ -23,6 +23,15 @@ fi
 [ "${1-}" != --program ] || result=$root/target/windows-program
 building=${CARGO_TARGET_DIR:-$root/target/windows-build}
 mkdir -p "$building/startup"
+exec 9>"$building/lock"
+flock 9 # another stage may want the same
+
+# placed FILE FOLDER: in one step, and not if it is there: a program may have it open
+placed() {
+    cmp -s "$1" "$2/${1##*/}" && return
+    cp "$1" "$2/${1##*/}.new"
+    mv "$2/${1##*/}.new" "$2/${1##*/}"
+}
 
 . "$here/toolchain_of_windows_7.sh"
 
@@ -50,7 +59,8 @@ build() {
         CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc --locked -q --release "$@" $standard_library \
             --target "$target" --target-dir "$building" --message-format=json-render-diagnostics \
             ${first_library:+-- "-Zpre-link-arg=$first_library" "-Clink-arg=-Wl,-u,__imp_$wanted_function"}
-    ) >"$said"
+    ) >"$said.new"
+    mv "$said.new" "$said"
 }
 
 # build_library FOLDER RUST-ARCHITECTURE MINGW-PREFIX LLVM-MACHINE
@@ -58,7 +68,7 @@ build_library() {
     mkdir -p "$result/$1"
     # shellcheck disable=SC2086
     build "library-$1" "$2" "$3" --lib --crate-type cdylib $features
-    cp "$building/$target/release/videodoktor.dll" "$result/$1/"
+    placed "$building/$target/release/videodoktor.dll" "$result/$1"
     cp "$root/bindings/c/videodoktor.def" "$result/$1/"
     "$3-dlltool" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/libvideodoktor.dll.a"
     llvm-dlltool -m "$4" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/videodoktor.lib"
@@ -73,20 +83,20 @@ build_com() {
     "$3-dlltool" --no-leading-underscore -d "$building/startup/ole32.def" -l "$first_library"
     build "com-$1" "$2" "$3" -p videodoktor-com --lib --crate-type cdylib
     first_library=
-    cp "$building/$target/release/videodoktor_com.dll" "$result/$1/"
+    placed "$building/$target/release/videodoktor_com.dll" "$result/$1"
 }
 
 if [ "${1-}" = --sandbox ]; then
     mkdir -p "$result"
     build sandbox-x86 i686 i686-w64-mingw32 -p videodoktor-sandbox --bin videodoktor-sandbox
-    cp "$building/$target/release/videodoktor-sandbox.exe" "$result/"
+    placed "$building/$target/release/videodoktor-sandbox.exe" "$result"
     ls -l "$result"
     exit
 fi
 if [ "${1-}" = --program ]; then
     mkdir -p "$result"
     build program-x86 i686 i686-w64-mingw32 -p videodoktor-cli --bin videodoktor
-    cp "$building/$target/release/videodoktor.exe" "$result/"
+    placed "$building/$target/release/videodoktor.exe" "$result"
     ls -l "$result"
     exit
 fi

@@ -1,6 +1,6 @@
 # Sourced, not run: where the Windows toolchain is, and how its tools are called. Needs $here, the folder of this file.
 root=$(cd "$here/../.." && pwd)
-prefixes=$root/target/windows/wine
+prefixes=${VIDEODOKTOR_WINE_PREFIXES:-$root/target/windows/wine} # stages that run at the same time have prefixes of their own
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor
 
 # A number for the text of some functions of toolchain.sh.

@@ -13,7 +13,7 @@ from world import Sandbox
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests" / "windows"
 PASCAL = [ROOT / "bindings" / "delphi", ROOT / "tests" / "delphi"]
-WORK = ROOT / "target" / "windows-test"
+WORK = ROOT / "target" / os.environ.get("VD_WORK", "windows-test")
 # libraries that can be made to fail on purpose
 HOOKED = ROOT / "target" / "windows-test-hooks"
 TIME_LIMIT = 240  # seconds; a program that prints nothing for so long, even under Wine beside other work, hangs
