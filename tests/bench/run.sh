@@ -47,4 +47,8 @@ echo '{"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.A
 BENCH_DOTNET=$(sh tests/csharp/dotnet.sh)
 BENCH_OUT=$out
 export VIDEODOKTOR_LIBRARY BENCH_OUT BENCH_STAGE BENCH_RUST BENCH_DOTNET PYTHONDONTWRITEBYTECODE=1
+if [ "${1-}" = --quick ]; then
+    shift
+    exec sh tests/pytest.sh $here "$@"
+fi
 exec python3 $here/bench.py "$@"

@@ -15,5 +15,5 @@ if [ $# = 0 ]; then
         set -- "$@" "bindings/$language/README.md" "bindings/$language/README.cs.md"
     done
 fi
-export VIDEODOKTOR_LIBRARY="$shared_library" VIDEODOKTOR_SANDBOX="$sandbox"
-exec python3 tests/quickstarts/run.py "$@"
+export VIDEODOKTOR_PAGES="$*" VIDEODOKTOR_LIBRARY="$shared_library" VIDEODOKTOR_SANDBOX="$sandbox"
+exec sh tests/pytest.sh tests/quickstarts

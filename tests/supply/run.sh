@@ -38,7 +38,7 @@ else
     sh tests/packages.sh python3 git minisign openssl osslsigncode gcc-mingw-w64-x86-64
     VIDEODOKTOR_WORKFLOW_TOOLS=$(sh tests/pypi.sh workflows)
     export VIDEODOKTOR_WORKFLOW_TOOLS
-    python3 tests/supply/run.py >"$target/supply.log" 2>&1 || cat "$target/supply.log"
+    sh tests/pytest.sh tests/supply >"$target/supply.log" 2>&1 || cat "$target/supply.log"
     sums=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$target/supply.log")
     [ -n "$sums" ] || sums="0 1"
     passed=$((passed + ${sums% *})) failed=$((failed + ${sums#* }))

@@ -2,7 +2,7 @@
 # Tests the Windows DLLs (under Wine, 32 and 64 bit, as Windows 7 and 10) and the Delphi binding (Free Pascal: Linux, Win32, Win64).
 #
 #   sh tests/windows/run.sh                    everything; ends with the line "N passed, N failed"
-#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 msvc delphi demos pascal-linux pascal-x64 pascal-x86
+#   sh tests/windows/run.sh -k 'pascal and x86'   only these: pytest's options; the modules are test_artifacts.py and those beside it
 #
 # Installs what is missing (toolchain.sh), builds the DLLs if the source is newer (build.sh), and starts a sandbox for each group of programs.
 # What cannot be built is a failed test, and so is each chapter that needs it; the others run.
@@ -36,4 +36,4 @@ export PYTHONPATH
 
 export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_NOT_MADE="$not_made"
 export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"
-exec python3 "$here/suite.py" "$@"
+exec sh tests/pytest.sh tests/windows "$@"
