@@ -9,7 +9,7 @@
 # The long stages run two at a time: they wait more than they compute.
 set -u
 cd "$(dirname "$0")/.."
-. tests/places.sh
+. tests/paths.sh
 logs=$target/test-logs
 mkdir -p "$logs"
 export VIDEODOKTOR_LIBRARY="$shared_library"

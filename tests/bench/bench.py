@@ -8,10 +8,10 @@ import os
 import sys
 import time
 
-import places
+import paths
 import plot
 import report
-import rivals
+import competitors
 from figures import median, ms, us
 from points import after_pauses, boundary, first_call, growth, large_list, processor, size, threads, warm_calls
 from stage import DELAYS, Stage
@@ -36,7 +36,7 @@ def main():
 
 
 def path_of(number):
-    return places.scratch(os.path.join("results", f"{number}.json"))
+    return paths.scratch(os.path.join("results", f"{number}.json"))
 
 
 def keep(number, result):
@@ -51,14 +51,14 @@ def kept(number):
 
 
 def write(name, lines):
-    with open(places.scratch(name), "w", encoding="utf-8") as file:
+    with open(paths.scratch(name), "w", encoding="utf-8") as file:
         file.writelines(line + "\n" for line in lines)
-    print(places.scratch(name))
+    print(paths.scratch(name))
 
 
 def panels(found):
     def over_delays(by_way, scale=1):
-        return {way.name: [(delay, ms(median(by_way[way.key][str(delay)])) * scale) for delay in DELAYS] for way in rivals.ALL}
+        return {way.name: [(delay, ms(median(by_way[way.key][str(delay)])) * scale) for delay in DELAYS] for way in competitors.ALL}
 
     drawn = []
     if warm_calls.NUMBER in found:

@@ -1,4 +1,4 @@
-"""Whether every rival does the same work: the sandbox's journal and the control API's list are the judges."""
+"""Whether every competitor does the same work: the sandbox's journal and the control API's list are the judges."""
 
 import json
 import os
@@ -8,8 +8,8 @@ import tempfile
 import counting
 import figures
 import pytest
-import rivals
-from rivals import CURL, OURS, Rival
+import competitors
+from competitors import CURL, OURS, Competitor
 from stage import Stage
 
 FIELDS = 9
@@ -23,17 +23,17 @@ def stage():
         yield started
 
 
-every_rival = pytest.mark.parametrize("way", rivals.ALL, ids=lambda way: way.key)
+every_competitor = pytest.mark.parametrize("way", competitors.ALL, ids=lambda way: way.key)
 
 
-def test_every_rival_reads_every_field_of_every_meeting(stage):
-    shown = [list_read_by(way, stage) for way in rivals.ALL]
+def test_every_competitor_reads_every_field_of_every_meeting(stage):
+    shown = [list_read_by(way, stage) for way in competitors.ALL]
     assert len({json.dumps(fields) for fields in shown}) == 1, str(shown)[:300]
 
 
 def list_read_by(way, stage):
-    with Rival(way, stage.account()) as rival:
-        shown = rival.obey("show")
+    with Competitor(way, stage.account()) as competitor:
+        shown = competitor.obey("show")
     expected = [(meeting["meet_id"], meeting["pacient_jmeno"], meeting["pacient_telefon"]) for meeting in stage.asked("meetings") if meeting["practice"] == 0]
     read = [(fields[0], fields[5], fields[7]) for fields in shown]
     whole = all(len(fields) == FIELDS and all(fields) for fields in shown)
@@ -41,14 +41,14 @@ def list_read_by(way, stage):
     return shown
 
 
-@every_rival
+@every_competitor
 def test_each_call_is_one_request_with_a_token(stage, way):
     """Ours keeps one token ready for a call that does not come: one request more for all calls together."""
     before, calls = stage.counted(), 3
     connected = stage.asked("counters")["connections"]
-    with Rival(way, stage.account(practice=1)) as rival:
-        rival.obey(f"list {calls}")
-        rival.obey(f"add {calls}")
+    with Competitor(way, stage.account(practice=1)) as competitor:
+        competitor.obey(f"list {calls}")
+        competitor.obey(f"add {calls}")
     after = stage.counted()
     done = {path: after.get(path, 0) - before.get(path, 0) for path in ("/api_verify/", "/api_meet_list/", "/api_meet_add/")}
     tokens = (2 * calls, 2 * calls + 1) if way is OURS else (2 * calls,)
@@ -63,30 +63,30 @@ def test_each_call_is_one_request_with_a_token(stage, way):
     assert opened <= most, f"{way.name} keeps its connection alive: {opened} connections"
 
 
-@every_rival
+@every_competitor
 def test_an_unknown_authority_is_refused(stage, way):
     before = sum(stage.counted().values())
     account = stage.account()
     account[1] = ANOTHER_AUTHORITY
-    done = subprocess.run([*way.command, *account], input="list 1\n", capture_output=True, text=True, timeout=60, env=rivals.environment(account))
+    done = subprocess.run([*way.command, *account], input="list 1\n", capture_output=True, text=True, timeout=60, env=competitors.environment(account))
     untouched = sum(stage.counted().values()) == before
     assert done.returncode != 0 and untouched and '"count"' not in done.stdout, f"{way.name} verifies TLS: {done.stdout[:200]}"
 
 
 def test_threads_make_their_calls(stage):
-    first = 8 * 5  # FIRST_CALLS of rivals/c/main.c
+    first = 8 * 5  # FIRST_CALLS of competitors/c/main.c
     for way, order in ((OURS, "threads 8 40 one"), (OURS, "threads 8 40 own"), (CURL, "threads 8 40 own")):
         before = stage.counted().get("/api_meet_list/", 0)
-        with Rival(way, stage.account()) as rival:
-            rival.obey(order)
+        with Competitor(way, stage.account()) as competitor:
+            competitor.obey(order)
         made = stage.counted()["/api_meet_list/"] - before
         assert made == 40 + first, f"{way.name} makes 40 calls on 8 threads, behind five of each to connect ('{order}'): {made}"
 
 
-def test_the_witnesses_see(stage):
+def test_the_preload_probes_see(stage):
     with tempfile.TemporaryDirectory() as folder:
         heap = counting.heap(OURS, stage.account(), "fetch 1", os.path.join(folder, "heap"))
-        assert heap["peak"] > 20 * 300 and heap["allocations"] > 100, f"the heap's witness sees the library's allocations: {heap}"
+        assert heap["peak"] > 20 * 300 and heap["allocations"] > 100, f"the heap's probe sees the library's allocations: {heap}"
         for way in (OURS, CURL):
             events = [what for _, what, _ in counting.timeline(way, stage.account(), os.path.join(folder, "timeline"))]
             order = [events.index(what) if what in events else -1 for what in ("main", "opened", "connect", "send", "received", "text", "read")]

@@ -6,7 +6,7 @@
 #   sh tests/cli/run.sh -k 'not Wine'          only these: pytest's options
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh gcc libc6-dev python3 ca-certificates
 cargo build --locked --quiet -p videodoktor-cli -p videodoktor-sandbox
 export VIDEODOKTOR_PROGRAM="$target/debug/videodoktor" VIDEODOKTOR_SANDBOX="$sandbox" LC_ALL=C.UTF-8

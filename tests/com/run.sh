@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 root=$PWD
-. tests/places.sh
+. tests/paths.sh
 sh tests/windows/toolchain.sh
 sh tests/build.sh
 sh tests/windows/build.sh

@@ -7,7 +7,7 @@
 # `sh tests/build.sh` must have made the libraries and the sandbox.
 set -u
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh gcc g++ clang valgrind python3 cmake make pkg-config g++-mingw-w64-x86-64 g++-mingw-w64-i686
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

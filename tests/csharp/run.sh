@@ -7,7 +7,7 @@
 # shellcheck disable=SC2086 # a command in a variable is meant to be split
 set -u
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 here=$PWD
 sh tests/packages.sh mono-mcs mono-devel mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool imagemagick fontconfig fonts-dejavu-core \
     tesseract-ocr tesseract-ocr-ces zbar-tools poppler-utils librsvg2-bin gcc libc6-dev python3 python3-pip libicu72 || exit 1

@@ -8,7 +8,7 @@
 # fills, and VIDEODOKTOR_SANDBOX name others. On Windows: python -m pytest -c tests/pytest.ini tests/csharp/test_sdk.py, with these two and VIDEODOKTOR_DOTNET.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh python3 git mono-runtime libmono-system-core4.0-cil
 VIDEODOKTOR_DOTNET=$(sh tests/csharp/find_sdk.sh)
 export VIDEODOKTOR_DOTNET

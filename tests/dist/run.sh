@@ -7,7 +7,7 @@
 # `sh tests/build.sh` must have made the sandbox of the checkout.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh gcc g++ libc6-dev binutils cmake make pkg-config mono-mcs mono-runtime libmono-system-core4.0-cil python3 \
     g++-mingw-w64-x86-64 g++-mingw-w64-i686 osslsigncode
 sh tests/windows/toolchain.sh

@@ -8,7 +8,7 @@
 # Chromium comes from Debian; Selenium, schemathesis and axe from PyPI (tests/pypi.sh).
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh python3 chromium chromium-driver ca-certificates fonts-dejavu-core
 [ -x "$sandbox" ] || cargo build --locked --quiet -p videodoktor-sandbox
 

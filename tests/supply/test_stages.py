@@ -19,7 +19,7 @@ class Stages(unittest.TestCase):
     def setUp(self):
         self.tree = Path(self.enterContext(tempfile.TemporaryDirectory()))
         (self.tree / "tests").mkdir()
-        for name in ("run.sh", "places.sh"):
+        for name in ("run.sh", "paths.sh"):
             shutil.copy(ROOT / "tests" / name, self.tree / "tests")
         self.script("packages.sh", "")
         self.script("build.sh", "")

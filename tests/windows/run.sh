@@ -10,7 +10,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
 cd "$root"
-. tests/places.sh
+. tests/paths.sh
 
 not_made=
 # made WHAT COMMAND...

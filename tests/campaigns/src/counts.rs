@@ -10,12 +10,12 @@ static NOT_SO: [String; 1] = [String::new()];
 const TOLD: usize = 20;
 
 #[derive(Default)]
-pub struct Tally {
+pub struct Counts {
     right: AtomicUsize,
     wrong: AtomicUsize,
 }
 
-impl Tally {
+impl Counts {
     /// One run, with everything that was wrong about it.
     pub fn judged(&self, run: &str, wrongs: &[String]) {
         if wrongs.is_empty() {

@@ -10,7 +10,7 @@ FIELDS = ("meet_id", "meet_url", "meet_time", "meet_time_imd", "meet_active", "p
 JANA = {"pacient_jmeno": "Jana Nováková", "pacient_email": "jana@example.cz", "pacient_telefon": "777123456", "pacient_narozen": "1980", "meet_start": "23.11.2030.10.00"}
 
 
-class Rival:
+class Competitor:
     def __init__(self, url, ca_file, app_key, api_key):
         self.url, self.keys = url, {"api_key": api_key, "api_app_key": app_key}
         self.session = requests.Session()
@@ -46,13 +46,13 @@ def repeat(act, times):
 
 
 def main():
-    rival = Rival(*sys.argv[1:])
+    competitor = Competitor(*sys.argv[1:])
     for order in sys.stdin:
         act, *rest = order.split()
         if act == "show":
-            answer = rival.list()
+            answer = competitor.list()
         else:
-            answer = repeat({"list": rival.list, "add": rival.add}[act], int(rest[0]))
+            answer = repeat({"list": competitor.list, "add": competitor.add}[act], int(rest[0]))
         print(json.dumps(answer), flush=True)
 
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fields.h"
-#include "rival.h"
+#include "competitor.h"
 
 struct caller {
     struct account account;
@@ -32,7 +32,7 @@ static size_t append(char *piece, size_t size, size_t count, void *into) {
     return more;
 }
 
-void *rival_open(const struct account *account, int threads) {
+void *competitor_open(const struct account *account, int threads) {
     (void)threads;
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct caller *caller = calloc(1, sizeof *caller);
@@ -86,7 +86,7 @@ static char *token(struct caller *caller) {
     return text;
 }
 
-char *rival_list(void *handle) {
+char *competitor_list(void *handle) {
     char form[512] = "", *one_time = token(handle), *reply;
     field(handle, form, sizeof form, "token", one_time);
     reply = post(handle, "/api_meet_list/", form);
@@ -94,7 +94,7 @@ char *rival_list(void *handle) {
     return reply;
 }
 
-char *rival_add(void *handle, const struct patient *patient) {
+char *competitor_add(void *handle, const struct patient *patient) {
     char form[4096] = "", *one_time = token(handle), *reply;
     field(handle, form, sizeof form, "token", one_time);
     field(handle, form, sizeof form, "pacient_jmeno", patient->name);
@@ -107,16 +107,16 @@ char *rival_add(void *handle, const struct patient *patient) {
     return reply;
 }
 
-void rival_ping(void *handle) { free(post(handle, "/api_time/", "")); }
+void competitor_ping(void *handle) { free(post(handle, "/api_time/", "")); }
 
-void rival_free_text(char *text) { free(text); }
+void competitor_free_text(char *text) { free(text); }
 
-void rival_close(void *handle) {
+void competitor_close(void *handle) {
     struct caller *caller = handle;
     curl_easy_cleanup(caller->curl);
     free(caller);
 }
 
-void rival_prepare(void *handle) { (void)handle; }
+void competitor_prepare(void *handle) { (void)handle; }
 
-int rival_can_share(void) { return 0; }
+int competitor_can_share(void) { return 0; }

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rival.h"
+#include "competitor.h"
 #include "videodoktor.h"
 
-void *rival_open(const struct account *account, int threads) {
+void *competitor_open(const struct account *account, int threads) {
     vd_client *client;
     char options[512], *json;
     int tokens = threads < 8 ? threads : 8; /* the most that the option allows */
@@ -15,27 +15,27 @@ void *rival_open(const struct account *account, int threads) {
     return client;
 }
 
-char *rival_list(void *handle) {
+char *competitor_list(void *handle) {
     char *json;
     if (vd_meet_list(handle, &json) != VD_OK) give_up("vd_meet_list", json);
     return json;
 }
 
-char *rival_add(void *handle, const struct patient *patient) {
+char *competitor_add(void *handle, const struct patient *patient) {
     char *json;
     vd_status status = vd_meet_add(handle, patient->name, patient->email, patient->phone, patient->born, patient->start, &json);
     if (status != VD_OK) give_up("vd_meet_add", json);
     return json;
 }
 
-void rival_ping(void *handle) {
+void competitor_ping(void *handle) {
     if (vd_time(handle, NULL) != VD_OK) give_up("vd_time", NULL);
 }
 
-void rival_free_text(char *text) { vd_string_free(text); }
+void competitor_free_text(char *text) { vd_string_free(text); }
 
-void rival_close(void *handle) { vd_client_free(handle); }
+void competitor_close(void *handle) { vd_client_free(handle); }
 
-void rival_prepare(void *handle) { vd_client_prepare(handle); }
+void competitor_prepare(void *handle) { vd_client_prepare(handle); }
 
-int rival_can_share(void) { return 1; }
+int competitor_can_share(void) { return 1; }

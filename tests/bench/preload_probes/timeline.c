@@ -1,5 +1,5 @@
 /* Preloaded: notes when a process looks names up, connects, sends and receives. When it ends, writes a line "NANOSECONDS WHAT BYTES" each into the file
- * that TIMELINE names. A program marks its own moments by calling witness_mark, which is weak there. */
+ * that TIMELINE names. A program marks its own moments by calling probe_mark, which is weak there. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -34,7 +34,7 @@ static void note(const char *what, long long bytes) {
     events[index].bytes = bytes;
 }
 
-void witness_mark(const char *what) { note(what, 0); }
+void probe_mark(const char *what) { note(what, 0); }
 
 static int line(int descriptor) { return descriptor >= 0 && descriptor < DESCRIPTORS && atomic_load(&is_line[descriptor]); }
 

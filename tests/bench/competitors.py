@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-import places
+import paths
 
 PYTHON = "/usr/bin/python3"  # Debian's, for which Debian's requests is
 
@@ -15,13 +15,13 @@ class Way:
         self.key, self.name, self.command = key, name, command
 
 
-OURS = Way("ours", "videodoktor, from C", [places.program("ours")])
-CURL = Way("curl", "C, libcurl, cJSON", [places.program("curl")])
-UREQ = Way("ureq", "Rust, ureq", [places.RUST_RIVAL])
-PASCAL = Way("pascal", "Free Pascal, TFPHTTPClient", [places.program("pascal")])
-CSHARP = Way("csharp", "C#, HttpClient, .NET 8", [places.DOTNET, "exec", "--runtimeconfig", places.program("csharp.json"), places.program("csharp.exe")])
-REQUESTS = Way("python", "Python, requests", [PYTHON, os.path.join(places.ROOT, "tests", "bench", "rivals", "python", "rival.py")])
-PREPARED = Way("prepared", "videodoktor, from C, prepared", [places.program("ours")])
+OURS = Way("ours", "videodoktor, from C", [paths.program("ours")])
+CURL = Way("curl", "C, libcurl, cJSON", [paths.program("curl")])
+UREQ = Way("ureq", "Rust, ureq", [paths.RUST_RIVAL])
+PASCAL = Way("pascal", "Free Pascal, TFPHTTPClient", [paths.program("pascal")])
+CSHARP = Way("csharp", "C#, HttpClient, .NET 8", [paths.DOTNET, "exec", "--runtimeconfig", paths.program("csharp.json"), paths.program("csharp.exe")])
+REQUESTS = Way("python", "Python, requests", [PYTHON, os.path.join(paths.ROOT, "tests", "bench", "competitors", "python", "competitor.py")])
+PREPARED = Way("prepared", "videodoktor, from C, prepared", [paths.program("ours")])
 ALL = [OURS, CURL, UREQ, PASCAL, CSHARP, REQUESTS]
 
 
@@ -35,7 +35,7 @@ def processor_time(pid):
     return time.clock_gettime_ns((~pid << 3) | 2)
 
 
-class Rival:
+class Competitor:
     """One process of a way. `with` ends it."""
 
     def __init__(self, way, account, before=(), **more_environment):

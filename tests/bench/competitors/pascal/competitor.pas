@@ -1,7 +1,7 @@
 { The service called by TFPHTTPClient with OpenSSL and fpjson. Orders and answers as in ../c/main.c.
 
   TLS: the chain is verified against the CA file; FPC 3.2.2 itself does not compare the host's name, so neither does this. }
-program rival;
+program competitor;
 
 {$mode objfpc}{$H+}
 
@@ -121,7 +121,7 @@ begin
   Result := Int64(Time.tv_sec) * 1000000000 + Time.tv_nsec;
 end;
 
-function Repeated(Rival: TRival; const Act: string; Times: Integer): string;
+function Repeated(Competitor: TRival; const Act: string; Times: Integer): string;
 var
   N, Count: Integer;
   Began: Int64;
@@ -132,7 +132,7 @@ begin
   for N := 1 to Times do
   begin
     Began := Now;
-    if Act = 'list' then Count := Length(Rival.List) else Rival.Add;
+    if Act = 'list' then Count := Length(Competitor.List) else Competitor.Add;
     if N > 1 then Took := Took + ',';
     Took := Took + IntToStr(Now - Began);
   end;

@@ -39,7 +39,7 @@ public class Meeting
     [DataMember] public string pacient_narozen;
 }
 
-public class Rival
+public class Competitor
 {
     static readonly DataContractJsonSerializer Tokens = new DataContractJsonSerializer(typeof(Token));
     static readonly DataContractJsonSerializer Lists = new DataContractJsonSerializer(typeof(Meeting[]));
@@ -48,7 +48,7 @@ public class Rival
     readonly HttpClient http = new HttpClient(new HttpClientHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
     readonly string url, appKey, apiKey;
 
-    Rival(string url, string appKey, string apiKey)
+    Competitor(string url, string appKey, string apiKey)
     {
         this.url = url;
         this.appKey = appKey;
@@ -107,14 +107,14 @@ public class Rival
     static void Main(string[] arguments)
     {
         Console.OutputEncoding = new UTF8Encoding(false);
-        var rival = new Rival(arguments[0], arguments[2], arguments[3]);
+        var competitor = new Competitor(arguments[0], arguments[2], arguments[3]);
         string order;
         while ((order = Console.ReadLine()) != null)
         {
             var words = order.Split(' ');
-            if (words[0] == "show") Console.WriteLine(rival.Show());
-            else if (words[0] == "list") Console.WriteLine(Repeated(int.Parse(words[1]), () => rival.List().Length));
-            else Console.WriteLine(Repeated(int.Parse(words[1]), rival.Add));
+            if (words[0] == "show") Console.WriteLine(competitor.Show());
+            else if (words[0] == "list") Console.WriteLine(Repeated(int.Parse(words[1]), () => competitor.List().Length));
+            else Console.WriteLine(Repeated(int.Parse(words[1]), competitor.Add));
             Console.Out.Flush();
         }
     }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rival.h"
+#include "competitor.h"
 
 const char *const field_names[FIELDS] = {"meet_id", "meet_url", "meet_time", "meet_time_imd", "meet_active",
     "pacient_jmeno", "pacient_email", "pacient_telefon", "pacient_narozen"};

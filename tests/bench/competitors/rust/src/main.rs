@@ -39,25 +39,25 @@ struct Meeting {
 
 #[derive(Deserialize)]
 struct Made {
-    #[allow(dead_code)] // read as every rival reads it
+    #[allow(dead_code)] // read as every competitor reads it
     meet_id: String,
     meet_url: String,
 }
 
-struct Rival {
+struct Competitor {
     agent: Agent,
     url: String,
     app_key: String,
     api_key: String,
 }
 
-impl Rival {
-    fn new(arguments: &[String]) -> Result<Rival> {
-        let [url, ca_file, app_key, api_key] = arguments else { return Err("usage: rival URL CA_FILE APP_KEY API_KEY".into()) };
+impl Competitor {
+    fn new(arguments: &[String]) -> Result<Competitor> {
+        let [url, ca_file, app_key, api_key] = arguments else { return Err("usage: competitor URL CA_FILE APP_KEY API_KEY".into()) };
         let authority = Certificate::from_pem(&std::fs::read(ca_file)?)?.to_owned();
         let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[authority])).build();
         let agent = Agent::config_builder().tls_config(tls).proxy(None).timeout_global(Some(Duration::from_secs(30))).build().into();
-        Ok(Rival { agent, url: url.clone(), app_key: app_key.clone(), api_key: api_key.clone() })
+        Ok(Competitor { agent, url: url.clone(), app_key: app_key.clone(), api_key: api_key.clone() })
     }
 
     fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<ureq::Body> {
@@ -128,15 +128,15 @@ fn repeat(times: &str, act: impl Fn() -> Result<usize>) -> Result<Value> {
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let rival = Rival::new(&arguments)?;
+    let competitor = Competitor::new(&arguments)?;
     for order in io::stdin().lock().lines() {
         let order = order?;
         let answer = match order.split(' ').collect::<Vec<_>>().as_slice() {
-            ["list", times] => repeat(times, || Ok(rival.list()?.len()))?,
-            ["bytes", times] => repeat(times, || Ok(rival.list_in_one_piece::<Vec<Meeting>>()?.len()))?,
-            ["value", times] => repeat(times, || Ok(rival.list_in_one_piece::<Value>()?.as_array().map_or(0, Vec::len)))?,
-            ["add", times] => repeat(times, || rival.add())?,
-            ["show"] => rival.show()?,
+            ["list", times] => repeat(times, || Ok(competitor.list()?.len()))?,
+            ["bytes", times] => repeat(times, || Ok(competitor.list_in_one_piece::<Vec<Meeting>>()?.len()))?,
+            ["value", times] => repeat(times, || Ok(competitor.list_in_one_piece::<Value>()?.as_array().map_or(0, Vec::len)))?,
+            ["add", times] => repeat(times, || competitor.add())?,
+            ["show"] => competitor.show()?,
             _ => return Err(format!("an order that nobody understands: {order}").into()),
         };
         println!("{answer}");

@@ -1,4 +1,4 @@
-/* A rival: URL CA_FILE APP_KEY API_KEY. Carries out the orders on its standard input, one a line, and answers each with a line of JSON.
+/* A competitor: URL CA_FILE APP_KEY API_KEY. Carries out the orders on its standard input, one a line, and answers each with a line of JSON.
  *
  *   list N             so many lists of meetings, each read into fields     {"ns":[…],"count":meetings}
  *   fetch N            so many lists, not read into fields                 {"ns":[…],"count":bytes of the text}
@@ -17,16 +17,16 @@
 #include <time.h>
 
 #include "fields.h"
-#include "rival.h"
+#include "competitor.h"
 
-/* There only when witness/timeline.c is preloaded. */
-__attribute__((weak)) void witness_mark(const char *what);
+/* There only when preload_probes/timeline.c is preloaded. */
+__attribute__((weak)) void probe_mark(const char *what);
 
 static struct account account;
 static void *handle;
 
 void give_up(const char *what, const char *detail) {
-    fprintf(stderr, "rival: %s: %s\n", what, detail ? detail : "");
+    fprintf(stderr, "competitor: %s: %s\n", what, detail ? detail : "");
     exit(1);
 }
 
@@ -37,39 +37,39 @@ static long long now(void) {
 }
 
 static void mark(const char *what) {
-    if (witness_mark) witness_mark(what);
+    if (probe_mark) probe_mark(what);
 }
 
 static size_t list(void *by) {
-    char *json = rival_list(by);
+    char *json = competitor_list(by);
     mark("text");
     struct meetings meetings = read_meetings(json);
     size_t count = meetings.count;
     mark("read");
     free_meetings(&meetings);
-    rival_free_text(json);
+    competitor_free_text(json);
     return count;
 }
 
 static size_t fetch(void *by) {
-    char *json = rival_list(by);
+    char *json = competitor_list(by);
     size_t length = strlen(json);
-    rival_free_text(json);
+    competitor_free_text(json);
     return length;
 }
 
 static size_t ping(void *by) {
-    rival_ping(by);
+    competitor_ping(by);
     return 0;
 }
 
 static size_t add(void *by) {
     const struct patient jana = {"Jana Nováková", "jana@example.cz", "777123456", "1980", "23.11.2030.10.00"};
-    char *json = rival_add(by, &jana);
+    char *json = competitor_add(by, &jana);
     struct made made = read_made(json);
     if (strncmp(made.url, "https://", 8) != 0) give_up("no address of a call", made.url);
     free_made(&made);
-    rival_free_text(json);
+    competitor_free_text(json);
     return 1;
 }
 
@@ -86,7 +86,7 @@ static void repeat(size_t (*act)(void *), int times) {
 
 /* The service's texts hold no sign that JSON would have escaped. */
 static void show(void) {
-    char *json = rival_list(handle);
+    char *json = competitor_list(handle);
     struct meetings meetings = read_meetings(json);
     printf("[");
     for (size_t at = 0; at < meetings.count; at++) {
@@ -96,7 +96,7 @@ static void show(void) {
     }
     printf("]\n");
     free_meetings(&meetings);
-    rival_free_text(json);
+    competitor_free_text(json);
 }
 
 enum { FIRST_CALLS = 5 };
@@ -124,12 +124,12 @@ static void threads(int count, int calls, int own) {
     struct worker *workers = calloc(count, sizeof *workers);
     pthread_barrier_t together;
     long long began = 0;
-    if (!own && !rival_can_share()) give_up("threads", "a handle cannot be shared");
-    void *shared = own ? NULL : rival_open(&account, count);
+    if (!own && !competitor_can_share()) give_up("threads", "a handle cannot be shared");
+    void *shared = own ? NULL : competitor_open(&account, count);
     pthread_barrier_init(&together, NULL, count);
     for (int n = 0; n < count; n++) {
         workers[n].together = &together;
-        workers[n].handle = own ? rival_open(&account, 1) : shared;
+        workers[n].handle = own ? competitor_open(&account, 1) : shared;
         workers[n].calls = calls / count;
         pthread_create(&workers[n].thread, NULL, work, &workers[n]);
     }
@@ -138,18 +138,18 @@ static void threads(int count, int calls, int own) {
         if (n == 0 || workers[n].began < began) began = workers[n].began;
     }
     printf("{\"ns\":[%lld]}\n", now() - began);
-    for (int n = 0; n < (own ? count : 1); n++) rival_close(workers[n].handle);
+    for (int n = 0; n < (own ? count : 1); n++) competitor_close(workers[n].handle);
     pthread_barrier_destroy(&together);
     free(workers);
 }
 
 static void clients(int count) {
-    for (int n = 0; n < count; n++) list(rival_open(&account, 1));
+    for (int n = 0; n < count; n++) list(competitor_open(&account, 1));
     printf("{}\n");
 }
 
 static void prepare(void) {
-    rival_prepare(handle);
+    competitor_prepare(handle);
     printf("{}\n");
 }
 
@@ -170,12 +170,12 @@ static void obey(const char *order) {
 
 int main(int count, char **arguments) {
     char order[64];
-    if (count != 5) give_up("usage", "rival URL CA_FILE APP_KEY API_KEY");
+    if (count != 5) give_up("usage", "competitor URL CA_FILE APP_KEY API_KEY");
     account = (struct account){arguments[1], arguments[2], arguments[3], arguments[4]};
     mark("main");
-    handle = rival_open(&account, 1);
+    handle = competitor_open(&account, 1);
     mark("opened");
     while (fgets(order, sizeof order, stdin) != NULL) obey(order);
-    rival_close(handle);
+    competitor_close(handle);
     return 0;
 }
