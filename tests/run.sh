@@ -46,7 +46,7 @@ needs_build() {
 
 rust_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --locked --workspace --no-fail-fast --status-level fail --final-status-level fail
+        cargo nextest run --locked --workspace
     else
         cargo test --locked --quiet --workspace --lib --bins --tests --no-fail-fast
     fi

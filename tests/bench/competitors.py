@@ -17,7 +17,7 @@ class Way:
 
 OURS = Way("ours", "videodoktor, from C", [paths.program("ours")])
 CURL = Way("curl", "C, libcurl, cJSON", [paths.program("curl")])
-UREQ = Way("ureq", "Rust, ureq", [paths.RUST_RIVAL])
+UREQ = Way("ureq", "Rust, ureq", [paths.RUST_COMPETITOR])
 PASCAL = Way("pascal", "Free Pascal, TFPHTTPClient", [paths.program("pascal")])
 CSHARP = Way("csharp", "C#, HttpClient, .NET 8", [paths.DOTNET, "exec", "--runtimeconfig", paths.program("csharp.json"), paths.program("csharp.exe")])
 REQUESTS = Way("python", "Python, requests", [PYTHON, os.path.join(paths.ROOT, "tests", "bench", "competitors", "python", "competitor.py")])

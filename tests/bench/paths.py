@@ -7,7 +7,7 @@ OUT = os.environ["BENCH_OUT"]
 PROGRAMS = os.path.join(OUT, "bin")
 LIBRARY = os.environ["VIDEODOKTOR_LIBRARY"]
 STAGE = os.environ["BENCH_STAGE"]
-RUST_RIVAL = os.environ["BENCH_RUST"]
+RUST_COMPETITOR = os.environ["BENCH_RUST"]
 DOTNET = os.environ["BENCH_DOTNET"]
 
 

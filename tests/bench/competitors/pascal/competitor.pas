@@ -16,7 +16,7 @@ type
   TMeeting = array[0..8] of string;
   TMeetings = array of TMeeting;
 
-  TRival = class
+  TCompetitor = class
   private
     FClient: TFPHTTPClient;
     procedure Secure(Sender: TObject; const UseSSL: Boolean; out Handler: TSocketHandler);
@@ -29,7 +29,7 @@ type
     procedure Add;
   end;
 
-constructor TRival.Create;
+constructor TCompetitor.Create;
 begin
   FClient := TFPHTTPClient.Create(nil);
   FClient.KeepConnection := True;
@@ -38,13 +38,13 @@ begin
   FClient.OnGetSocketHandler := @Secure;
 end;
 
-destructor TRival.Destroy;
+destructor TCompetitor.Destroy;
 begin
   FClient.Free;
   inherited;
 end;
 
-procedure TRival.Secure(Sender: TObject; const UseSSL: Boolean; out Handler: TSocketHandler);
+procedure TCompetitor.Secure(Sender: TObject; const UseSSL: Boolean; out Handler: TSocketHandler);
 begin
   if not UseSSL then raise Exception.Create('not https://');
   Handler := TSSLSocketHandler.GetDefaultHandler;
@@ -53,7 +53,7 @@ begin
 end;
 
 { Form: names and values by turns. }
-function TRival.Post(const Path: string; const Form: array of string): TJSONData;
+function TCompetitor.Post(const Path: string; const Form: array of string): TJSONData;
 var
   Text: string;
   At: Integer;
@@ -69,7 +69,7 @@ begin
   Result := GetJSON(FClient.FormPost(ParamStr(1) + Path, Text));
 end;
 
-function TRival.Token: string;
+function TCompetitor.Token: string;
 var
   Reply: TJSONData;
 begin
@@ -81,7 +81,7 @@ begin
   end;
 end;
 
-function TRival.List: TMeetings;
+function TCompetitor.List: TMeetings;
 var
   Reply: TJSONData;
   At, Field: Integer;
@@ -97,7 +97,7 @@ begin
   end;
 end;
 
-procedure TRival.Add;
+procedure TCompetitor.Add;
 var
   Reply: TJSONData;
   Id, Url: string;
@@ -121,7 +121,7 @@ begin
   Result := Int64(Time.tv_sec) * 1000000000 + Time.tv_nsec;
 end;
 
-function Repeated(Competitor: TRival; const Act: string; Times: Integer): string;
+function Repeated(Competitor: TCompetitor; const Act: string; Times: Integer): string;
 var
   N, Count: Integer;
   Began: Int64;
@@ -156,13 +156,13 @@ begin
 end;
 
 var
-  Client: TRival;
+  Client: TCompetitor;
   Order, Answer: string;
   Blank: Integer;
 begin
   DefaultSystemCodePage := CP_UTF8;
   SetTextCodePage(Output, CP_UTF8);
-  Client := TRival.Create;
+  Client := TCompetitor.Create;
   try
     while not EOF(Input) do
     begin
