@@ -1,0 +1,34 @@
+"""Samba's ntlm_auth, without a domain: it checks one user's login for squid."""
+
+import os
+import shutil
+import subprocess
+
+DOMAIN, USER, PASSWORD = "ORDINACE", "zubar", "heslo-ntlm"
+
+
+class Ntlm:
+    def __init__(self, folder):
+        self.place = folder.make("ntlm")
+        program = folder.unpacked / "usr/bin/ntlm_auth"
+        unpacked_libraries = folder.libraries()
+        unpacked_libraries["LD_LIBRARY_PATH"] += "".join(f":{path}" for path in folder.unpacked.glob("usr/lib/*-linux-gnu*/samba"))
+        # copies: squid's own user may not be allowed into the cache folder of the one who runs the tests
+        self.libraries = self.place / "libraries"
+        self.libraries.mkdir()
+        needed = subprocess.run(["ldd", program], env=unpacked_libraries, check=True, capture_output=True, text=True).stdout
+        for path in (line.split(" => ")[1].split(" (")[0] for line in needed.splitlines() if " => " in line):
+            if path.startswith(str(folder.unpacked)):
+                shutil.copy(path, self.libraries)
+        self.program = shutil.copy(program, self.place)
+        os.chmod(self.program, 0o755)
+        self.config = folder.write("smb.conf", self.place / "smb.conf", folder=self.place, domain=DOMAIN)
+        self.login = f"--username={USER} --domain={DOMAIN} --password={PASSWORD}"
+        # helpers get the environment of their squid, whose Kerberos helper wants other libraries
+        self.helper = self.place / "helper"
+        self.helper.write_text(
+            f'#!/bin/sh\nLD_LIBRARY_PATH={self.libraries} exec {self.program} --configfile={self.config} --helper-protocol=squid-2.5-ntlmssp {self.login}\n'
+        )
+        self.helper.chmod(0o755)
+        for path in self.place.rglob("*"):
+            folder.give(path)
