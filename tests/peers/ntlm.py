@@ -1,4 +1,4 @@
-"""Samba's ntlm_auth, without a domain: it checks one user's login for squid."""
+"""Samba's ntlm_auth, without a domain: it checks one user's login for squid, and logs in for Wine, which has no NTLM of its own."""
 
 import os
 import shutil
@@ -24,11 +24,22 @@ class Ntlm:
         os.chmod(self.program, 0o755)
         self.config = folder.write("smb.conf", self.place / "smb.conf", folder=self.place, domain=DOMAIN)
         self.login = f"--username={USER} --domain={DOMAIN} --password={PASSWORD}"
-        # helpers get the environment of their squid, whose Kerberos helper wants other libraries
-        self.helper = self.place / "helper"
-        self.helper.write_text(
-            f'#!/bin/sh\nLD_LIBRARY_PATH={self.libraries} exec {self.program} --configfile={self.config} --helper-protocol=squid-2.5-ntlmssp {self.login}\n'
-        )
-        self.helper.chmod(0o755)
+        # squid's environment leads its Kerberos helper to other libraries
+        self.start = f"LD_LIBRARY_PATH={self.libraries} exec {self.program} --configfile={self.config}"
+        self.helper = self.script("helper", f"{self.start} --helper-protocol=squid-2.5-ntlmssp {self.login}")
         for path in self.place.rglob("*"):
             folder.give(path)
+
+    def script(self, name, text):
+        path = self.place / name
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+        return path
+
+    def tools_for_wine(self):
+        """A folder with an ntlm_auth as Wine looks for one on PATH: USER is logged on, which Wine means by --use-cached-creds."""
+        tools = self.place / "tools"
+        tools.mkdir()
+        take_out = 'for argument; do shift; case $argument in --use-cached-creds) is_logged_on=yes ;; *) set -- "$@" "$argument" ;; esac; done'
+        self.script("tools/ntlm_auth", f'{take_out}\n[ -z "${{is_logged_on-}}" ] || set -- "$@" {self.login}\n{self.start} "$@"')
+        return tools

@@ -32,14 +32,14 @@ class Squid(Proxy):
         shutil.copytree(shared / "squid-langpack/en", place / "errors")
         for helper in ("basic_ncsa_auth", "digest_file_auth", "negotiate_kerberos_auth"):
             os.chmod(shutil.copy(folder.unpacked / "usr/lib/squid" / helper, place), 0o755)
-        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test praxe.example\n")
+        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test\n")
         name, password = LOGIN
         crypted = subprocess.run(["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True).stdout.strip()
         (place / "passwords").write_text(f"{name}:{crypted}\n")
         (place / "digests").write_text(f"{name}:{password}\n")
         shutil.copy(kerberos.keytab, place)
         # nor do its helpers reach libraries there
-        libraries = place / "libraries"
+        self.libraries = libraries = place / "libraries"
         libraries.mkdir()
         for name in ("gssapi_krb5", "krb5", "k5crypto", "krb5support", "com_err", "keyutils"):
             for found in folder.unpacked.glob(f"**/lib{name}.so.*"):

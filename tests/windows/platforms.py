@@ -90,7 +90,10 @@ class Platform:
             return
         environment = self.environment({"VD_LOADED_FROM": self.shown(program.parent / self.library.name), **(settings or {})})
         if sandbox:
-            environment.update(VD_HTTPS=sandbox.addresses["https"], VD_PROXY=sandbox.proxy.address, VD_FRONT=sandbox.front.address, VD_SCRIPTS=sandbox.scripts.url)
+            environment.update(
+                VD_HTTPS=sandbox.addresses["https"], VD_PROXY=sandbox.proxy.address, VD_FRONT=sandbox.front.address, VD_SCRIPTS=sandbox.scripts.url,
+                VD_ASKING=sandbox.asking.address,
+            )
         heap_log = program.parent / HEAP_LOG
         heap_log.unlink(missing_ok=True)
         said = open(f"{program}.stderr", "w+", encoding="utf-8", errors="replace")

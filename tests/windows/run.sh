@@ -2,7 +2,8 @@
 # Tests the Windows DLLs (under Wine, 32 and 64 bit, as Windows 7 and 10) and the Delphi binding (Free Pascal: Linux, Win32, Win64).
 #
 #   sh tests/windows/run.sh                    everything; ends with the line "N passed, N failed"
-#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 msvc delphi demos pascal-linux pascal-x64 pascal-x86
+#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 logins-x64 logins-x86 msvc delphi demos pascal-linux
+#                                              pascal-x64 pascal-x86
 #
 # Installs what is missing (toolchain.sh), builds the DLLs if the source is newer (build.sh), and starts a sandbox for each group of programs.
 # What cannot be built is a failed test, and so is each chapter that needs it; the others run.
@@ -33,7 +34,10 @@ PYTHONPATH=
 grammar_of_delphi() { PYTHONPATH=$(sh tests/pypi.sh pascal); }
 made "the grammar of Delphi" grammar_of_delphi
 export PYTHONPATH
+PEERS_UNPACKED=
+unpacked_proxies() { PEERS_UNPACKED=$(sh tests/peers/unpack.sh); }
+made "squid and Samba's NTLM" unpacked_proxies
 
 export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_NOT_MADE="$not_made"
-export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"
+export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes" PEERS_UNPACKED
 exec python3 "$here/suite.py" "$@"

@@ -11,6 +11,7 @@ from c_programs import try_c
 from declarations import try_declarations
 from delphi import try_delphi
 from demos import try_demos
+from logins import try_logins
 from msvc import try_msvc
 from pascal import try_pascal
 from platforms import platforms
@@ -23,6 +24,8 @@ def main(wanted):
         "declarations": lambda: try_declarations(places),
         "c-x64": lambda: try_c(places["x64"]),
         "c-x86": lambda: try_c(places["x86"]),
+        "logins-x64": lambda: try_logins(places["x64"]),
+        "logins-x86": lambda: try_logins(places["x86"]),
         "msvc": try_msvc,
         "delphi": try_delphi,
         "demos": lambda: try_demos(places),

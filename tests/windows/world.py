@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 
+from asking_proxy import AskingProxy
 from authority import Front
 from tunnel import relay
 
@@ -41,12 +42,14 @@ class Sandbox:
         self.control_url = self.addresses["control"].removesuffix("/_control/")
         self.proxy = Proxy(int(self.addresses["https"].rsplit(":", 1)[1].rstrip("/")))
         self.scripts = ScriptHost(self.proxy.address)
+        self.asking = AskingProxy()
         self.front = Front(int(self.addresses["http"].rsplit(":", 1)[1].rstrip("/")))
         self.faults = {}
 
     def stop(self):
         self.proxy.stop()
         self.scripts.stop()
+        self.asking.stop()
         self.front.stop()
         self.process.stdin.close()
         self.process.wait(10)
@@ -65,6 +68,8 @@ class Sandbox:
             return str(os.path.getsize(path)) if os.path.exists(path) else "not there"
         if verb == "PROXIED":
             return self.proxy.take_asked()
+        if verb == "SHOWN":
+            return self.asking.take_shown()
         if verb == "WAIT":
             return self.wait_until_met(rest)
         if verb == "REPLY":
