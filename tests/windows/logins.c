@@ -43,7 +43,7 @@ static void try_kerberos(void)
 {
     static const char *const kinds[] = {"auto", "negotiate", "ntlm"};
     int at;
-    for (at = 0; *setting("VD_SQUID_KERBEROS") && at < 3; at++) {
+    for (at = 0; *setting("VD_HAS_TICKET") && at < 3; at++) {
         char sentence[96], *json = NULL;
         sprintf(sentence, "Kerberos logs in to squid by the user's ticket with proxy_auth %s", kinds[at]);
         expect(verify_through("", setting("VD_SQUID_KERBEROS"), kinds[at], &json), VD_OK, json, sentence);

@@ -20,6 +20,14 @@ class Stand:
         )
         self.told = json.loads(self.process.stdout.readline())
 
+    def logged_on(self, platform):
+        """The environment of a user who has logged on to Windows."""
+        ntlm, kerberos = self.told["ntlm"], self.told["kerberos"]
+        environment = {"PATH": f"{ntlm['tools']}:{os.environ['PATH']}"}
+        if platform.name == "x64":  # the 32-bit Wine would want i386 copies of MIT's libraries
+            environment.update(kerberos["environment"], LD_LIBRARY_PATH=kerberos["libraries"], VD_HAS_TICKET="yes")
+        return environment
+
     def users(self):
         """Whom squid's log names."""
         return {line.split()[7].replace("\\\\", "\\") for line in pathlib.Path(self.told["log"]).read_text().splitlines()}
@@ -37,11 +45,9 @@ def try_logins(platform):
         stand = Stand()
         ntlm, kerberos = stand.told["ntlm"], stand.told["kerberos"]
         settings = {
-            "PATH": f"{ntlm['tools']}:{os.environ['PATH']}", "VD_SQUID_NTLM": ntlm["proxy"], "VD_NTLM_DOMAIN": ntlm["domain"],
-            "VD_NTLM_USER": ntlm["user"], "VD_NTLM_PASSWORD": ntlm["password"],
+            "VD_SQUID_NTLM": ntlm["proxy"], "VD_NTLM_DOMAIN": ntlm["domain"], "VD_NTLM_USER": ntlm["user"], "VD_NTLM_PASSWORD": ntlm["password"],
+            "VD_SQUID_KERBEROS": kerberos["proxy"], **stand.logged_on(platform),
         }
-        if platform.name == "x64":  # the 32-bit Wine would want i386 copies of MIT's libraries
-            settings.update(kerberos["environment"], LD_LIBRARY_PATH=kerberos["libraries"], VD_SQUID_KERBEROS=kerberos["proxy"])
         platform.set_windows("win10")
         platform.run(platform.compile_c("logins", workplace(platform, sandbox), [HERE / "logins.c"]), settings, sandbox)
         expected = {rf"{ntlm['domain']}\{ntlm['user']}"} | ({kerberos["user"]} if platform.name == "x64" else set())

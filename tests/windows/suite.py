@@ -11,6 +11,7 @@ from c_programs import try_c
 from declarations import try_declarations
 from delphi import try_delphi
 from demos import try_demos
+from detection import try_detection
 from logins import try_logins
 from msvc import try_msvc
 from pascal import try_pascal
@@ -26,6 +27,8 @@ def main(wanted):
         "c-x86": lambda: try_c(places["x86"]),
         "logins-x64": lambda: try_logins(places["x64"]),
         "logins-x86": lambda: try_logins(places["x86"]),
+        "detection-x64": lambda: try_detection(places["x64"]),
+        "detection-x86": lambda: try_detection(places["x86"]),
         "msvc": try_msvc,
         "delphi": try_delphi,
         "demos": lambda: try_demos(places),
