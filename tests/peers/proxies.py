@@ -32,7 +32,7 @@ class Squid(Proxy):
         shutil.copytree(shared / "squid-langpack/en", place / "errors")
         for helper in ("basic_ncsa_auth", "digest_file_auth", "negotiate_kerberos_auth"):
             os.chmod(shutil.copy(folder.unpacked / "usr/lib/squid" / helper, place), 0o755)
-        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test\n")
+        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test praxe.example\n")
         name, password = LOGIN
         crypted = subprocess.run(["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True).stdout.strip()
         (place / "passwords").write_text(f"{name}:{crypted}\n")

@@ -116,6 +116,7 @@ class Proxies(Case):
             answer = client.meet_add(*patient.fields())
             self.assertEqual(answer.name, "VD_ERR_TLS_UNTRUSTED", answer)
             self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
+            self.assertIn("an antivirus or a proxy that inspects TLS", str(client.diagnose().value))
         # trusted, it passes everything on: test_calls.py makes every call through it
         with peers.client(peers.apache.tls_url, practice, proxy=peers.mitmproxy.url, ca_file=str(peers.mitmproxy.ca_file)) as client:
             self.assertEqual(client.verify().status, OK)

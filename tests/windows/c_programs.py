@@ -26,3 +26,16 @@ def compile_all(platform, folder):
     for kind, library in (("mingw", "libvideodoktor.dll.a"), ("msvc", "videodoktor.lib")):
         programs.append(platform.compile_c(f"linked-{kind}", folder, [HERE / "linked.c", libraries / library]))
     return programs
+
+
+def try_settings(platform):
+    """The library beside Windows' own clients."""
+    tally.chapter(f"Proxy settings on {platform.name}")
+    platform.make_prefix()
+    sandbox = start_sandbox()
+    try:
+        platform.set_windows("win10")
+        sources = [HERE / f"{name}.c" for name in ("settings", "judge_winhttp", "judge_wininet")]
+        platform.run(platform.compile_c("settings", workplace(platform, sandbox), sources, ["-lwinhttp", "-lwininet"]), sandbox=sandbox)
+    finally:
+        sandbox.stop()

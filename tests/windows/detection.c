@@ -1,19 +1,6 @@
 /* A proxy that automatic detection finds: it is used, and it alone is never shown the user's login. */
+#include "internet_settings.h"
 #include "sandbox_client.h"
-
-#define CONNECTIONS "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections"
-#define AUTO_DETECT 8
-
-static void set_detection(BYTE flags)
-{
-    HKEY key;
-    BYTE value[56] = {0x46};
-    LONG error = RegCreateKeyExA(HKEY_CURRENT_USER, CONNECTIONS, 0, NULL, 0, KEY_WRITE, NULL, &key, NULL);
-    value[8] = (BYTE)(1 | flags);
-    error |= RegSetValueExA(key, "DefaultConnectionSettings", 0, REG_BINARY, value, sizeof value);
-    RegCloseKey(key);
-    check(error == 0, "automatic detection is %s", flags ? "on" : "off");
-}
 
 static void try_a_good_host(void)
 {
@@ -29,7 +16,7 @@ static void try_a_good_host(void)
     check(json && strstr(json, told), "the diagnosis says \"%s\": %s", told, json ? json : "nothing");
     vd.vd_string_free(json);
     vd.vd_client_free(client);
-    set_detection(0);
+    set_user("", "", "", 0);
     client = client_with("https://praxe.example", ",\"retries\":0");
     json = NULL;
     expect(vd.vd_verify(client, &json), VD_ERR_DNS, json, "with detection off the connection is direct");
@@ -73,8 +60,8 @@ static void try_a_rogue_host(void)
 int main(void)
 {
     load();
-    set_detection(AUTO_DETECT);
+    set_user("", "", "", DETECTION_ON);
     if (!strcmp(setting("VD_KIND"), "good")) { try_a_good_host(); } else { try_a_rogue_host(); }
-    set_detection(0);
+    set_user("", "", "", 0);
     return finish();
 }

@@ -1,4 +1,5 @@
 /* Logins to a proxy: NTLM and Kerberos to a real squid, and what a proxy that asks for both is shown. */
+#include "internet_settings.h"
 #include "sandbox_client.h"
 
 /* The sandbox through a proxy, which is asked to lead to this machine itself. */
@@ -74,11 +75,34 @@ static void try_what_leaves(void)
     check(strstr(shown, "NTLM+NTLMSSP") != NULL, "the same proxy is shown one, so that this test would see it: %s", shown);
 }
 
+/* The static setting, then a script: both are somebody's who may see the login. */
+static void try_settings(void)
+{
+    static const char *const kinds[] = {"ntlm", "auto"};
+    int by_script, at;
+    for (by_script = 0; by_script < 2; by_script++) {
+        for (at = 0; at < (*setting("VD_HAS_TICKET") ? 2 : 1); at++) {
+            char script[256], url[64], options[64], sentence[128], *json = NULL;
+            vd_client *client;
+            sprintf(script, "%s/squid-%s.pac", setting("VD_SCRIPTS"), kinds[at]);
+            sprintf(url, "https://praxe.example%s", strrchr(setting("VD_HTTPS"), ':'));
+            sprintf(options, ",\"retries\":0,\"proxy_auth\":\"%s\"", kinds[at]);
+            sprintf(sentence, "%s to squid by the %s of Windows, as the user who is logged on", at ? "Kerberos" : "NTLM", by_script ? "script" : "setting");
+            set_user(by_script ? "" : setting(at ? "VD_SQUID_KERBEROS" : "VD_SQUID_NTLM"), "", by_script ? script : "", by_script ? 0 : PROXY_ON);
+            client = client_with(url, options);
+            expect(vd.vd_verify(client, &json), VD_OK, json, sentence);
+            vd.vd_client_free(client);
+        }
+    }
+    set_user("", "", "", 0);
+}
+
 int main(void)
 {
     load();
     try_ntlm();
     try_kerberos();
+    try_settings();
     try_what_leaves();
     return finish();
 }

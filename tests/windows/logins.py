@@ -8,6 +8,7 @@ import sys
 
 import tally
 from platforms import HERE, ROOT, start_sandbox, workplace
+from world import script
 
 
 class Stand:
@@ -48,6 +49,8 @@ def try_logins(platform):
             "VD_SQUID_NTLM": ntlm["proxy"], "VD_NTLM_DOMAIN": ntlm["domain"], "VD_NTLM_USER": ntlm["user"], "VD_NTLM_PASSWORD": ntlm["password"],
             "VD_SQUID_KERBEROS": kerberos["proxy"], **stand.logged_on(platform),
         }
+        for kind, proxy in (("ntlm", ntlm["proxy"]), ("auto", kerberos["proxy"])):
+            sandbox.scripts.scripts[f"/squid-{kind}.pac"] = script(f'"PROXY {proxy}"')
         platform.set_windows("win10")
         platform.run(platform.compile_c("logins", workplace(platform, sandbox), [HERE / "logins.c"]), settings, sandbox)
         expected = {rf"{ntlm['domain']}\{ntlm['user']}"} | ({kerberos["user"]} if platform.name == "x64" else set())

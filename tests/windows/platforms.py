@@ -92,7 +92,7 @@ class Platform:
         if sandbox:
             environment.update(
                 VD_HTTPS=sandbox.addresses["https"], VD_PROXY=sandbox.proxy.address, VD_FRONT=sandbox.front.address, VD_SCRIPTS=sandbox.scripts.url,
-                VD_ASKING=sandbox.asking.address,
+                VD_ASKING=sandbox.asking.address, VD_A=sandbox.crossroads.addresses["A"], VD_B=sandbox.crossroads.addresses["B"],
             )
         heap_log = program.parent / HEAP_LOG
         heap_log.unlink(missing_ok=True)

@@ -2,8 +2,8 @@
 # Tests the Windows DLLs (under Wine, 32 and 64 bit, as Windows 7 and 10) and the Delphi binding (Free Pascal: Linux, Win32, Win64).
 #
 #   sh tests/windows/run.sh                    everything; ends with the line "N passed, N failed"
-#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 logins-x64 logins-x86 detection-x64
-#                                              detection-x86 msvc delphi demos pascal-linux pascal-x64 pascal-x86
+#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 settings-x64 settings-x86 logins-x64
+#                                              logins-x86 detection-x64 detection-x86 msvc delphi demos pascal-linux pascal-x64 pascal-x86
 #
 # Installs what is missing (toolchain.sh), builds the DLLs if the source is newer (build.sh), and starts a sandbox for each group of programs.
 # What cannot be built is a failed test, and so is each chapter that needs it; the others run.

@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 import tally  # noqa: E402 (it lies one folder up, for the modules below, too)
 from artifacts import try_artifacts
-from c_programs import try_c
+from c_programs import try_c, try_settings
 from declarations import try_declarations
 from delphi import try_delphi
 from demos import try_demos
@@ -25,6 +25,8 @@ def main(wanted):
         "declarations": lambda: try_declarations(places),
         "c-x64": lambda: try_c(places["x64"]),
         "c-x86": lambda: try_c(places["x86"]),
+        "settings-x64": lambda: try_settings(places["x64"]),
+        "settings-x86": lambda: try_settings(places["x86"]),
         "logins-x64": lambda: try_logins(places["x64"]),
         "logins-x86": lambda: try_logins(places["x86"]),
         "detection-x64": lambda: try_detection(places["x64"]),
