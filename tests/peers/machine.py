@@ -8,7 +8,7 @@ import pathlib
 import subprocess
 import sys
 
-DAEMONS = ("apache2", "nginx", "php-fpm", "squid", "tinyproxy", "danted", "haproxy")
+DAEMONS = ("apache2", "nginx", "php-fpm", "squid", "tinyproxy", "danted", "haproxy", "privoxy", "winbind")
 LISTENING = "0A"
 
 

@@ -12,9 +12,10 @@ import unittest
 from folder import HERE, Folder
 from kerberos import Kerberos
 from library import Client, answer_of
+from ntlm import Ntlm
 from practice import APP_KEY, Practice
 from processes import end_all
-from proxies import Dante, Mitmproxy, Squid, Tinyproxy
+from proxies import Dante, Mitmproxy, Privoxy, Squid, Tinyproxy
 from servers import Apache, HaProxy, Nginx, Service
 
 FULL = os.environ.get("PEERS_FORM") == "full"
@@ -29,7 +30,9 @@ class Peers:
         self.servers = [self.apache, self.nginx]
         self.haproxy = HaProxy(self.folder, self.apache, self.nginx)
         self.kerberos = Kerberos(self.folder)
-        self.squid, self.tinyproxy, self.dante = Squid(self.folder, self.kerberos), Tinyproxy(self.folder), Dante(self.folder)
+        self.squid, self.tinyproxy = Squid(self.folder, self.kerberos, Ntlm(self.folder)), Tinyproxy(self.folder)
+        self.dante, self.dante_with_login = Dante(self.folder), Dante(self.folder, asks_for_login=True)
+        self.privoxy = Privoxy(self.folder, behind=self.dante_with_login)
         self.mitmproxy = Mitmproxy(self.folder) if FULL else None
 
     def end(self):

@@ -1,6 +1,7 @@
-"""squid, tinyproxy, dante and mitmproxy."""
+"""squid, tinyproxy, dante, privoxy and mitmproxy."""
 
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -21,9 +22,9 @@ class Proxy:
 
 
 class Squid(Proxy):
-    """One port for everybody, and one for each way to log in: Basic, Negotiate (Kerberos), Digest."""
+    """One port for everybody, and one for each way to log in: Basic, Negotiate (Kerberos), Digest, NTLM."""
 
-    def __init__(self, folder, kerberos):
+    def __init__(self, folder, kerberos, ntlm):
         place = folder.make("squid")
         shared = folder.unpacked / "usr/share"
         # copies: squid's own user may not be allowed into the cache folder of the one who runs the tests
@@ -31,14 +32,14 @@ class Squid(Proxy):
         shutil.copytree(shared / "squid-langpack/en", place / "errors")
         for helper in ("basic_ncsa_auth", "digest_file_auth", "negotiate_kerberos_auth"):
             os.chmod(shutil.copy(folder.unpacked / "usr/lib/squid" / helper, place), 0o755)
-        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test\n")
+        (place / "hosts").write_text("127.0.0.1 localhost ordinace.test praxe.example\n")
         name, password = LOGIN
         crypted = subprocess.run(["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True).stdout.strip()
         (place / "passwords").write_text(f"{name}:{crypted}\n")
         (place / "digests").write_text(f"{name}:{password}\n")
         shutil.copy(kerberos.keytab, place)
         # nor do its helpers reach libraries there
-        libraries = place / "libraries"
+        self.libraries = libraries = place / "libraries"
         libraries.mkdir()
         for name in ("gssapi_krb5", "krb5", "k5crypto", "krb5support", "com_err", "keyutils"):
             for found in folder.unpacked.glob(f"**/lib{name}.so.*"):
@@ -46,16 +47,15 @@ class Squid(Proxy):
         environment = {**kerberos.environment, "LD_LIBRARY_PATH": f"{libraries}:{kerberos.environment['LD_LIBRARY_PATH']}"}
         for path in place.rglob("*"):
             folder.give(path)
-        self.open, self.login, self.kerberos, self.digest = (free_port() for _ in range(4))
+        self.open, self.login, self.kerberos, self.digest, self.ntlm = ports = [free_port() for _ in range(5)]
         self.log = place / "access.log"
         config = folder.write(
             "squid.conf", place / "squid.conf", folder=place, helpers=folder.unpacked / "usr/lib/squid", open=self.open, login=self.login,
-            kerberos=self.kerberos, digest=self.digest, keytab=place / kerberos.keytab.name, service=SERVICE,
+            kerberos=self.kerberos, digest=self.digest, ntlm=self.ntlm, ntlm_helper=ntlm.helper, keytab=place / kerberos.keytab.name, service=SERVICE,
             identity=f"cache_effective_user {USER}\ncache_effective_group {GROUP}" if IS_ROOT else "",
         )
         self.process = Process(
-            "squid", [folder.unpacked / "usr/sbin/squid", "-N", "-f", config], [self.open, self.login, self.kerberos, self.digest],
-            place / "output.log", environment,
+            "squid", [folder.unpacked / "usr/sbin/squid", "-N", "-f", config], ports, place / "output.log", environment,
         )
 
     def url(self, login=None):
@@ -75,13 +75,50 @@ class Tinyproxy(Proxy):
 
 
 class Dante(Proxy):
-    def __init__(self, folder):
-        place, port = folder.make("dante"), free_port()
+    """For everybody, or for those who know LOGIN."""
+
+    def __init__(self, folder, asks_for_login=False):
+        place, self.port = folder.make("dante-login" if asks_for_login else "dante"), free_port()
         user = f"user.privileged: root\nuser.unprivileged: {USER}" if IS_ROOT else f"user.unprivileged: {USER}"
-        config = folder.write("danted.conf", place / "danted.conf", folder=place, port=port, identity=user)
-        self.url, self.log = f"socks5://127.0.0.1:{port}", place / "danted.log"
+        config = folder.write(
+            "danted.conf", place / "danted.conf", folder=place, port=self.port, identity=user, method="username" if asks_for_login else "none",
+        )
+        self.log = place / "danted.log"
         self.process = Process(
-            "dante", [folder.unpacked / "usr/sbin/danted", "-f", config, "-p", place / "danted.pid"], [port], place / "output.log", folder.libraries(),
+            "dante", [folder.unpacked / "usr/sbin/danted", "-f", config, "-p", place / "danted.pid"], [self.port], place / "output.log",
+            {**folder.libraries(), **(self.accounts(folder, place) if asks_for_login else {})},
+        )
+
+    def accounts(self, folder, place):
+        """dante asks the system for the account: libnss_wrapper gives it one more, so that the machine needs none."""
+        name, password = LOGIN
+        crypted = subprocess.run(["openssl", "passwd", "-6", password], check=True, capture_output=True, text=True).stdout.strip()
+        users, groups, shadow = place / "passwd", place / "group", place / "shadow"
+        users.write_text(pathlib.Path("/etc/passwd").read_text() + f"{name}:x:64000:64000::/:/usr/sbin/nologin\n")
+        groups.write_text(pathlib.Path("/etc/group").read_text() + f"{name}:x:64000:\n")
+        shadow.write_text(f"{name}:{crypted}:19000:0:99999:7:::\n")
+        return {
+            "LD_PRELOAD": str(next(folder.unpacked.glob("usr/lib/*/libnss_wrapper.so"))),
+            "NSS_WRAPPER_PASSWD": str(users), "NSS_WRAPPER_GROUP": str(groups), "NSS_WRAPPER_SHADOW": str(shadow),
+        }
+
+    def url(self, login=None):
+        return f"socks5://127.0.0.1:{self.port}" if login is None else f"socks5://{login[0]}:{login[1]}@127.0.0.1:{self.port}"
+
+
+class Privoxy(Proxy):
+    """A filter on the PC, as families and practices run it; it reaches the world through a SOCKS server that wants a login."""
+
+    def __init__(self, folder, behind):
+        place, port = folder.make("privoxy"), free_port()
+        shutil.copytree(folder.unpacked / "etc/privoxy/templates", place / "templates")
+        config = folder.write(
+            "privoxy.conf", place / "privoxy.conf", folder=place, templates=place / "templates", port=port, login=":".join(LOGIN), behind=behind.port,
+        )
+        self.url, self.log = f"http://127.0.0.1:{port}", place / "output.log"  # in the foreground it logs there
+        user = ["--user", f"{USER}.{GROUP}"] if IS_ROOT else []
+        self.process = Process(
+            "privoxy", [folder.unpacked / "usr/sbin/privoxy", "--no-daemon", *user, config], [port], self.log, folder.libraries(),
         )
 
 

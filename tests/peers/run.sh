@@ -1,6 +1,6 @@
 #!/bin/sh
-# Tests the built library against real servers and proxies: the service in PHP under Apache and nginx, with squid, tinyproxy, dante, HAProxy and
-# mitmproxy in front. All on loopback, all ended with the tests; nothing is installed on the machine (unpack.sh). Ends with "N passed, N failed".
+# Tests the built library against real servers and proxies: the service in PHP under Apache and nginx, with squid, tinyproxy, dante, privoxy, HAProxy
+# and mitmproxy in front. All on loopback, all ended with the tests; nothing is installed on the machine (unpack.sh). Ends with "N passed, N failed".
 #
 #   sh tests/peers/run.sh --quick              what tests/run.sh runs: without mitmproxy and the longest waits, a minute and a half
 #   sh tests/peers/run.sh                      everything: about 3 minutes

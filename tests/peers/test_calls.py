@@ -16,7 +16,10 @@ def routes():
         ways[f"{server.name}, TLS"] = server.tls_url, {}
         ways[f"{server.name}, HAProxy with TLS"] = peers.haproxy.url(f"{server.name}_tls"), {}
         ways[f"{server.name}, HAProxy as TCP forwarder"] = peers.haproxy.url(f"{server.name}_tcp"), {}
-        proxies = {"squid": peers.squid.url(), "squid with login": peers.squid.url(LOGIN), "tinyproxy": peers.tinyproxy.url, "dante": peers.dante.url}
+        proxies = {
+            "squid": peers.squid.url(), "squid with login": peers.squid.url(LOGIN), "tinyproxy": peers.tinyproxy.url, "dante": peers.dante.url(),
+            "dante with login": peers.dante_with_login.url(LOGIN), "privoxy": peers.privoxy.url,
+        }
         for name, proxy in proxies.items():
             ways[f"{server.name}, TLS through {name}"] = server.tls_url, {"proxy": proxy}
             ways[f"{server.name}, plain through {name}"] = server.plain_url, {"proxy": proxy}
@@ -133,7 +136,7 @@ class EveryCall(Case):
         ways = list(routes().items())
         for first in range(0, len(ways), 4):
             self.side_by_side({name: lambda way=way: tour(*way) for name, way in ways[first : first + 4]})
-        for proxy in filter(None, [peers.squid, peers.tinyproxy, peers.dante, peers.mitmproxy]):
+        for proxy in filter(None, [peers.squid, peers.tinyproxy, peers.dante, peers.dante_with_login, peers.privoxy, peers.mitmproxy]):
             for port in [port for server in peers.servers for port in (server.http, server.https)]:
                 with self.subTest(f"{type(proxy).__name__} was passed"):
                     wait_until(lambda: proxy.has_led_to(port), f"{type(proxy).__name__} has led nobody to {port}")

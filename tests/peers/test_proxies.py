@@ -2,6 +2,7 @@
 
 import unittest
 
+import ntlm
 from kerberos import REALM, USER, SilentKdc
 from library import OK
 from peers import FULL, Case, Patient, peers
@@ -59,6 +60,32 @@ class Proxies(Case):
             self.assertIn("offers Digest; Digest is not supported", answer.error["detail"])
             self.assertNotIn(password, str(answer))
 
+    def test_ntlm_is_a_named_refusal_and_nothing_was_sent(self):
+        for auth in ("auto", "negotiate", "ntlm"):
+            practice, patient = peers.practice(), Patient()
+            proxy = f"http://{ntlm.DOMAIN}%5C{ntlm.USER}:{ntlm.PASSWORD}@127.0.0.1:{peers.squid.ntlm}"
+            with self.subTest(auth), peers.client(peers.apache.tls_url, practice, proxy=proxy, proxy_auth=auth) as client:
+                answer = client.meet_add(*patient.fields())
+                self.assertEqual(answer.name, "VD_ERR_PROXY_AUTH", answer)
+                self.assertIn("asks for a login (407) and offers NTLM; ", answer.error["detail"])
+                self.assertIn("NTLM is supported on Windows only", answer.error["detail"])
+                self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
+                self.assertNotIn(ntlm.PASSWORD, str(answer))
+
+    def test_the_login_of_a_socks_proxy(self):
+        """RFC 1929, as dante checks it against the accounts of the system."""
+        name, password = LOGIN
+        practice, patient = peers.practice(), Patient()
+        with peers.client(peers.apache.tls_url, practice, proxy=peers.dante_with_login.url(LOGIN)) as client:
+            self.invited_once(practice, patient, client.meet_add(*patient.fields()))
+        for login in (None, (name, "spatne"), ("nikdo", password)):
+            practice, patient = peers.practice(), Patient()
+            with self.subTest(login), peers.client(peers.apache.tls_url, practice, proxy=peers.dante_with_login.url(login), retries=0) as client:
+                answer = client.meet_add(*patient.fields())
+                self.assertEqual(answer.name, "VD_ERR_PROXY_AUTH", answer)
+                self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
+                self.assertNotIn("spatne", str(answer))
+
     def test_a_name_that_only_the_proxy_knows(self):
         practice, patient = peers.practice(), Patient()
         address = f"https://ordinace.test:{peers.nginx.https}"
@@ -70,7 +97,7 @@ class Proxies(Case):
     def test_a_server_that_the_proxy_cannot_reach(self):
         """Nothing was sent, so a change is refused like any other call, by each proxy in its own way."""
         nobody = f"https://{HOST}:1"
-        for name, proxy in {"squid": peers.squid.url(), "tinyproxy": peers.tinyproxy.url, "dante": peers.dante.url}.items():
+        for name, proxy in {"squid": peers.squid.url(), "tinyproxy": peers.tinyproxy.url, "dante": peers.dante.url(), "privoxy": peers.privoxy.url}.items():
             practice, patient = peers.practice(), Patient()
             with self.subTest(name), peers.client(nobody, practice, proxy=proxy, retries=0) as client:
                 answer = client.meet_add(*patient.fields())
@@ -89,6 +116,7 @@ class Proxies(Case):
             answer = client.meet_add(*patient.fields())
             self.assertEqual(answer.name, "VD_ERR_TLS_UNTRUSTED", answer)
             self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
+            self.assertIn("an antivirus or a proxy that inspects TLS", str(client.diagnose().value))
         # trusted, it passes everything on: test_calls.py makes every call through it
         with peers.client(peers.apache.tls_url, practice, proxy=peers.mitmproxy.url, ca_file=str(peers.mitmproxy.ca_file)) as client:
             self.assertEqual(client.verify().status, OK)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Unpacks the servers and proxies that the tests talk to; prints the folder.
 #
-#   sh tests/peers/unpack.sh    Apache, PHP, nginx, squid, tinyproxy, dante, HAProxy, MIT Kerberos: about 46 MB to download, once
+#   sh tests/peers/unpack.sh    Apache, PHP, nginx, squid, tinyproxy, dante, privoxy, HAProxy, MIT Kerberos, Samba's NTLM: about 60 MB to download, once
 #
 # Nothing is installed: the packages are downloaded with package lists of their own and unpacked into the cache folder
 # ${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor, as tests/windows does with 32-bit Wine. No maintainer script runs, so no user, no unit and no link for the
@@ -51,7 +51,7 @@ daemons() {
     php=$(apt-cache $apt depends php-fpm | sed -n 's/.*Depends: php\([0-9.]*\)-fpm.*/\1/p' | head -n 1)
     wanted="apache2-bin libapache2-mod-php$php php$php-fpm php$php-common php$php-sqlite3 nginx"
     wanted="$wanted squid squid-common squid-langpack tinyproxy-bin dante-server haproxy"
-    wanted="$wanted krb5-kdc krb5-admin-server krb5-user libverto-libev1"
+    wanted="$wanted privoxy winbind libnss-wrapper krb5-kdc krb5-admin-server krb5-user libverto-libev1"
     # shellcheck disable=SC2086
     apt-get $apt --simulate install $wanted | sed -n 's/^Inst \([^ ]*\) (\([^ ]*\).*/\1=\2/p' >needed
     # shellcheck disable=SC2046,SC2086

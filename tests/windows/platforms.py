@@ -86,7 +86,10 @@ class Platform:
         """Runs a program that prints `ok - ...` lines and relays its orders to the sandbox: each line holds, and it ends well and in time."""
         environment = self.environment({"VD_LOADED_FROM": self.shown(program.parent / self.library.name), **(settings or {})})
         if sandbox:
-            environment.update(VD_HTTPS=sandbox.addresses["https"], VD_PROXY=sandbox.proxy.address, VD_FRONT=sandbox.front.address, VD_SCRIPTS=sandbox.scripts.url)
+            environment.update(
+                VD_HTTPS=sandbox.addresses["https"], VD_PROXY=sandbox.proxy.address, VD_FRONT=sandbox.front.address, VD_SCRIPTS=sandbox.scripts.url,
+                VD_ASKING=sandbox.asking.address, VD_A=sandbox.crossroads.addresses["A"], VD_B=sandbox.crossroads.addresses["B"],
+            )
         heap_log = program.parent / HEAP_LOG
         heap_log.unlink(missing_ok=True)
         with open(f"{program}.stderr", "w+", encoding="utf-8", errors="replace") as said:

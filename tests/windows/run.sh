@@ -33,7 +33,10 @@ PYTHONPATH=
 grammar_of_delphi() { PYTHONPATH=$(sh tests/pypi.sh pascal); }
 made "the grammar of Delphi" grammar_of_delphi
 export PYTHONPATH
+PEERS_UNPACKED=
+unpacked_proxies() { PEERS_UNPACKED=$(sh tests/peers/unpack.sh); }
+made "squid and Samba's NTLM" unpacked_proxies
 
 export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_NOT_MADE="$not_made"
-export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"
+export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes" PEERS_UNPACKED
 exec sh tests/pytest.sh tests/windows "$@"

@@ -33,3 +33,7 @@ def programs(request, places, sandbox):
 @pytest.mark.parametrize("windows", WINDOWS)
 def test_a_program_keeps_what_it_promises(programs, windows, name):
     programs.run(name, windows)
+
+
+def test_proxy_settings_lead_where_windows_own_clients_go(programs):
+    programs.run("settings", "win10")

@@ -8,7 +8,9 @@ import threading
 import time
 import urllib.request
 
+from asking_proxy import AskingProxy
 from authority import Front
+from crossroads import Crossroads
 from tunnel import relay
 
 # A name that only the proxy can lead to the sandbox.
@@ -40,13 +42,17 @@ class Sandbox:
                 self.addresses[line.split(":")[0]] = line
         self.control_url = self.addresses["control"].removesuffix("/_control/")
         self.proxy = Proxy(int(self.addresses["https"].rsplit(":", 1)[1].rstrip("/")))
-        self.scripts = ScriptHost(self.proxy.address)
+        self.crossroads = Crossroads()
+        self.scripts = ScriptHost(self.proxy.address, **self.crossroads.addresses)
+        self.asking = AskingProxy()
         self.front = Front(int(self.addresses["http"].rsplit(":", 1)[1].rstrip("/")))
         self.faults = {}
 
     def stop(self):
         self.proxy.stop()
         self.scripts.stop()
+        self.asking.stop()
+        self.crossroads.stop()
         self.front.stop()
         self.process.stdin.close()
         self.process.wait(10)
@@ -65,6 +71,10 @@ class Sandbox:
             return str(os.path.getsize(path)) if os.path.exists(path) else "not there"
         if verb == "PROXIED":
             return self.proxy.take_asked()
+        if verb == "SEEN":
+            return self.crossroads.take_seen()
+        if verb == "SHOWN":
+            return self.asking.take_shown()
         if verb == "WAIT":
             return self.wait_until_met(rest)
         if verb == "REPLY":
@@ -97,12 +107,21 @@ class Sandbox:
 
 
 class ScriptHost:
-    """The host of proxy scripts: good.pac, broken.pac, and stalled.pac, which it never answers; others are missing."""
+    """The host of proxy scripts. stalled.pac it never answers, others are missing. Windows and the library remember what a script has said: those that
+    say the same have names of their own."""
 
-    def __init__(self, proxy):
+    def __init__(self, proxy, A, B):
         self.scripts = {
-            "/good.pac": 'function FindProxyForURL(url, host) { return "PROXY %s"; }' % proxy,
+            "/good.pac": script(f'"PROXY {proxy}"'),
             "/broken.pac": "function FindProxyForURL(url, host) { return (;",
+            "/a.pac": script(f'"PROXY {A}"'),
+            "/b.pac": script(f'"PROXY {B}"'),
+            "/b-too.pac": script(f'"PROXY {B}"'),
+            "/direct.pac": script('"DIRECT"'),
+            "/by-host.pac": script(f'shExpMatch(host, "*.ordinace.test") ? "PROXY {B}" : "PROXY {A}"'),
+            "/by-scheme.pac": script(f'url.substring(0, 6) == "https:" ? "PROXY {A}" : "DIRECT"'),
+            "/by-address.pac": script(f'url == "https://demo.ordinace.test/" ? "PROXY {A}" : "PROXY {B}"'),
+            "/by-pattern.pac": script(f'shExpMatch(url, "https://*.ordinace.test/*") ? "PROXY {A}" : "PROXY {B}"'),
         }
         self.silent = []
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -130,12 +149,16 @@ class ScriptHost:
         if path == "/stalled.pac":
             self.silent.append(client)
             return
-        script = self.scripts.get(path)
-        status = "200 OK" if script else "404 Not Found"
-        body = (script or "").encode()
+        text = self.scripts.get(path)
+        status = "200 OK" if text else "404 Not Found"
+        body = (text or "").encode()
         head = f"HTTP/1.1 {status}\r\nContent-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         with client:
             client.sendall(head.encode() + body)
+
+
+def script(ways):
+    return f"function FindProxyForURL(url, host) {{ return {ways}; }}"
 
 
 class Proxy:

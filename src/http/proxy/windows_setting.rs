@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::exceptions::is_bypassed;
+use super::exceptions::is_windows_exception;
 use super::lookup::{self, Finder, Found, Query};
 use super::route::{ChosenBy, Route};
 use crate::error::Result;
@@ -55,7 +55,7 @@ impl WindowsSetting {
     /// The script, else the static setting, else what automatic detection may find. A script that cannot be used is passed over as browsers do it: a
     /// notebook at home does not reach its clinic's.
     pub fn route(&self, origin: &Origin, end: Instant, finder: Finder) -> Option<Result<Route>> {
-        let query = |script| Query { script, url: format!("{}/", origin.normalized()) };
+        let query = |script| Query { script, url: address_for_scripts(origin) };
         let mut note = None;
         if let Some(script) = &self.script {
             let query = query(Some(script.clone()));
@@ -75,7 +75,7 @@ impl WindowsSetting {
     }
 
     fn static_route(&self, origin: &Origin) -> Option<Result<Route>> {
-        if is_bypassed(origin.host(), self.bypass.split([';', ' '])) {
+        if is_windows_exception(&origin.normalized(), self.bypass.split([';', ' '])) {
             return Some(Ok(Route::direct(ChosenBy::WindowsException)));
         }
         let address = self.server_for(origin.scheme())?;
@@ -95,6 +95,13 @@ impl WindowsSetting {
         }
         entries().find(|entry| !entry.contains('=')).map(String::from)
     }
+}
+
+/// As browsers tell it to a script: without the port that its scheme implies, for patterns such as `https://*.videodoktor.cz/*` name none.
+fn address_for_scripts(origin: &Origin) -> String {
+    let address = origin.normalized();
+    let implied = if origin.scheme() == "https" { ":443" } else { ":80" };
+    format!("{}/", address.strip_suffix(implied).unwrap_or(&address))
 }
 
 #[cfg(test)]
@@ -159,5 +166,18 @@ mod tests {
         let detecting = WindowsSetting { detects: true, ..WindowsSetting::default() };
         assert_eq!(told(&detecting, good), Some((ChosenBy::Nobody, String::new(), true)));
         assert_eq!(told(&WindowsSetting::default(), good), None);
+    }
+
+    #[test]
+    fn a_script_is_told_the_address_as_browsers_tell_it() {
+        for (app_url, told) in [
+            ("demo", "https://demo.videodoktor.cz/"),
+            ("https://Demo.VideoDoktor.cz:443", "https://demo.videodoktor.cz/"),
+            ("https://demo.videodoktor.cz:8443", "https://demo.videodoktor.cz:8443/"),
+            ("http://127.0.0.1:80", "http://127.0.0.1/"),
+            ("http://127.0.0.1:443", "http://127.0.0.1:443/"),
+        ] {
+            assert_eq!(address_for_scripts(&Origin::parse(app_url, false).unwrap()), told);
+        }
     }
 }

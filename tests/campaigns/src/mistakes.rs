@@ -14,10 +14,10 @@ use crate::Wishes;
 use crate::changes::judge::{LOST, PHANTOM, TWICE};
 use crate::changes::world::{Plan, World};
 use crate::changes::{ADD, Act, Campaign, Kind, in_parallel};
+use crate::counts::Counts;
 use crate::doubled::{self, SOMEBODY_ELSES};
 use crate::patients::patient;
 use crate::process;
-use crate::counts::Counts;
 
 /// Variables that switch a mistake of the library with feature `test-hooks` on.
 const BLIND: &str = "VIDEODOKTOR_TEST_REPEAT_BLINDLY";

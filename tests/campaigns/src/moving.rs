@@ -13,9 +13,9 @@ use videodoktor_sandbox::wire::{Action, Direction, Rule};
 use crate::Wishes;
 use crate::changes::world::World;
 use crate::changes::{Act, Campaign, SlowService, in_parallel, patients_of};
+use crate::counts::{Counts, Figures};
 use crate::patients::patient;
 use crate::process;
-use crate::counts::{Figures, Counts};
 
 const WORKERS: usize = 48;
 const TIMEOUT: Duration = Duration::from_millis(2_500);

@@ -11,9 +11,9 @@ use videodoktor_abi_client::{Client, VD_OK};
 use videodoktor_sandbox::Sandbox;
 
 use crate::Wishes;
+use crate::counts::Counts;
 use crate::patients::patient;
 use crate::process;
-use crate::counts::Counts;
 
 /// What may be added to the host's memory after it has warmed up.
 const GROWTH_KIB: i64 = 256;

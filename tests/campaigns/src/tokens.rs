@@ -7,8 +7,8 @@ use videodoktor_abi_client::{Answer, Client, VD_OK, VD_X003_TOKEN};
 use videodoktor_sandbox::{Code, Request, Sandbox};
 
 use crate::Wishes;
+use crate::counts::{Counts, Figures};
 use crate::patients::patient;
-use crate::counts::{Figures, Counts};
 
 /// The first token of a call and the eight that it may take in the place of refused ones.
 const MOST_TOKENS: usize = 9;

@@ -13,8 +13,8 @@ use videodoktor_sandbox::Next;
 use crate::Wishes;
 use crate::changes::world::{Event, Plan, World};
 use crate::changes::{Act, Campaign, Kind, SlowService, in_parallel, judge, patients_of, second_pc};
-use crate::patients::patient;
 use crate::counts::Counts;
+use crate::patients::patient;
 
 /// The library's own default.
 const TIMEOUT: Duration = Duration::from_secs(30);

@@ -19,8 +19,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Wishes;
+use crate::counts::{Counts, Figures};
 use crate::scheduling::Scheduling;
-use crate::counts::{Figures, Counts};
 
 /// First number of the patients of each part of the campaigns. The library remembers for two minutes whom it may have invited, by address, practice and
 /// patient; a port that is used again must not bring back a patient.

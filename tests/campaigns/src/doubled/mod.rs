@@ -15,8 +15,8 @@ use videodoktor_sandbox::Sandbox;
 
 use crate::Wishes;
 use crate::changes::patients_of;
+use crate::counts::{Counts, Figures};
 use crate::patients::patient;
-use crate::counts::{Figures, Counts};
 
 pub use verdict::SOMEBODY_ELSES;
 

@@ -8,7 +8,7 @@ use videodoktor_sandbox::{Letter, Recipient};
 
 use super::acts::{Asked, Done, UNKNOWN_ID};
 use super::{Practice, detail};
-use crate::counts::{Figures, Counts};
+use crate::counts::{Counts, Figures};
 
 pub const SOMEBODY_ELSES: &str = "times somebody else's data";
 pub const DISTURBED: &str = "answers doubled, late or of another meeting";

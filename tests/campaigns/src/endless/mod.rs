@@ -17,7 +17,7 @@ use videodoktor_abi_client::host::end_of;
 use videodoktor_sandbox::Sandbox;
 
 use crate::changes::in_parallel;
-use crate::counts::{Figures, Counts};
+use crate::counts::{Counts, Figures};
 use crate::{Wishes, process};
 use way::{Case, every_case};
 
