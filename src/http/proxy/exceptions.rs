@@ -69,6 +69,7 @@ mod tests {
             assert_eq!(is_bypassed(host, [exception].into_iter()), expected, "{host} by {exception}");
         }
     }
+
     #[test]
     fn an_exception_of_windows_is_that_host_alone_unless_a_star_or_a_dot_says_otherwise() {
         for (exception, expected) in [
