@@ -21,16 +21,20 @@ DOMAIN = "ordinace.test"
 
 
 class NameServer(socketserver.BaseRequestHandler):
-    """Knows the host of the detection and this machine; nothing else is a name."""
+    """Knows this machine and, unless `wpad` says otherwise, the host of the detection; nothing else is a name."""
 
-    KNOWN = {f"wpad.{DOMAIN}", f"praxe1.{DOMAIN}"}
+    wpad = "known"  # or "unknown", or "silent": it is never answered
 
     def handle(self):
         query, channel = self.request
         end = query.index(b"\0", 12) + 5
         name, kind = read_name(query), struct.unpack("!H", query[end - 4 : end - 2])[0]
-        is_address = name in self.KNOWN and kind == 1
-        flags = 0x8180 if name in self.KNOWN else 0x8183
+        is_wpad = name == f"wpad.{DOMAIN}"
+        if is_wpad and self.wpad == "silent":
+            return
+        is_known = self.wpad == "known" if is_wpad else name == f"praxe1.{DOMAIN}"
+        is_address = is_known and kind == 1
+        flags = 0x8180 if is_known else 0x8183
         address = b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 60, 4) + socket.inet_aton("127.0.0.1") if is_address else b""
         channel.sendto(query[:2] + struct.pack("!HHHHH", flags, 1, int(is_address), 0, 0) + query[12:end] + address, self.client_address)
 

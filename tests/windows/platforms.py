@@ -62,7 +62,8 @@ class Platform:
 
     def end(self):
         if self.wine:
-            subprocess.run([self.wine["server"], "-k"], env=self.environment({}), capture_output=True, timeout=60)
+            for order in ("-k", "-w"):  # to end, and wait until it has
+                subprocess.run([self.wine["server"], order], env=self.environment({}), capture_output=True, timeout=60)
 
     def compile_pascal(self, name, mode, folder):
         """Warnings are shown; FPC's own Unicode mode warns of every conversion to its ANSI run-time library, which is its business."""
@@ -83,7 +84,7 @@ class Platform:
         return made
 
     def run(self, program, settings=None, sandbox=None, leaks=False, time_limit=TIME_LIMIT):
-        """Runs a program that prints `ok - ...` lines and relays its orders to the sandbox: each line holds, and it ends well and in time."""
+        """Runs a program that prints `ok - ...` lines and relays its orders to the sandbox: each line holds, and it ends well and in time. Its last line."""
         environment = self.environment({"VD_LOADED_FROM": self.shown(program.parent / self.library.name), **(settings or {})})
         if sandbox:
             environment.update(
@@ -107,6 +108,7 @@ class Platform:
         if leaks:
             counted = heap_log.read_text(errors="replace") if heap_log.exists() else "no count"
             assert "\n0 unfreed memory blocks : 0" in counted, f"{title} leaks: {counted[:1500]}"
+        return summary
 
     def _obeyed(self, process, sandbox, folder, time_limit):
         """What did not hold, the last line of another kind, and whether the program ended in time: else it is killed."""
