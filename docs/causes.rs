@@ -35,9 +35,9 @@ explained! {
             "Mend the calling program. NULL is allowed only where the header says so (`options_json`, `out_json`, e-mail or phone).";
     ERR_INVALID_UTF8
         cs: "Argument není v UTF-8, nejčastěji jde o text v CP1250 z programu v Delphi 7 až 2007 nebo z ANSI verze Windows API; `field` ho jmenuje.",
-            "Převeďte text do UTF-8, než ho předáte: v Delphi `TextFromCp1250`, v C++ `videodoktor::utf8`, jinde `WideCharToMultiByte(CP_UTF8, …)`.";
+            "Převeďte text do UTF-8, než ho předáte: v Delphi `VideoDoktorTextFromCp1250`, v C++ `videodoktor::utf8`, jinde `WideCharToMultiByte(CP_UTF8, …)`.";
         en: "An argument is not UTF-8, most often CP1250 text of a Delphi 7 to 2007 program or of Windows' ANSI functions; `field` names it.",
-            "Turn the text into UTF-8 before passing it: `TextFromCp1250` in Delphi, `videodoktor::utf8` in C++, `WideCharToMultiByte(CP_UTF8, …)` elsewhere.";
+            "Turn the text into UTF-8 before passing it: `VideoDoktorTextFromCp1250` in Delphi, `videodoktor::utf8` in C++, `WideCharToMultiByte(CP_UTF8, …)` elsewhere.";
     ERR_INVALID_HANDLE
         cs: "Klient (nebo text předaný funkci `vd_string_free`) byl už uvolněn, nikdy nevznikl, nebo jde o NULL. Knihovna na takovou paměť nesáhla.",
             "Hledejte v programu dvojí uvolnění nebo použití po uvolnění. Klienta vytvořte jednou při startu a uvolněte při ukončení.";

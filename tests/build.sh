@@ -9,7 +9,7 @@
 # link-time optimised because it also makes an rlib, must not put its larger file in this one's place.
 set -eu
 cd "$(dirname "$0")/.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh gcc libc6-dev ca-certificates # cargo links by gcc, and asks the registry over TLS
 
 if [ "${1-}" = --test-hooks ]; then

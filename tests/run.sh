@@ -9,16 +9,16 @@
 # The long stages run two at a time: they wait more than they compute.
 set -u
 cd "$(dirname "$0")/.."
-. tests/places.sh
+. tests/paths.sh
 logs=$target/test-logs
 mkdir -p "$logs"
 export VIDEODOKTOR_LIBRARY="$shared_library"
 
 # One after another: what the others rest on, what must have the usual port of the sandbox or the list of packages for itself, and what takes seconds.
-first="packages format build clippy rust hooks abi c-examples read_back docs supply release_1_0 quickstarts"
+first="packages format build clippy rust hooks abi c-examples read_back docs supply quickstarts"
 [ ! -f tests/peers/run.sh ] || first="$first peers"
 # Two at a time, begun in this order.
-together="windows csharp cpp campaigns c page cli dist com bench"
+together="windows csharp cpp campaigns c page release_1_0 cli dist com bench"
 by_name_only="advisories sdk" # need a network that not every machine has; an SDK that few have
 
 run_stage() {
@@ -30,9 +30,9 @@ run_stage() {
         clippy) cargo clippy --locked --quiet --workspace --all-targets -- -D warnings ;;
         rust) rust_tests ;;
         hooks) hook_tests ;;
-        abi) python3 tests/abi/run.py ;;
-        c-examples) python3 tests/c/examples.py ;;
-        docs) python3 tests/docs/run.py ;;
+        abi) sh tests/pytest.sh tests/abi ;;
+        c-examples) sh tests/pytest.sh tests/c ;;
+        docs) sh tests/pytest.sh tests/docs ;;
         advisories) sh tests/supply/run.sh advisories ;;
         sdk) sh tests/csharp/sdk.sh ;;
         peers | bench) sh "tests/$1/run.sh" --quick ;;
@@ -46,7 +46,7 @@ needs_build() {
 
 rust_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --locked --workspace --no-fail-fast --status-level fail --final-status-level fail
+        cargo nextest run --locked --workspace
     else
         cargo test --locked --quiet --workspace --lib --bins --tests --no-fail-fast
     fi

@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import screen
-import tally
 
 # a picture of the page may differ from the one just taken by this much
 PIXELS_APART = 0.02
@@ -17,14 +16,13 @@ PDF_DOTS = 150
 
 def try_sheet(painted, printed, address, kept=None):
     """`painted` is a picture, `printed` PostScript or a picture as large as the paper; `kept` is the picture in the documentation, if it is to be of this sheet."""
-    tally.check(code_in(painted) == address, "the code is read from the picture of the invitation", code_in(painted))
+    assert code_in(painted) == address, f"the code is read from the picture of the invitation: {code_in(painted)}"
     page = page_of(pdf_of(Path(printed)))
-    tally.check(code_in(page) == address, "and from a PDF of what was printed", code_in(page))
+    assert code_in(page) == address, f"and from a PDF of what was printed: {code_in(page)}"
     if kept is None:
         return
     apart = screen.pixels_apart(painted, kept)
-    tally.check(apart is not None and apart <= PIXELS_APART, f"{kept.name} shows the invitation as it is",
-                f"{apart} of its pixels differ: look at {painted}, and copy it to {kept}")
+    assert apart is not None and apart <= PIXELS_APART, f"{kept.name} shows the invitation as it is: {apart} of its pixels differ: look at {painted}, and copy it to {kept}"
 
 
 def code_in(picture):

@@ -4,7 +4,7 @@
 #   sh tests/tour.sh         some minutes the first time, then seconds
 set -eu
 cd "$(dirname "$0")/.."
-. tests/places.sh
+. tests/paths.sh
 echo "tour: building the library and the sandbox"
 sh tests/build.sh --plain
 exec "$sandbox" tour --library "$plain_library"

@@ -6,7 +6,7 @@
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -gt 0 ] || { echo "usage: sh tests/with_sandbox.sh COMMAND [ARGUMENT ...]" >&2; exit 2; }
-sandbox=$(cd "$here" && . tests/places.sh && echo "$sandbox")
+sandbox=$(cd "$here" && . tests/paths.sh && echo "$sandbox")
 pipes=$(mktemp -d)
 trap 'rm -rf "$pipes"' EXIT
 mkfifo "$pipes/in" "$pipes/out"

@@ -6,7 +6,11 @@
 ///   used, never by the program's start, so a program without the DLL starts and can say what is missing.
 ///
 ///   Text is TVideoDoktorText. From Delphi 2009 on that is an ordinary string. Before, it is a UTF8String, and a string of the form is turned
-///   into it by name: TextFromCp1250(Edit1.Text). Nothing passes through the system's code page silently: text that is not UTF-8 is refused.
+///   into it by name: VideoDoktorTextFromCp1250(Edit1.Text). Nothing passes through the system's code page silently: text that is not UTF-8 is
+///   refused.
+///
+///   Every global name holds VideoDoktor or begins with VD_, so that it meets no other unit's; the values of TVideoDoktorRequestKind begin with
+///   rk. Names of version 1.0 that held neither (TInvitation, BirthYear, JsonText) are deprecated aliases, at the end of the interface.
 ///
 ///   Any thread may call any method of a client at any time. Dates and times are Czech wall-clock time, whatever zone the PC is set to.
 /// </remarks>
@@ -25,11 +29,12 @@ unit VideoDoktor;
 
 {$IFDEF FPC}
   {$DEFINE VIDEODOKTOR_RAWBYTES}
+  {$DEFINE VIDEODOKTOR_HINT_TEXTS}
   {$WARN 3018 OFF} { a constructor that is not public: the one for requests is nobody else's }
   {$IFDEF CPUI386}   {$DEFINE VIDEODOKTOR_X87} {$ENDIF}
   {$IFDEF CPUX86_64} {$DEFINE VIDEODOKTOR_SSE} {$ENDIF}
 {$ELSE}
-  {$IFDEF UNICODE} {$DEFINE VIDEODOKTOR_RAWBYTES} {$ENDIF}
+  {$IFDEF UNICODE} {$DEFINE VIDEODOKTOR_RAWBYTES} {$DEFINE VIDEODOKTOR_HINT_TEXTS} {$ENDIF}
   { its own assembler; Delphi for Linux is of LLVM and has none (E1025) }
   {$IFDEF MSWINDOWS}
     {$IFDEF CPUX64} {$DEFINE VIDEODOKTOR_SSE} {$ENDIF}
@@ -139,7 +144,7 @@ type
   {$IFDEF UNICODE}
   TVideoDoktorText = string;
   {$ELSE}
-  /// <summary>UTF-8. Before Delphi 2009 the compiler does not check this: convert with TextFromCp1250 or TextFromWide.</summary>
+  /// <summary>UTF-8. Before Delphi 2009 the compiler does not check this: convert with VideoDoktorTextFromCp1250, VideoDoktorTextFromWide.</summary>
   TVideoDoktorText = UTF8String;
   {$ENDIF}
   {$IFDEF VIDEODOKTOR_RAWBYTES}
@@ -151,7 +156,7 @@ type
   TVideoDoktorTexts = array of TVideoDoktorText;
 
   /// <summary>Whom to invite, and when.</summary>
-  TInvitation = record
+  TVideoDoktorInvitation = record
     /// <summary>6 to 64 characters.</summary>
     PacientJmeno: TVideoDoktorText;
     /// <summary>An address, a Czech mobile number, or both: one of the two is required.</summary>
@@ -164,7 +169,7 @@ type
   end;
 
   /// <summary>What the service answered to an invitation.</summary>
-  TMeetingCreated = record
+  TVideoDoktorMeetingCreated = record
     MeetId: TVideoDoktorText;
     MeetUrl: TVideoDoktorText;
     /// <summary>The answer was lost on the way and the invitation was then found in the list.</summary>
@@ -174,7 +179,7 @@ type
   end;
 
   /// <summary>One video call in the practice's list.</summary>
-  TVideoMeeting = record
+  TVideoDoktorMeeting = record
     MeetId: TVideoDoktorText;
     MeetUrl: TVideoDoktorText;
     /// <summary>Czech wall-clock time; 0 if the service sent none that can be read (MeetTime holds what it sent).</summary>
@@ -185,13 +190,13 @@ type
     PacientEmail: TVideoDoktorText;
     PacientTelefon: TVideoDoktorText;
     PacientNarozen: TVideoDoktorText;
-    /// <summary>The whole meeting as JSON, with any field that the service adds for your program: read it with JsonText.</summary>
+    /// <summary>The whole meeting as JSON, with any field that the service adds for your program: read it with VideoDoktorJsonText.</summary>
     Json: TVideoDoktorText;
   end;
-  TVideoMeetings = array of TVideoMeeting;
+  TVideoDoktorMeetings = array of TVideoDoktorMeeting;
 
   /// <summary>What came of a move.</summary>
-  TMeetingMoved = record
+  TVideoDoktorMeetingMoved = record
     /// <summary>Of the new call: note both in the place of the old ones.</summary>
     MeetId: TVideoDoktorText;
     MeetUrl: TVideoDoktorText;
@@ -202,40 +207,40 @@ type
     OldWasGone: Boolean;
     /// <summary>The new call was found in the list: after a lost answer, or of an earlier move that broke off.</summary>
     Reconciled: Boolean;
-    /// <summary>As those of TMeetingCreated.</summary>
+    /// <summary>As those of TVideoDoktorMeetingCreated.</summary>
     Duplicates: TVideoDoktorTexts;
   end;
 
   /// <summary>A video call that differs between two lists.</summary>
-  TMeetingChange = record
-    Before: TVideoMeeting;
-    After: TVideoMeeting;
+  TVideoDoktorMeetingChange = record
+    Before: TVideoDoktorMeeting;
+    After: TVideoDoktorMeeting;
     /// <summary>Names of the fields that differ, such as meet_active.</summary>
     Fields: TVideoDoktorTexts;
   end;
 
   /// <summary>What is different between two lists.</summary>
-  TMeetingChanges = record
-    Added: TVideoMeetings;
-    Removed: TVideoMeetings;
-    Changed: array of TMeetingChange;
+  TVideoDoktorMeetingChanges = record
+    Added: TVideoDoktorMeetings;
+    Removed: TVideoDoktorMeetings;
+    Changed: array of TVideoDoktorMeetingChange;
     /// <summary>Calls that are the same in both lists, and rows without a meet_id.</summary>
     Unchanged: Integer;
     Skipped: Integer;
   end;
 
   /// <summary>One thing that is wrong with an invitation.</summary>
-  TInvitationProblem = record
+  TVideoDoktorInvitationProblem = record
     Status: Integer;
     /// <summary>Which field, by the service's name: pacient_email.</summary>
     Field: TVideoDoktorText;
     /// <summary>For the person at the screen, in Czech.</summary>
     Message: TVideoDoktorText;
   end;
-  TInvitationProblems = array of TInvitationProblem;
+  TVideoDoktorInvitationProblems = array of TVideoDoktorInvitationProblem;
 
   /// <summary>One step on the way to the service.</summary>
-  TDiagnosisStep = record
+  TVideoDoktorDiagnosisStep = record
     Name: TVideoDoktorText;
     Ok: Boolean;
     Milliseconds: Integer;
@@ -243,10 +248,10 @@ type
   end;
 
   /// <summary>What a support desk asks for. The first step that failed is the last one.</summary>
-  TDiagnosis = record
+  TVideoDoktorDiagnosis = record
     Status: Integer;
     Ok: Boolean;
-    Steps: array of TDiagnosisStep;
+    Steps: array of TVideoDoktorDiagnosisStep;
     Json: TVideoDoktorText;
   end;
 
@@ -367,22 +372,22 @@ type
     FClient: TVideoDoktorClient;
     FKind: TVideoDoktorRequestKind;
     FOnDone: TVideoDoktorDone;
-    FInvitation: TInvitation;
+    FInvitation: TVideoDoktorInvitation;
     FMeetId: TVideoDoktorText;
     FPath: TVideoDoktorText;
     FTag: TObject;
     FError: EVideoDoktor;
-    FCreated: TMeetingCreated;
-    FMeeting: TVideoMeeting;
-    FMeetings: TVideoMeetings;
+    FCreated: TVideoDoktorMeetingCreated;
+    FMeeting: TVideoDoktorMeeting;
+    FMeetings: TVideoDoktorMeetings;
     FExportUrl: TVideoDoktorText;
     FSavedBytes: Int64;
     FContentType: TVideoDoktorText;
     FReconciled: Boolean;
-    FMoved: TMeetingMoved;
-    FDiagnosis: TDiagnosis;
-    FKnown: TVideoMeetings;
-    FChanges: TMeetingChanges;
+    FMoved: TVideoDoktorMeetingMoved;
+    FDiagnosis: TVideoDoktorDiagnosis;
+    FKnown: TVideoDoktorMeetings;
+    FChanges: TVideoDoktorMeetingChanges;
     FDelayMs: LongWord;
     FWoken: TEvent; { of ListChangesAsync; nil otherwise }
     procedure Wait;
@@ -403,22 +408,22 @@ type
     procedure Wake;
     property Kind: TVideoDoktorRequestKind read FKind;
     property Error: EVideoDoktor read FError;
-    property Invitation: TInvitation read FInvitation;
+    property Invitation: TVideoDoktorInvitation read FInvitation;
     property MeetId: TVideoDoktorText read FMeetId;
     property Path: TVideoDoktorText read FPath;
-    property Created: TMeetingCreated read FCreated;
-    property Meeting: TVideoMeeting read FMeeting;
-    property Meetings: TVideoMeetings read FMeetings;
+    property Created: TVideoDoktorMeetingCreated read FCreated;
+    property Meeting: TVideoDoktorMeeting read FMeeting;
+    property Meetings: TVideoDoktorMeetings read FMeetings;
     property ExportUrl: TVideoDoktorText read FExportUrl;
     /// <summary>SaveExportAsync: the size of the file, and what the service called its content, such as application/pdf.</summary>
     property SavedBytes: Int64 read FSavedBytes;
     property ContentType: TVideoDoktorText read FContentType;
     property Reconciled: Boolean read FReconciled;
     /// <summary>MoveMeetingAsync: MeetId of the request is the old call's.</summary>
-    property Moved: TMeetingMoved read FMoved;
-    property Diagnosis: TDiagnosis read FDiagnosis;
+    property Moved: TVideoDoktorMeetingMoved read FMoved;
+    property Diagnosis: TVideoDoktorDiagnosis read FDiagnosis;
     /// <summary>ListChangesAsync: what is different; Meetings holds the list.</summary>
-    property Changes: TMeetingChanges read FChanges;
+    property Changes: TVideoDoktorMeetingChanges read FChanges;
     /// <summary>Yours: what the call is about.</summary>
     property Tag: TObject read FTag write FTag;
   end;
@@ -452,27 +457,28 @@ type
     function ServerTime(out ClockSkewSeconds: Integer): TDateTime; overload;
     function ServerTime: TDateTime; overload;
     /// <summary>Creates the call; the service e-mails the patient and the practice. Never invites twice, whatever the network does.</summary>
-    function AddMeeting(const Invitation: TInvitation): TMeetingCreated;
-    function ListMeetings: TVideoMeetings;
-    function GetMeeting(const MeetId: TVideoDoktorText): TVideoMeeting;
+    function AddMeeting(const Invitation: TVideoDoktorInvitation): TVideoDoktorMeetingCreated;
+    function ListMeetings: TVideoDoktorMeetings;
+    function GetMeeting(const MeetId: TVideoDoktorText): TVideoDoktorMeeting;
     /// <summary>Removes the call; patient and practice are told. True if the answer was lost and the call was then found to be gone.</summary>
     function RemoveMeeting(const MeetId: TVideoDoktorText): Boolean;
     /// <summary>Moves the call: makes a new one at MeetStart, then removes the old one. The patient gets an invitation and a cancellation.</summary>
     /// <remarks>Raises EVideoDoktorOldRemains if the new call is made and the old one may still be there. EVideoDoktorOutcomeUnknown: nobody can tell
     ///   whether the new one was made, and the old one stands.</remarks>
-    function MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime): TMeetingMoved; overload;
+    function MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime): TVideoDoktorMeetingMoved; overload;
     /// <summary>The same with other fields of the patient; an empty one, and the year 0, take the old call's value.</summary>
-    function MoveMeeting(const MeetId: TVideoDoktorText; const Invitation: TInvitation): TMeetingMoved; overload;
+    function MoveMeeting(const MeetId: TVideoDoktorText; const Invitation: TVideoDoktorInvitation): TVideoDoktorMeetingMoved; overload;
     /// <summary>Address of the report; there is one from the day after the call.</summary>
     function ExportUrl(const MeetId: TVideoDoktorText): TVideoDoktorText;
     /// <summary>Saves the report. The file appears whole or not at all. Returns its size in bytes.</summary>
     function SaveExport(const MeetId, Path: TVideoDoktorText): Int64; overload;
     /// <summary>The same; ContentType is what the service called it, such as application/pdf: text/html is a page and no report. Empty if it named none.</summary>
     function SaveExport(const MeetId, Path: TVideoDoktorText; out ContentType: TVideoDoktorText): Int64; overload;
-    /// <summary>A call that the vendor added for your program: the name begins with api_; FieldsJson is an object (JsonObject makes one), or empty.</summary>
+    /// <summary>A call that the vendor added for your program: the name begins with api_; FieldsJson is an object, or empty.</summary>
+    /// <remarks>VideoDoktorJsonObject makes an object of texts.</remarks>
     function Call(const CallName: TVideoDoktorText; const FieldsJson: TVideoDoktorText): TVideoDoktorText;
     /// <summary>Tries the way to the service step by step. A failed step is a result, not an exception.</summary>
-    function Diagnose: TDiagnosis;
+    function Diagnose: TVideoDoktorDiagnosis;
     /// <summary>Every call now under way on this client ends with EVideoDoktorCancelled within a tenth of a second.</summary>
     procedure Interrupt;
     /// <summary>A call will follow soon, as when a form was opened or one of its fields was left: connects and fetches a token in the background, and keeps
@@ -480,18 +486,19 @@ type
     procedure Prepare;
 
     function VerifyAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
-    function AddMeetingAsync(const Invitation: TInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function AddMeetingAsync(const Invitation: TVideoDoktorInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function ListMeetingsAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function GetMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function RemoveMeetingAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
-    function MoveMeetingAsync(const MeetId: TVideoDoktorText; const Invitation: TInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest; overload;
+    function MoveMeetingAsync(const MeetId: TVideoDoktorText; const Invitation: TVideoDoktorInvitation;
+      OnDone: TVideoDoktorDone): TVideoDoktorRequest; overload;
     function MoveMeetingAsync(const MeetId: TVideoDoktorText; MeetStart: TDateTime; OnDone: TVideoDoktorDone): TVideoDoktorRequest; overload;
     function ExportUrlAsync(const MeetId: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function SaveExportAsync(const MeetId, Path: TVideoDoktorText; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     function DiagnoseAsync(OnDone: TVideoDoktorDone): TVideoDoktorRequest;
     /// <summary>Waits DelayMs, lists, and compares with the list Known, all in the background: a step of TVideoDoktorWatcher, which is what programs use.</summary>
     /// <remarks>Freeing the client ends the wait as it ends a call.</remarks>
-    function ListChangesAsync(const Known: TVideoMeetings; DelayMs: LongWord; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+    function ListChangesAsync(const Known: TVideoDoktorMeetings; DelayMs: LongWord; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
   end;
 
 /// <summary>Loads the library: FileName, or the first that is found. Calling it is optional; the first use does it.</summary>
@@ -507,28 +514,28 @@ function VideoDoktorVersion: TVideoDoktorText;
 
 function DefaultVideoDoktorOptions: TVideoDoktorOptions;
 function VideoDoktorInvitation(const PacientJmeno, PacientEmail, PacientTelefon: TVideoDoktorText; PacientNarozen: Integer;
-  MeetStart: TDateTime): TInvitation;
+  MeetStart: TDateTime): TVideoDoktorInvitation;
 /// <summary>Everything that is wrong with the invitation, without the network; empty if nothing is.</summary>
-function CheckInvitation(const Invitation: TInvitation): TInvitationProblems; overload;
+function VideoDoktorCheckInvitation(const Invitation: TVideoDoktorInvitation): TVideoDoktorInvitationProblems; overload;
 /// <summary>The same of what a person typed. If nothing is wrong, FieldsJson holds the fields as they would be sent: {"pacient_jmeno":...}</summary>
-function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
-  out FieldsJson: TVideoDoktorText): TInvitationProblems; overload;
+function VideoDoktorCheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
+  out FieldsJson: TVideoDoktorText): TVideoDoktorInvitationProblems; overload;
 /// <summary>A start as the texts of an invitation hold it: 2030-11-23 10:00. Rounded to the second, then the seconds are dropped; '' for a date that no calendar has.</summary>
 function VideoDoktorStartText(MeetStart: TDateTime): TVideoDoktorText;
 /// <summary>What is different between two lists of ListMeetings. A patient who opens the call is a change of meet_active.</summary>
 /// <remarks>The service may leave past calls out of its list: a removed row need not be a cancelled call.</remarks>
-function MeetingChanges(const Before, After: TVideoMeetings): TMeetingChanges; overload;
+function VideoDoktorMeetingChanges(const Before, After: TVideoDoktorMeetings): TVideoDoktorMeetingChanges; overload;
 /// <summary>The same of lists that the program has kept as JSON: arrays of the Json of each meeting. BeforeJson '': there was no list.</summary>
-function MeetingChanges(const BeforeJson, AfterJson: TVideoDoktorText): TMeetingChanges; overload;
-/// <summary>A call as iCalendar text for a .ics file or an e-mail. MeetingJson: Json of a TVideoMeeting; OptionsJson: those of vd_meet_ics, or empty.</summary>
-/// <remarks>The text is UTF-8 when it is saved: in the Unicode versions encode it. It holds the address of the patient's call.</remarks>
-function MeetingCalendar(const MeetingJson: TVideoDoktorText; const OptionsJson: TVideoDoktorText = ''): TVideoDoktorText;
+function VideoDoktorMeetingChanges(const BeforeJson, AfterJson: TVideoDoktorText): TVideoDoktorMeetingChanges; overload;
+/// <summary>A call as iCalendar text for a .ics file or an e-mail.</summary>
+/// <remarks>MeetingJson: Json of a TVideoDoktorMeeting; OptionsJson: those of vd_meet_ics, or empty. The text is UTF-8 when it is saved: in the Unicode versions encode it. It holds the address of the patient's call.</remarks>
+function VideoDoktorMeetingCalendar(const MeetingJson: TVideoDoktorText; const OptionsJson: TVideoDoktorText = ''): TVideoDoktorText;
 /// <summary>Draws a text, such as MeetUrl, as a QR code into a file that ends in .bmp (for TImage), .png or .svg. Pixels: width and height, 64 to 4096.</summary>
-procedure SaveQrCode(const Text, Path: TVideoDoktorText; Pixels: Integer);
+procedure VideoDoktorSaveQrCode(const Text, Path: TVideoDoktorText; Pixels: Integer);
 /// <summary>The same as an SVG drawing, for a web page or a report.</summary>
-function QrCodeSvg(const Text: TVideoDoktorText; Pixels: Integer): TVideoDoktorText;
+function VideoDoktorQrCodeSvg(const Text: TVideoDoktorText; Pixels: Integer): TVideoDoktorText;
 /// <summary>The year of birth in a Czech birth number, with or without a slash.</summary>
-function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
+function VideoDoktorBirthYear(const RodneCislo: TVideoDoktorText): Integer;
 
 function VideoDoktorStatusName(Status: Integer): TVideoDoktorText;
 /// <summary>Lang: cs or en.</summary>
@@ -545,20 +552,53 @@ function EndVideoDoktorRequests: Boolean;
 procedure SetVideoDoktorLog(Event: TVideoDoktorLogEvent; MaxLevel: Integer = 3);
 
 /// <summary>The value at an RFC 6901 pointer: /0/meet_id. A string unquoted, any other value as JSON.</summary>
-function JsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
+function VideoDoktorJsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
 /// <summary>False if nothing is there.</summary>
-function TryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
+function VideoDoktorTryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
 /// <summary>Length of the array or object there.</summary>
-function JsonLength(const Json, Pointer: TVideoDoktorText): Integer;
-/// <summary>An object of texts: JsonObject(['meet_id', Id, 'poznamka', Note])</summary>
-function JsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
+function VideoDoktorJsonLength(const Json, Pointer: TVideoDoktorText): Integer;
+/// <summary>An object of texts: VideoDoktorJsonObject(['meet_id', Id, 'poznamka', Note])</summary>
+function VideoDoktorJsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
 
 /// <summary>From the Windows code page of Czech programs. The five bytes that it leaves unused become U+FFFD.</summary>
-function TextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
+function VideoDoktorTextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
 /// <summary>What the code page lacks becomes a question mark.</summary>
+function VideoDoktorCp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
+function VideoDoktorTextFromWide(const Text: WideString): TVideoDoktorText;
+function VideoDoktorWideFromText(const Text: TVideoDoktorText): WideString;
+
+{ Names of version 1.0 that may meet another unit's. They mean the same as before. Before Delphi 2009 `deprecated` takes no text, and stands at
+  routines only. }
+
+type
+  TInvitation = TVideoDoktorInvitation {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorInvitation' {$ENDIF};
+  TMeetingCreated = TVideoDoktorMeetingCreated {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorMeetingCreated' {$ENDIF};
+  TVideoMeeting = TVideoDoktorMeeting {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorMeeting' {$ENDIF};
+  TVideoMeetings = TVideoDoktorMeetings {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorMeetings' {$ENDIF};
+  TInvitationProblem = TVideoDoktorInvitationProblem {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorInvitationProblem' {$ENDIF};
+  TInvitationProblems = TVideoDoktorInvitationProblems {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorInvitationProblems' {$ENDIF};
+  TDiagnosisStep = TVideoDoktorDiagnosisStep {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorDiagnosisStep' {$ENDIF};
+  TDiagnosis = TVideoDoktorDiagnosis {$IFDEF VIDEODOKTOR_HINT_TEXTS} deprecated 'use TVideoDoktorDiagnosis' {$ENDIF};
+
+function CheckInvitation(const Invitation: TVideoDoktorInvitation): TVideoDoktorInvitationProblems; overload;
+  deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorCheckInvitation' {$ENDIF};
+function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
+  out FieldsJson: TVideoDoktorText): TVideoDoktorInvitationProblems; overload;
+  deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorCheckInvitation' {$ENDIF};
+function BirthYear(const RodneCislo: TVideoDoktorText): Integer; deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorBirthYear' {$ENDIF};
+function JsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
+  deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorJsonText' {$ENDIF};
+function TryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
+  deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorTryJsonText' {$ENDIF};
+function JsonLength(const Json, Pointer: TVideoDoktorText): Integer; deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorJsonLength' {$ENDIF};
+function JsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
+  deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorJsonObject' {$ENDIF};
+function TextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
+  deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorTextFromCp1250' {$ENDIF};
 function Cp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
-function TextFromWide(const Text: WideString): TVideoDoktorText;
-function WideFromText(const Text: TVideoDoktorText): WideString;
+  deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorCp1250FromText' {$ENDIF};
+function TextFromWide(const Text: WideString): TVideoDoktorText; deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorTextFromWide' {$ENDIF};
+function WideFromText(const Text: TVideoDoktorText): WideString; deprecated {$IFDEF VIDEODOKTOR_HINT_TEXTS} 'use VideoDoktorWideFromText' {$ENDIF};
 
 implementation
 
@@ -709,7 +749,7 @@ end;
   {$ENDIF}
 {$ENDIF}
 
-function TextFromWide(const Text: WideString): TVideoDoktorText;
+function VideoDoktorTextFromWide(const Text: WideString): TVideoDoktorText;
 {$IFDEF VIDEODOKTOR_WINDOWS_UTF8}
 var
   Size: Integer;
@@ -731,7 +771,7 @@ begin
 end;
 {$ENDIF}
 
-function WideFromText(const Text: TVideoDoktorText): WideString;
+function VideoDoktorWideFromText(const Text: TVideoDoktorText): WideString;
 {$IFDEF VIDEODOKTOR_WINDOWS_UTF8}
 var
   Size: Integer;
@@ -768,7 +808,7 @@ begin
     {$IFDEF UNICODE}
   Result := Text;
     {$ELSE}
-  Result := WideFromText(Text);
+  Result := VideoDoktorWideFromText(Text);
     {$ENDIF}
   {$ENDIF}
 end;
@@ -785,7 +825,7 @@ const
     $0155, $00E1, $00E2, $0103, $00E4, $013A, $0107, $00E7, $010D, $00E9, $0119, $00EB, $011B, $00ED, $00EE, $010F,
     $0111, $0144, $0148, $00F3, $00F4, $0151, $00F6, $00F7, $0159, $016F, $00FA, $0171, $00FC, $00FD, $0163, $02D9);
 
-function TextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
+function VideoDoktorTextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
 var
   Wide: WideString;
   I: Integer;
@@ -796,15 +836,15 @@ begin
       Wide[I] := WideChar(Ord(Bytes[I]))
     else
       Wide[I] := WideChar(Cp1250[Ord(Bytes[I])]);
-  Result := TextFromWide(Wide);
+  Result := VideoDoktorTextFromWide(Wide);
 end;
 
-function Cp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
+function VideoDoktorCp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
 var
   Wide: WideString;
   I, Code, Size: Integer;
 begin
-  Wide := WideFromText(Text);
+  Wide := VideoDoktorWideFromText(Text);
   Result := '';
   SetLength(Result, Length(Wide));
   Size := 0;
@@ -909,16 +949,16 @@ var
   Buffer: array[0..32768] of WideChar;
   Length: LongWord;
 begin
-  Length := FullPathWide(PWideChar(WideFromText(FileName)), 32768, @Buffer[0], nil);
+  Length := FullPathWide(PWideChar(VideoDoktorWideFromText(FileName)), 32768, @Buffer[0], nil);
   if (Length = 0) or (Length >= 32768) then
     Result := FileName
   else
-    Result := TextFromWide(PWideChar(@Buffer[0]));
+    Result := VideoDoktorTextFromWide(PWideChar(@Buffer[0]));
 end;
 
 function IsSameFile(const A, B: TVideoDoktorText): Boolean;
 begin
-  Result := WideCompareText(WideFromText(A), WideFromText(B)) = 0;
+  Result := WideCompareText(VideoDoktorWideFromText(A), VideoDoktorWideFromText(B)) = 0;
 end;
 
 function DefaultPlaces: TPlaces;
@@ -937,13 +977,13 @@ const
 begin
   Result := nil;
   { a plug-in finds the library beside itself; in a program with run-time packages this unit is in a package, which may lie elsewhere }
-  AddFolder(TextFromWide(FolderOf(HInstance)));
-  AddFolder(TextFromWide(FolderOf(0)));
+  AddFolder(VideoDoktorTextFromWide(FolderOf(HInstance)));
+  AddFolder(VideoDoktorTextFromWide(FolderOf(0)));
 end;
 
 function OpenForReading(const FileName: TVideoDoktorText): THandle;
 begin
-  Result := OpenFileWide(PWideChar(WideFromText(FileName)), GENERIC_READ, FILE_SHARE_READ or FILE_SHARE_WRITE, nil, OPEN_EXISTING, 0, 0);
+  Result := OpenFileWide(PWideChar(VideoDoktorWideFromText(FileName)), GENERIC_READ, FILE_SHARE_READ or FILE_SHARE_WRITE, nil, OPEN_EXISTING, 0, 0);
 end;
 
 function OpenLibrary(const FileName: TVideoDoktorText; out Why: TVideoDoktorText): TLibraryHandle;
@@ -955,7 +995,7 @@ var
   Name: WideString;
   Mode, Code: LongWord;
 begin
-  Name := WideFromText(FileName);
+  Name := VideoDoktorWideFromText(FileName);
   Code := 0;
   Mode := SetErrorMode(SEM_FAILCRITICALERRORS or SEM_NOOPENFILEERRORBOX); { no message box of the system's }
   try
@@ -972,7 +1012,7 @@ begin
     SetErrorMode(Mode);
   end;
   if Result = 0 then
-    Why := TextFromWide(WideString(SysErrorMessage(Code)) + WideString(Format(' (Windows error %d)', [Code])));
+    Why := VideoDoktorTextFromWide(WideString(SysErrorMessage(Code)) + WideString(Format(' (Windows error %d)', [Code])));
 end;
 
 function EntryPoint(Lib: TLibraryHandle; Name: PAnsiChar): Pointer;
@@ -1181,7 +1221,7 @@ begin
     Tried := Tried + #13#10 + Places[I] + ': ' + Why;
   end;
   Sorry := 'Knihovnu VideoDoktor se nepoda'#$0159'ilo na'#$010D#$00ED'st. P'#$0159'edejte pros'#$00ED'm tento text dodavateli programu.';
-  RaiseLoadError(TextFromWide(Sorry) + #13#10 + TVideoDoktorText(Format('This %d-bit program needs a %d-bit %s with ABI %d. Tried:',
+  RaiseLoadError(VideoDoktorTextFromWide(Sorry) + #13#10 + TVideoDoktorText(Format('This %d-bit program needs a %d-bit %s with ABI %d. Tried:',
     [NeededBits, NeededBits, VIDEODOKTOR_LIBRARY, VIDEODOKTOR_ABI])) + Tried);
 end;
 
@@ -1373,7 +1413,7 @@ begin
   {$ELSE} {$IFDEF UNICODE}
   Result.FText := E.Message;
   {$ELSE}
-  Result.FText := TextFromWide(WideString(E.Message));
+  Result.FText := VideoDoktorTextFromWide(WideString(E.Message));
   {$ENDIF} {$ENDIF}
   Result.FDetail := TVideoDoktorText(E.ClassName); { not the message, of which nobody knows what it holds }
 end;
@@ -1426,7 +1466,7 @@ begin
 end;
 
 function VideoDoktorInvitation(const PacientJmeno, PacientEmail, PacientTelefon: TVideoDoktorText; PacientNarozen: Integer;
-  MeetStart: TDateTime): TInvitation;
+  MeetStart: TDateTime): TVideoDoktorInvitation;
 begin
   Result.PacientJmeno := PacientJmeno;
   Result.PacientEmail := PacientEmail;
@@ -1435,7 +1475,7 @@ begin
   Result.MeetStart := MeetStart;
 end;
 
-function MeetingAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoMeeting;
+function MeetingAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoDoktorMeeting;
 begin
   Result.Json := Field(Json, Pointer);
   Result.MeetId := Field(Json, Pointer + '/meet_id');
@@ -1476,8 +1516,8 @@ begin
     Result[I] := Field(Json, Indexed(Pointer, I));
 end;
 
-function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
-  out FieldsJson: TVideoDoktorText): TInvitationProblems;
+function VideoDoktorCheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
+  out FieldsJson: TVideoDoktorText): TVideoDoktorInvitationProblems;
 var
   Status, I: Integer;
   Reply: PAnsiChar;
@@ -1507,15 +1547,15 @@ begin
   end;
 end;
 
-function CheckInvitation(const Invitation: TInvitation): TInvitationProblems;
+function VideoDoktorCheckInvitation(const Invitation: TVideoDoktorInvitation): TVideoDoktorInvitationProblems;
 var
   FieldsJson: TVideoDoktorText;
 begin
-  Result := CheckInvitation(Invitation.PacientJmeno, Invitation.PacientEmail, Invitation.PacientTelefon, YearText(Invitation.PacientNarozen),
-    VideoDoktorStartText(Invitation.MeetStart), FieldsJson);
+  Result := VideoDoktorCheckInvitation(Invitation.PacientJmeno, Invitation.PacientEmail, Invitation.PacientTelefon,
+    YearText(Invitation.PacientNarozen), VideoDoktorStartText(Invitation.MeetStart), FieldsJson);
 end;
 
-function MeetingsAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoMeetings;
+function MeetingsAt(Json: PAnsiChar; const Pointer: TVideoDoktorText): TVideoDoktorMeetings;
 var
   I: Integer;
 begin
@@ -1525,7 +1565,7 @@ begin
     Result[I] := MeetingAt(Json, Indexed(Pointer, I));
 end;
 
-function ListJson(const Meetings: TVideoMeetings): TVideoDoktorText;
+function ListJson(const Meetings: TVideoDoktorMeetings): TVideoDoktorText;
 var
   I: Integer;
 begin
@@ -1539,7 +1579,7 @@ begin
   Result := Result + ']';
 end;
 
-function MeetingChanges(const BeforeJson, AfterJson: TVideoDoktorText): TMeetingChanges;
+function VideoDoktorMeetingChanges(const BeforeJson, AfterJson: TVideoDoktorText): TVideoDoktorMeetingChanges;
 var
   Status, I: Integer;
   Reply: PAnsiChar;
@@ -1568,12 +1608,12 @@ begin
   end;
 end;
 
-function MeetingChanges(const Before, After: TVideoMeetings): TMeetingChanges;
+function VideoDoktorMeetingChanges(const Before, After: TVideoDoktorMeetings): TVideoDoktorMeetingChanges;
 begin
-  Result := MeetingChanges(ListJson(Before), ListJson(After));
+  Result := VideoDoktorMeetingChanges(ListJson(Before), ListJson(After));
 end;
 
-function MeetingCalendar(const MeetingJson, OptionsJson: TVideoDoktorText): TVideoDoktorText;
+function VideoDoktorMeetingCalendar(const MeetingJson, OptionsJson: TVideoDoktorText): TVideoDoktorText;
 var
   Text: PAnsiChar;
 begin
@@ -1587,7 +1627,7 @@ begin
   end;
 end;
 
-procedure SaveQrCode(const Text, Path: TVideoDoktorText; Pixels: Integer);
+procedure VideoDoktorSaveQrCode(const Text, Path: TVideoDoktorText; Pixels: Integer);
 var
   Status: Integer;
   Reply: PAnsiChar;
@@ -1603,7 +1643,7 @@ begin
   end;
 end;
 
-function QrCodeSvg(const Text: TVideoDoktorText; Pixels: Integer): TVideoDoktorText;
+function VideoDoktorQrCodeSvg(const Text: TVideoDoktorText; Pixels: Integer): TVideoDoktorText;
 var
   Status: Integer;
   Reply: PAnsiChar;
@@ -1620,7 +1660,7 @@ begin
   end;
 end;
 
-function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
+function VideoDoktorBirthYear(const RodneCislo: TVideoDoktorText): Integer;
 var
   Year: LongInt;
 begin
@@ -1632,7 +1672,7 @@ end;
 
 { JSON }
 
-function TryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
+function VideoDoktorTryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
 var
   Status: Integer;
 begin
@@ -1643,13 +1683,13 @@ begin
     Check(Status);
 end;
 
-function JsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
+function VideoDoktorJsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
 begin
   NeedLibrary;
   Check(TryField(PAnsiChar(Utf8(Json)), Pointer, Result));
 end;
 
-function JsonLength(const Json, Pointer: TVideoDoktorText): Integer;
+function VideoDoktorJsonLength(const Json, Pointer: TVideoDoktorText): Integer;
 begin
   NeedLibrary;
   Result := LengthAt(PAnsiChar(Utf8(Json)), Pointer);
@@ -1670,7 +1710,7 @@ begin
   Result := Result + '"';
 end;
 
-function JsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
+function VideoDoktorJsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
 var
   I: Integer;
 begin
@@ -1926,7 +1966,7 @@ begin
   Result := ServerTime(ClockSkewSeconds);
 end;
 
-function TVideoDoktorClient.AddMeeting(const Invitation: TInvitation): TMeetingCreated;
+function TVideoDoktorClient.AddMeeting(const Invitation: TVideoDoktorInvitation): TVideoDoktorMeetingCreated;
 var
   Reply: PAnsiChar;
   Status: Integer;
@@ -1946,7 +1986,7 @@ begin
   end;
 end;
 
-function TVideoDoktorClient.MoveMeeting(const MeetId: TVideoDoktorText; const Invitation: TInvitation): TMeetingMoved;
+function TVideoDoktorClient.MoveMeeting(const MeetId: TVideoDoktorText; const Invitation: TVideoDoktorInvitation): TVideoDoktorMeetingMoved;
 var
   Reply: PAnsiChar;
   Status: Integer;
@@ -1986,12 +2026,12 @@ begin
   end;
 end;
 
-function TVideoDoktorClient.MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime): TMeetingMoved;
+function TVideoDoktorClient.MoveMeeting(const MeetId: TVideoDoktorText; MeetStart: TDateTime): TVideoDoktorMeetingMoved;
 begin
   Result := MoveMeeting(MeetId, VideoDoktorInvitation('', '', '', 0, MeetStart));
 end;
 
-function TVideoDoktorClient.ListMeetings: TVideoMeetings;
+function TVideoDoktorClient.ListMeetings: TVideoDoktorMeetings;
 var
   Reply: PAnsiChar;
   Status, I: Integer;
@@ -2009,7 +2049,7 @@ begin
   end;
 end;
 
-function TVideoDoktorClient.GetMeeting(const MeetId: TVideoDoktorText): TVideoMeeting;
+function TVideoDoktorClient.GetMeeting(const MeetId: TVideoDoktorText): TVideoDoktorMeeting;
 var
   Reply: PAnsiChar;
   Status: Integer;
@@ -2095,7 +2135,7 @@ begin
   end;
 end;
 
-function TVideoDoktorClient.Diagnose: TDiagnosis;
+function TVideoDoktorClient.Diagnose: TVideoDoktorDiagnosis;
 var
   Reply: PAnsiChar;
   I: Integer;
@@ -2168,7 +2208,7 @@ begin
   Launch(Result);
 end;
 
-function TVideoDoktorClient.AddMeetingAsync(const Invitation: TInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+function TVideoDoktorClient.AddMeetingAsync(const Invitation: TVideoDoktorInvitation; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
 begin
   Result := NewRequest(rkAdd, OnDone);
   Result.FInvitation := Invitation;
@@ -2195,7 +2235,7 @@ begin
   Launch(Result);
 end;
 
-function TVideoDoktorClient.MoveMeetingAsync(const MeetId: TVideoDoktorText; const Invitation: TInvitation;
+function TVideoDoktorClient.MoveMeetingAsync(const MeetId: TVideoDoktorText; const Invitation: TVideoDoktorInvitation;
   OnDone: TVideoDoktorDone): TVideoDoktorRequest;
 begin
   Result := NewRequest(rkMove, OnDone);
@@ -2230,7 +2270,7 @@ begin
   Launch(Result);
 end;
 
-function TVideoDoktorClient.ListChangesAsync(const Known: TVideoMeetings; DelayMs: LongWord; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
+function TVideoDoktorClient.ListChangesAsync(const Known: TVideoDoktorMeetings; DelayMs: LongWord; OnDone: TVideoDoktorDone): TVideoDoktorRequest;
 begin
   Result := NewRequest(rkChanges, OnDone);
   Result.FKnown := Known;
@@ -2297,7 +2337,7 @@ begin
     rkChanges:
       begin
         FMeetings := FClient.ListMeetings;
-        FChanges := MeetingChanges(FKnown, FMeetings);
+        FChanges := VideoDoktorMeetingChanges(FKnown, FMeetings);
       end;
   end;
 end;
@@ -2366,6 +2406,64 @@ procedure TVideoDoktorRequest.Check;
 begin
   if FError <> nil then
     raise FError.Copied;
+end;
+
+{ Names of version 1.0 }
+
+function CheckInvitation(const Invitation: TVideoDoktorInvitation): TVideoDoktorInvitationProblems;
+begin
+  Result := VideoDoktorCheckInvitation(Invitation);
+end;
+
+function CheckInvitation(const PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart: TVideoDoktorText;
+  out FieldsJson: TVideoDoktorText): TVideoDoktorInvitationProblems;
+begin
+  Result := VideoDoktorCheckInvitation(PacientJmeno, PacientEmail, PacientTelefon, PacientNarozen, MeetStart, FieldsJson);
+end;
+
+function BirthYear(const RodneCislo: TVideoDoktorText): Integer;
+begin
+  Result := VideoDoktorBirthYear(RodneCislo);
+end;
+
+function JsonText(const Json, Pointer: TVideoDoktorText): TVideoDoktorText;
+begin
+  Result := VideoDoktorJsonText(Json, Pointer);
+end;
+
+function TryJsonText(const Json, Pointer: TVideoDoktorText; out Value: TVideoDoktorText): Boolean;
+begin
+  Result := VideoDoktorTryJsonText(Json, Pointer, Value);
+end;
+
+function JsonLength(const Json, Pointer: TVideoDoktorText): Integer;
+begin
+  Result := VideoDoktorJsonLength(Json, Pointer);
+end;
+
+function JsonObject(const NamesAndValues: array of TVideoDoktorText): TVideoDoktorText;
+begin
+  Result := VideoDoktorJsonObject(NamesAndValues);
+end;
+
+function TextFromCp1250(const Bytes: TVideoDoktorBytes): TVideoDoktorText;
+begin
+  Result := VideoDoktorTextFromCp1250(Bytes);
+end;
+
+function Cp1250FromText(const Text: TVideoDoktorText): TVideoDoktorBytes;
+begin
+  Result := VideoDoktorCp1250FromText(Text);
+end;
+
+function TextFromWide(const Text: WideString): TVideoDoktorText;
+begin
+  Result := VideoDoktorTextFromWide(Text);
+end;
+
+function WideFromText(const Text: TVideoDoktorText): WideString;
+begin
+  Result := VideoDoktorWideFromText(Text);
 end;
 
 { The end }

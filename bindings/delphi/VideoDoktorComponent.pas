@@ -18,24 +18,25 @@ uses
 type
   { The types of the events' parameters. The form designer adds this unit to the form's uses clause, and no other, when it writes an event handler. }
   TVideoDoktorText = VideoDoktor.TVideoDoktorText;
-  TInvitation = VideoDoktor.TInvitation;
-  TMeetingCreated = VideoDoktor.TMeetingCreated;
-  TMeetingMoved = VideoDoktor.TMeetingMoved;
-  TVideoMeeting = VideoDoktor.TVideoMeeting;
-  TVideoMeetings = VideoDoktor.TVideoMeetings;
-  TMeetingChange = VideoDoktor.TMeetingChange;
-  TDiagnosis = VideoDoktor.TDiagnosis;
+  TVideoDoktorInvitation = VideoDoktor.TVideoDoktorInvitation;
+  TVideoDoktorMeetingCreated = VideoDoktor.TVideoDoktorMeetingCreated;
+  TVideoDoktorMeetingMoved = VideoDoktor.TVideoDoktorMeetingMoved;
+  TVideoDoktorMeeting = VideoDoktor.TVideoDoktorMeeting;
+  TVideoDoktorMeetings = VideoDoktor.TVideoDoktorMeetings;
+  TVideoDoktorMeetingChange = VideoDoktor.TVideoDoktorMeetingChange;
+  TVideoDoktorDiagnosis = VideoDoktor.TVideoDoktorDiagnosis;
   EVideoDoktor = VideoDoktor.EVideoDoktor;
 
-  TVideoDoktorInvitedEvent = procedure(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated) of object;
-  TVideoDoktorMeetingsEvent = procedure(Sender: TObject; const Meetings: TVideoMeetings) of object;
-  TVideoDoktorMeetingEvent = procedure(Sender: TObject; const Meeting: TVideoMeeting) of object;
+  TVideoDoktorInvitedEvent = procedure(Sender: TObject; const Invitation: TVideoDoktorInvitation;
+    const Created: TVideoDoktorMeetingCreated) of object;
+  TVideoDoktorMeetingsEvent = procedure(Sender: TObject; const Meetings: TVideoDoktorMeetings) of object;
+  TVideoDoktorMeetingEvent = procedure(Sender: TObject; const Meeting: TVideoDoktorMeeting) of object;
   TVideoDoktorRemovedEvent = procedure(Sender: TObject; const MeetId: TVideoDoktorText) of object;
-  TVideoDoktorMovedEvent = procedure(Sender: TObject; const Moved: TMeetingMoved) of object;
+  TVideoDoktorMovedEvent = procedure(Sender: TObject; const Moved: TVideoDoktorMeetingMoved) of object;
   TVideoDoktorReportEvent = procedure(Sender: TObject; const MeetId, Place: TVideoDoktorText) of object;
-  TVideoDoktorDiagnosisEvent = procedure(Sender: TObject; const Diagnosis: TDiagnosis) of object;
+  TVideoDoktorDiagnosisEvent = procedure(Sender: TObject; const Diagnosis: TVideoDoktorDiagnosis) of object;
   TVideoDoktorErrorEvent = procedure(Sender: TObject; Error: EVideoDoktor) of object;
-  TVideoDoktorChangeEvent = procedure(Sender: TObject; const Change: TMeetingChange) of object;
+  TVideoDoktorChangeEvent = procedure(Sender: TObject; const Change: TVideoDoktorMeetingChange) of object;
 
   /// <summary>Set AppUrl and ApiAppKey in the inspector, ApiKey (the practice's) when the program runs, and call.</summary>
   /// <remarks>Up to Delphi 2007 the inspector writes Windows-1250 into the properties, while a program may set them in UTF-8: either is understood.</remarks>
@@ -89,7 +90,7 @@ type
     constructor Create(Owner: TComponent); override;
     destructor Destroy; override;
     procedure Verify;
-    procedure Invite(const Invitation: TInvitation);
+    procedure Invite(const Invitation: TVideoDoktorInvitation);
     procedure ListMeetings;
     procedure GetMeeting(const MeetId: TVideoDoktorText);
     procedure RemoveMeeting(const MeetId: TVideoDoktorText);
@@ -147,7 +148,7 @@ const
 
 type
   { Of Polled: it is set when an event frees the watcher. }
-  TFreedFlag = ^Boolean;
+  TVideoDoktorFreedFlag = ^Boolean;
 
   /// <summary>Asks for the practice's list every IntervalS seconds, compares it with the one before, and tells what is different, in the main thread.</summary>
   /// <remarks>
@@ -168,14 +169,14 @@ type
     FRequest: TVideoDoktorRequest;
     FActive: Boolean;
     FIntervalS: Integer;
-    FKnown: TVideoMeetings;
+    FKnown: TVideoDoktorMeetings;
     FHasKnown: Boolean;
     FFailures: Integer;
     { When the request under way asks, and before when none does. }
     FDue, FNotBefore: TDateTime;
     { Counts the stops, so that events know of one among them. }
     FStops: Integer;
-    FGone: TFreedFlag;
+    FGone: TVideoDoktorFreedFlag;
     FOnAdded: TVideoDoktorMeetingEvent;
     FOnRemoved: TVideoDoktorMeetingEvent;
     FOnChanged: TVideoDoktorChangeEvent;
@@ -192,7 +193,7 @@ type
     procedure Go(DelayS: Integer);
     procedure Polled(Request: TVideoDoktorRequest);
     procedure Tell(Request: TVideoDoktorRequest; IsFirst: Boolean; var Gone: Boolean);
-    procedure TellStep(const Changes: TMeetingChanges; const Meetings: TVideoMeetings; Step: Integer);
+    procedure TellStep(const Changes: TVideoDoktorMeetingChanges; const Meetings: TVideoDoktorMeetings; Step: Integer);
     procedure TellFailure(Error: EVideoDoktor);
   protected
     procedure Loaded; override;
@@ -202,7 +203,7 @@ type
     destructor Destroy; override;
     /// <summary>Active becomes True, and the next list, in IntervalS seconds, is compared with this one, which the program has just got.</summary>
     /// <remarks>Called again after the program has listed, it keeps the program's own changes from being told to it.</remarks>
-    procedure StartFrom(const Meetings: TVideoMeetings);
+    procedure StartFrom(const Meetings: TVideoDoktorMeetings);
     /// <summary>Asks for the list at once instead of at the end of the pause. Nothing while Active is False or a list is under way.</summary>
     procedure PollNow;
     /// <summary>Seconds until the list is asked for; 0 while it is under way or nothing is watched.</summary>
@@ -395,7 +396,7 @@ begin
   if not IsUtf8(Text) then
   begin
     SetString(Bytes, PAnsiChar(Text), Length(Text));
-    Result := TextFromCp1250(Bytes);
+    Result := VideoDoktorTextFromCp1250(Bytes);
   end;
 end;
 {$ENDIF}
@@ -448,7 +449,7 @@ begin
   Began;
 end;
 
-procedure TVideoDoktor.Invite(const Invitation: TInvitation);
+procedure TVideoDoktor.Invite(const Invitation: TVideoDoktorInvitation);
 begin
   Client.AddMeetingAsync(Invitation, Done);
   Began;
@@ -695,7 +696,7 @@ begin
   end;
 end;
 
-procedure TVideoDoktorWatcher.StartFrom(const Meetings: TVideoMeetings);
+procedure TVideoDoktorWatcher.StartFrom(const Meetings: TVideoDoktorMeetings);
 begin
   Stop;
   FActive := True;
@@ -716,7 +717,7 @@ end;
 procedure TVideoDoktorWatcher.Polled(Request: TVideoDoktorRequest);
 var
   Gone, IsFirst: Boolean;
-  Outer: TFreedFlag;
+  Outer: TVideoDoktorFreedFlag;
   Stops: Integer;
 begin
   FRequest := nil;
@@ -749,7 +750,7 @@ end;
 { What an event raises goes to the program's own handler, and keeps the others from nothing. A stop among them ends them. }
 procedure TVideoDoktorWatcher.Tell(Request: TVideoDoktorRequest; IsFirst: Boolean; var Gone: Boolean);
 var
-  Changes: TMeetingChanges;
+  Changes: TVideoDoktorMeetingChanges;
   Step, Steps, Stops: Integer;
 begin
   Stops := FStops;
@@ -788,7 +789,7 @@ begin
 end;
 
 { One event, at most. }
-procedure TVideoDoktorWatcher.TellStep(const Changes: TMeetingChanges; const Meetings: TVideoMeetings; Step: Integer);
+procedure TVideoDoktorWatcher.TellStep(const Changes: TVideoDoktorMeetingChanges; const Meetings: TVideoDoktorMeetings; Step: Integer);
 var
   IsSecond: Boolean;
 begin

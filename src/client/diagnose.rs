@@ -23,7 +23,7 @@ pub struct Report {
 
 /// Goes the whole way on a fresh connection and stops where it ends.
 pub fn run(session: &Arc<Session>) -> Report {
-    let mut steps = Steps { lang: session.options.lang, route: None, done: Vec::new(), status: Status::OK };
+    let mut steps = StepList { lang: session.options.lang, route: None, done: Vec::new(), status: Status::OK };
     if let Err(error) = walk(session, &mut steps) {
         steps.failed(steps.first_of_the_connection(), Duration::ZERO, &error);
     }
@@ -33,7 +33,7 @@ pub fn run(session: &Arc<Session>) -> Report {
 }
 
 /// An error here is one of getting ready, such as a cancelled call; the steps have theirs.
-fn walk(session: &Arc<Session>, steps: &mut Steps) -> Result<(), Error> {
+fn walk(session: &Arc<Session>, steps: &mut StepList) -> Result<(), Error> {
     let _scope = log::Scope::enter(Arc::downgrade(session) as _);
     let flight = session.calls.begin(session.options.timeout);
     let mut executor = Executor::start(session, flight).on_a_new_connection().without_repeats();
@@ -59,7 +59,7 @@ fn walk(session: &Arc<Session>, steps: &mut Steps) -> Result<(), Error> {
 }
 
 /// The steps of the connection that was just made, or that failed. Says how long they took together.
-fn connection(executor: &mut Executor, steps: &mut Steps, error: Option<&Error>) -> Duration {
+fn connection(executor: &mut Executor, steps: &mut StepList, error: Option<&Error>) -> Duration {
     let taken = executor.lease().timings();
     steps.route = executor.lease().route();
     let lacks_root = error.is_some_and(|error| error.status == Status::ERR_TLS_UNTRUSTED) && executor.lease().is_trusted_by_bundled_roots();
@@ -92,7 +92,7 @@ fn name(step: Step) -> &'static str {
     }
 }
 
-struct Steps {
+struct StepList {
     lang: Lang,
     /// Who chose the way, and the proxy's host and port. `None` where the setting cannot be used, as its error says.
     route: Option<String>,
@@ -100,7 +100,7 @@ struct Steps {
     status: Status,
 }
 
-impl Steps {
+impl StepList {
     fn have_failed(&self) -> bool {
         self.status != Status::OK
     }

@@ -222,7 +222,7 @@ impl Running {
     }
 
     /// The call has its answer; calls that wait for it get the same one.
-    pub fn settle(mut self, outcome: Outcome, answer: &Result<String>) {
+    pub fn record_outcome(mut self, outcome: Outcome, answer: &Result<String>) {
         *lock(&self.shared.answer) = Some(answer.clone());
         // An error that has nothing to do with an earlier sending says nothing about it either.
         let unresolved = self.unresolved.filter(|_| answer.is_err());
@@ -335,10 +335,10 @@ mod tests {
             if is_sent {
                 first.is_sent(Instant::now().checked_sub(Duration::from_secs(age)).unwrap());
             }
-            first.settle(outcome, &unknown());
+            first.record_outcome(outcome, &unknown());
             let (way, second) = enter_as(&identity);
             assert_eq!(way, expected, "{outcome:?}, sent: {is_sent}, {age} s ago");
-            second.settle(Outcome::Known, &Ok(String::new()));
+            second.record_outcome(Outcome::Known, &Ok(String::new()));
         }
     }
 
@@ -349,7 +349,7 @@ mod tests {
         let end = |identity: &Identity, age| {
             let (way, mut call) = enter_as(identity);
             call.is_sent(Instant::now().checked_sub(Duration::from_secs(age)).unwrap());
-            call.settle(Outcome::Unknown, &unknown());
+            call.record_outcome(Outcome::Unknown, &unknown());
             way
         };
         assert_eq!(end(&of("jana@a.cz", "777"), 100), "send");
@@ -367,11 +367,11 @@ mod tests {
         let (_, mut first) = enter_as(&identity);
         let sent = Instant::now().checked_sub(Duration::from_secs(100)).unwrap();
         first.is_sent(sent);
-        first.settle(Outcome::Unknown, &unknown());
+        first.record_outcome(Outcome::Unknown, &unknown());
         let (_, mut second) = enter_as(&identity);
         second.is_sent(Instant::now());
         assert_eq!(second.first_sent(), Some(sent));
-        second.settle(Outcome::Known, &unknown());
+        second.record_outcome(Outcome::Known, &unknown());
     }
 
     #[test]
@@ -379,16 +379,16 @@ mod tests {
         let identity = unique();
         let (_, mut first) = enter_as(&identity);
         first.is_sent(Instant::now());
-        first.settle(Outcome::Unknown, &unknown());
+        first.record_outcome(Outcome::Unknown, &unknown());
         let (way, second) = enter_as(&identity);
         assert_eq!(way, "look");
-        second.settle(Outcome::Known, &Err(Error::network(Status::ERR_DNS, "no network")));
+        second.record_outcome(Outcome::Known, &Err(Error::network(Status::ERR_DNS, "no network")));
         let (way, third) = enter_as(&identity);
         assert_eq!(way, "look");
-        third.settle(Outcome::Known, &Ok(String::new()));
+        third.record_outcome(Outcome::Known, &Ok(String::new()));
         let (way, fourth) = enter_as(&identity);
         assert_eq!(way, "send");
-        fourth.settle(Outcome::Known, &Ok(String::new()));
+        fourth.record_outcome(Outcome::Known, &Ok(String::new()));
     }
 
     #[test]
@@ -400,7 +400,7 @@ mod tests {
         while lock(&first.shared.waiting).is_empty() {
             std::thread::yield_now();
         }
-        first.settle(Outcome::Known, &Ok("made".into()));
+        first.record_outcome(Outcome::Known, &Ok("made".into()));
         assert!(matches!(second.join().unwrap(), Admission::Answered(Ok(answer)) if answer == "made"));
     }
 
@@ -414,10 +414,10 @@ mod tests {
         while lock(&first.shared.waiting).is_empty() {
             std::thread::yield_now();
         }
-        first.settle(Outcome::Unknown, &Err(Error::network(Status::ERR_CANCELLED, "interrupted")));
+        first.record_outcome(Outcome::Unknown, &Err(Error::network(Status::ERR_CANCELLED, "interrupted")));
         let (way, second) = second.join().unwrap();
         assert_eq!(way, "look");
-        second.settle(Outcome::Known, &Ok(String::new()));
+        second.record_outcome(Outcome::Known, &Ok(String::new()));
     }
 
     #[test]
@@ -431,7 +431,7 @@ mod tests {
         let short = InFlight::new(Duration::from_millis(1));
         let error = admit(&identity, &short).err().unwrap();
         assert_eq!((error.status, error.may_have_acted), (Status::ERR_TIMEOUT, Some(true)));
-        first.settle(Outcome::Known, &Ok(String::new()));
+        first.record_outcome(Outcome::Known, &Ok(String::new()));
     }
 
     #[test]
@@ -441,6 +441,6 @@ mod tests {
         drop(first);
         let (way, second) = enter_as(&identity);
         assert_eq!(way, "look");
-        second.settle(Outcome::Known, &Ok(String::new()));
+        second.record_outcome(Outcome::Known, &Ok(String::new()));
     }
 }

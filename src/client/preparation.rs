@@ -29,11 +29,11 @@ pub fn start(session: &Arc<Session>) {
     if let Some(keeping) = session.prepared_until.extend() {
         let session = Arc::downgrade(session);
         // Without a thread the call costs what it costs unannounced.
-        drop(std::thread::Builder::new().name("videodoktor-prepare".into()).spawn(move || keep(&session, &keeping)));
+        drop(std::thread::Builder::new().name("videodoktor-prepare".into()).spawn(move || maintain(&session, &keeping)));
     }
 }
 
-fn keep(session: &Weak<Session>, keeping: &Keeping) {
+fn maintain(session: &Weak<Session>, keeping: &Keeping) {
     let _scope = log::Scope::enter(session.clone());
     let mut preparation = Preparation::default();
     while keeping.goes_on() {

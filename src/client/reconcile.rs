@@ -95,7 +95,7 @@ pub fn execute(
         true => because_of_an_earlier_sending(error, &running),
         false => error,
     });
-    running.settle(outcome_of(&answer), &answer);
+    running.record_outcome(outcome_of(&answer), &answer);
     answer
 }
 

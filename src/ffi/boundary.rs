@@ -36,10 +36,10 @@ pub unsafe fn report(out_json: *mut *mut c_char, body: impl FnOnce(&Host) -> Res
         let host = Host::default();
         let answer = body(&host);
         // SAFETY: passed on.
-        unsafe { tell(out_json, &host, answer) }
+        unsafe { write_result(out_json, &host, answer) }
     });
     // SAFETY: passed on.
-    let told = answered.or_else(|bug| enter(|| unsafe { tell(out_json, &Host::default(), Err(bug)) }));
+    let told = answered.or_else(|bug| enter(|| unsafe { write_result(out_json, &Host::default(), Err(bug)) }));
     told.unwrap_or(Status::ERR_INTERNAL).0
 }
 
@@ -51,7 +51,7 @@ const LONG: usize = 64 << 10;
 ///
 /// # Safety
 /// As for `json`.
-unsafe fn tell(out_json: *mut *mut c_char, host: &Host, answer: Result<(Status, String)>) -> Status {
+unsafe fn write_result(out_json: *mut *mut c_char, host: &Host, answer: Result<(Status, String)>) -> Status {
     let (status, json) = answer.unwrap_or_else(|error| (error.status, error_json(&error, host.lang())));
     if out_json.is_null() {
         return status;

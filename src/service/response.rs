@@ -99,7 +99,7 @@ pub fn read<'a>(kind: ResponseKind, http_status: u16, body: &'a [u8]) -> Result<
                     Err(Unreadable::Flaw(_)) => {}
                 }
             }
-            match body::read(text, body).map(|raw| kind.judge(raw)) {
+            match body::read(text, body).map(|raw| kind.classify(raw)) {
                 Ok(Verdict::Refused(status)) => return Err(Error::server(status, http_status)),
                 Ok(Verdict::Kept(success)) if is_2xx => return Ok(success),
                 Ok(Verdict::NotReady) if is_2xx => return Err(report_not_ready(http_status)),
@@ -155,8 +155,8 @@ fn report_not_ready(http_status: u16) -> Error {
 }
 
 impl ResponseKind {
-    fn judge<'a>(self, raw: Json<'a>) -> Verdict<'a> {
-        let kept = self.keep(raw);
+    fn classify<'a>(self, raw: Json<'a>) -> Verdict<'a> {
+        let kept = self.parsed(raw);
         if let Ok((success, Sure::Yes)) = kept {
             return Verdict::Kept(success);
         }
@@ -168,7 +168,7 @@ impl ResponseKind {
         }
     }
 
-    fn keep<'a>(self, raw: Json<'a>) -> Result<(Success<'a>, Sure), String> {
+    fn parsed<'a>(self, raw: Json<'a>) -> Result<(Success<'a>, Sure), String> {
         match self {
             ResponseKind::Meetings => Meetings::read(raw.get()).map(|list| (Success::Meetings(list), Sure::Yes)),
             ResponseKind::Meeting => meeting(raw),

@@ -1,4 +1,4 @@
-"""The benchmarks: bench.py [--quick] [POINT ...]. run.sh builds what they need.
+"""The benchmarks: bench.py [POINT ...]. run.sh builds what they need.
 
 What a point found is kept in target/bench/results, so that points can be measured one at a time.
 """
@@ -7,16 +7,11 @@ import json
 import os
 import sys
 import time
-from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
-import tally  # noqa: E402 (it lies one folder up, for the modules below, too)
-
-import places
+import paths
 import plot
 import report
-import rivals
-import same_work
+import competitors
 from figures import median, ms, us
 from points import after_pauses, boundary, first_call, growth, large_list, processor, size, threads, warm_calls
 from stage import DELAYS, Stage
@@ -25,9 +20,6 @@ POINTS = [warm_calls, first_call, processor, threads, large_list, size, boundary
 
 
 def main():
-    if sys.argv[1:2] == ["--quick"]:
-        same_work.run()
-        tally.finish()
     wanted = {int(word) for word in sys.argv[1:]} or {point.NUMBER for point in POINTS}
     for point in POINTS:
         if point.NUMBER in wanted:
@@ -44,7 +36,7 @@ def main():
 
 
 def path_of(number):
-    return places.scratch(os.path.join("results", f"{number}.json"))
+    return paths.scratch(os.path.join("results", f"{number}.json"))
 
 
 def keep(number, result):
@@ -59,14 +51,14 @@ def kept(number):
 
 
 def write(name, lines):
-    with open(places.scratch(name), "w", encoding="utf-8") as file:
+    with open(paths.scratch(name), "w", encoding="utf-8") as file:
         file.writelines(line + "\n" for line in lines)
-    print(places.scratch(name))
+    print(paths.scratch(name))
 
 
 def panels(found):
     def over_delays(by_way, scale=1):
-        return {way.name: [(delay, ms(median(by_way[way.key][str(delay)])) * scale) for delay in DELAYS] for way in rivals.ALL}
+        return {way.name: [(delay, ms(median(by_way[way.key][str(delay)])) * scale) for delay in DELAYS] for way in competitors.ALL}
 
     drawn = []
     if warm_calls.NUMBER in found:

@@ -7,8 +7,8 @@ import subprocess
 import tempfile
 import time
 
-import places
-import rivals
+import paths
+import competitors
 
 
 def instructions_of(command, order="", env=None):
@@ -20,7 +20,7 @@ def instructions_of(command, order="", env=None):
 
 
 def instructions(way, account, order):
-    return instructions_of([*way.command, *account], order + "\n", rivals.environment(account))
+    return instructions_of([*way.command, *account], order + "\n", competitors.environment(account))
 
 
 def instructions_per_call(way, account, act, few, many):
@@ -33,7 +33,7 @@ def system_calls(way, account, order):
     """{name: how often} of a whole process, by strace."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["strace", "-f", "-c", "-o", f"{folder}/out", *way.command, *account]
-        subprocess.run(command, input=order + "\n", capture_output=True, text=True, env=rivals.environment(account), check=True)
+        subprocess.run(command, input=order + "\n", capture_output=True, text=True, env=competitors.environment(account), check=True)
         with open(f"{folder}/out", encoding="ascii") as file:
             rows = re.findall(r"^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:\d+ +)?(\w+)$", file.read(), re.M)
     return {name: int(times) for times, name in rows if name != "total"}
@@ -46,8 +46,8 @@ def system_calls_per_call(way, account, act, few, many):
     return {name: slope for name, slope in slopes.items() if slope > 0.2}
 
 
-def preloaded(way, account, order, witness, variable, path):
-    env = rivals.environment(account, LD_PRELOAD=places.program(witness), **{variable: path})
+def preloaded(way, account, order, probe, variable, path):
+    env = competitors.environment(account, LD_PRELOAD=paths.program(probe), **{variable: path})
     subprocess.run([*way.command, *account], input=order + "\n", capture_output=True, text=True, env=env, check=True)
 
 

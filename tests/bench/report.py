@@ -4,7 +4,7 @@ import os
 import platform
 import time
 
-import rivals
+import competitors
 from figures import median, ms, us
 
 
@@ -28,7 +28,7 @@ def for_readme(results):
     yield f"Measured {results[1]['machine']}."
     yield ""
     rows = []
-    for way in rivals.ALL:
+    for way in competitors.ALL:
         calls = [ms(median(warm["took"][act][way.key]["30"])) for act in ("list", "add")]
         counted = processor["instructions"]["add"].get(way.key)
         rows.append([

@@ -1,11 +1,11 @@
-"""The service, one process for all rivals, and what its journal says."""
+"""The service, one process for all competitors, and what its journal says."""
 
 import json
 import subprocess
 import urllib.request
 
-import places
-from rivals import processor_time
+import paths
+from competitors import processor_time
 
 DELAYS = (0, 10, 30, 80)
 
@@ -13,7 +13,7 @@ DELAYS = (0, 10, 30, 80)
 class Stage:
     def __init__(self):
         delays = [str(delay) for delay in DELAYS if delay]
-        self.process = subprocess.Popen([places.STAGE, *delays], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([paths.STAGE, *delays], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lines, self.api_keys = {}, []
         for line in self.process.stdout:
             name, _, value = line.strip().partition("=")
@@ -34,7 +34,7 @@ class Stage:
         self.process.wait(20)
 
     def account(self, delay=0, practice=0):
-        """The arguments of a rival. The first practice has the list, the second gets the invitations."""
+        """The arguments of a competitor. The first practice has the list, the second gets the invitations."""
         return [self.lines[delay], self.ca_file, self.app_key, self.api_keys[practice]]
 
     def processor_time(self):

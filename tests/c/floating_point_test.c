@@ -151,17 +151,17 @@ static void traps_set_as_c_sets_them_stay_set(void)
 }
 
 /* What a callback found on the thread that had called the library. */
-typedef struct witness {
+typedef struct probe {
     pthread_t host;
     const state *wanted;
     vd_client *client;
     int messages, differences;
     vd_status inside;
-} witness;
+} probe;
 
 static void on_log(int32_t level, const char *message, void *user_data)
 {
-    witness *who = (witness *)user_data;
+    probe *who = (probe *)user_data;
     state found = peek();
     (void)level, (void)message;
     if (!pthread_equal(pthread_self(), who->host)) { return; } /* a thread of the library's has no state of the host's */
@@ -176,7 +176,7 @@ static void inside_the_log_callback_the_host_s_state_is_in_force(void)
 {
     int i;
     for (i = 0; i < STATES; i++) {
-        witness who;
+        probe who;
         vd_status status;
         state found;
         reset_service();

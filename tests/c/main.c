@@ -1,23 +1,23 @@
-/* Runs all chapters, or those that are named. Under valgrind floating_point is left out: valgrind does not know traps. */
+/* Runs all modules, or those that are named. Under valgrind floating_point is left out: valgrind does not know traps. */
 #include <stdio.h>
 #include <string.h>
 
 #include "check.h"
 #include "stories.h"
 
-typedef struct chapter {
+typedef struct module {
     const char *name;
     void (*story)(void);
-} chapter;
+} module;
 
-static const chapter chapters[] = {
+static const module modules[] = {
     {"library", library_story}, {"offline", offline_story}, {"text", text_story}, {"vector", vector_story}, {"client", client_story},
     {"call", call_story}, {"argument", argument_story}, {"handle", handle_story}, {"log", log_story}, {"log_thread", log_thread_story},
     {"thread", thread_story}, {"stack", stack_story}, {"memory", memory_story}, {"floating_point", floating_point_story}
 };
 
 /* Run by alone.c in a process of their own. */
-static const chapter scenarios[] = {
+static const module scenarios[] = {
     {"leave_nothing_behind", leave_nothing_behind}, {"get_along_with_little_memory", get_along_with_little_memory}
 };
 
@@ -43,8 +43,8 @@ int main(int argc, char **argv)
 {
     size_t i;
     if (argc == 3 && strcmp(argv[1], "--alone") == 0) { return run_scenario(argv[2]); }
-    for (i = 0; i < sizeof chapters / sizeof chapters[0]; i++) {
-        if (is_wanted(chapters[i].name, argc, argv)) { chapters[i].story(); }
+    for (i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+        if (is_wanted(modules[i].name, argc, argv)) { modules[i].story(); }
     }
     return summary();
 }

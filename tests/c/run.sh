@@ -7,7 +7,7 @@
 # `sh tests/build.sh` must have made the libraries and the sandbox.
 set -u
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 out=$target/c-tests
 mkdir -p "$out"
 export TEST_VECTORS=$PWD/tests/vectors

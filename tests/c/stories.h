@@ -1,4 +1,4 @@
-/* stories.h: the chapters of the tests, one file each. */
+/* stories.h: the modules of the tests, one file each. */
 #ifndef STORIES_H
 #define STORIES_H
 

@@ -21,7 +21,7 @@
 # toolchain has its component rust-src: without a standard library that is instrumented too, every lock looks like a race.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 
 full=
 for word; do [ "$word" != --full ] || full=yes; done

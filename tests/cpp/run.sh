@@ -7,7 +7,7 @@
 # `sh tests/build.sh` must have made the libraries and the sandbox.
 set -u
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh gcc g++ clang valgrind python3 cmake make pkg-config g++-mingw-w64-x86-64 g++-mingw-w64-i686
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -73,8 +73,8 @@ for way in g++-c++11 g++-c++11-status; do
     TEST_OVER=http TEST_WITHOUT_TLS=yes count "valgrind, $way" with_sandbox valgrind --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
         --error-exitcode=99 "$out/$way"
 done
-count "promises" python3 tests/cpp/promises.py
-count "package" python3 tests/cpp/package.py
+count "promises" sh tests/pytest.sh tests/cpp/test_promises.py
+count "package" sh tests/pytest.sh tests/cpp/test_package.py
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

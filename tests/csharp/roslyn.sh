@@ -8,7 +8,7 @@
 # machines that test this project reach npm only. The command line of csc is tests/csharp/roslyn/Compiler.cs, compiled by mcs.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 package=@autorest/csharp version=3.0.0-beta.20251203.1
 sha256=d080d8f02bde85d4fda72758dc8072b5187e246319ba65c5c6eea518ff4621fc
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/videodoktor/roslyn-$version

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2086 # a command in a variable is meant to be split
 set -u
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 here=$PWD
 sh tests/packages.sh mono-mcs mono-devel mono-runtime mono-xbuild libmono-system-core4.0-cil libmono-system-windows-forms4.0-cil xvfb xdotool imagemagick fontconfig fonts-dejavu-core \
     tesseract-ocr tesseract-ocr-ces zbar-tools poppler-utils librsvg2-bin gcc libc6-dev python3 python3-pip libicu72 || exit 1
@@ -32,6 +32,14 @@ sentences() {
     shift
     "$@" >"$log" 2>&1 || grep -q '^FAILED ' "$log" || echo "FAILED it broke off" >>"$log"
     echo "$(grep -c '^ok ' "$log") passed, $(grep -c '^FAILED ' "$log") failed" >>"$log"
+    count "$log"
+}
+
+# python_tests NAME SETTING=VALUE...: the tests in test_NAME.py, which find in the environment what to test
+python_tests() {
+    log=$out/$1.log tests_of_python=tests/csharp/test_$1.py
+    shift
+    env VIDEODOKTOR_SANDBOX="$sandbox" "$@" sh tests/pytest.sh "$tests_of_python" >"$log" 2>&1
     count "$log"
 }
 
@@ -222,23 +230,19 @@ mkdir -p "$out/form"
 cp "$out/VideoDoktor.Net.dll" "$shared_library" "$out/form/"
 holds "the form compiles" compile -target:winexe -r:"$out/VideoDoktor.Net.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/VideoDoktorForm.exe" \
     bindings/csharp/demo/form/*.cs
-python3 tests/csharp/form.py "$out/form/VideoDoktorForm.exe" "$sandbox" "$out/form.png" >"$out/form.log" 2>&1
-count "$out/form.log"
+python_tests form VIDEODOKTOR_FORM="$out/form/VideoDoktorForm.exe" VIDEODOKTOR_PICTURE="$out/form.png"
 
 holds "the tool compiles" compile -r:"$out/VideoDoktor.Net.dll" -out:"$out/form/VideoDoktorTool.exe" bindings/csharp/demo/tool/VideoDoktorTool.cs
-python3 tests/csharp/tool.py "$out/form/VideoDoktorTool.exe" "$sandbox" "$out" >"$out/tool.log" 2>&1
-count "$out/tool.log"
+python_tests tool VIDEODOKTOR_TOOL="$out/form/VideoDoktorTool.exe"
 
 # The invitation that the form prints.
 holds "the invitation compiles" compile -r:"$out/VideoDoktor.Net.dll" -r:System.Windows.Forms.dll -r:System.Drawing.dll -out:"$out/form/Sheet.exe" \
     bindings/csharp/demo/form/InvitationSheet.cs bindings/csharp/demo/form/PreviewForm.cs tests/csharp/sheet/Program.cs
-python3 tests/csharp/sheet.py "$out/form/Sheet.exe" "$out" >"$out/sheet.log" 2>&1
-count "$out/sheet.log"
+python_tests sheet VIDEODOKTOR_SHEET="$out/form/Sheet.exe"
 
 mkdir -p "$out/nuget"
 cp "$out/VideoDoktor.Net.dll" "$out/VideoDoktor.Net.xml" "$out/Loading.exe" "$out/nuget/"
-python3 tests/csharp/package.py "$out/nuget" >"$out/package.log" 2>&1
-count "$out/package.log"
+python_tests package VIDEODOKTOR_PACKAGE_WORK="$out/nuget"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -5,10 +5,10 @@
 #
 # With an SDK of version 8 or later (find_sdk.sh says which) everything is held; with the old one what does not need .NET: the rest counts as skipped.
 # What it tests the package with: `sh tests/build.sh` must have made the library and the sandbox; VIDEODOKTOR_FILES, a folder as tests/dist/nuget.py
-# fills, and VIDEODOKTOR_SANDBOX name others. On Windows: python tests/csharp/sdk.py, with these two and VIDEODOKTOR_DOTNET.
+# fills, and VIDEODOKTOR_SANDBOX name others. On Windows: python -m pytest -c tests/pytest.ini tests/csharp/test_sdk.py, with these two and VIDEODOKTOR_DOTNET.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh python3 git mono-runtime libmono-system-core4.0-cil
 VIDEODOKTOR_DOTNET=$(sh tests/csharp/find_sdk.sh)
 export VIDEODOKTOR_DOTNET
@@ -20,4 +20,4 @@ else
     sh tests/packages.sh clang zlib1g-dev # to compile ahead of time
 fi
 export VIDEODOKTOR_SANDBOX="${VIDEODOKTOR_SANDBOX:-$sandbox}" VIDEODOKTOR_LIBRARY="${VIDEODOKTOR_LIBRARY:-$shared_library}"
-exec python3 tests/csharp/sdk.py "$@"
+exec sh tests/pytest.sh tests/csharp/test_sdk.py "$@"

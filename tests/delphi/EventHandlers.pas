@@ -16,21 +16,21 @@ type
     VideoDoktor1: TVideoDoktor;
     VideoDoktorWatcher1: TVideoDoktorWatcher;
     procedure VideoDoktor1Verified(Sender: TObject);
-    procedure VideoDoktor1Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
-    procedure VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoMeetings);
-    procedure VideoDoktor1Detail(Sender: TObject; const Meeting: TVideoMeeting);
+    procedure VideoDoktor1Invited(Sender: TObject; const Invitation: TVideoDoktorInvitation; const Created: TVideoDoktorMeetingCreated);
+    procedure VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
+    procedure VideoDoktor1Detail(Sender: TObject; const Meeting: TVideoDoktorMeeting);
     procedure VideoDoktor1Removed(Sender: TObject; const MeetId: TVideoDoktorText);
-    procedure VideoDoktor1Moved(Sender: TObject; const Moved: TMeetingMoved);
+    procedure VideoDoktor1Moved(Sender: TObject; const Moved: TVideoDoktorMeetingMoved);
     procedure VideoDoktor1ExportUrl(Sender: TObject; const MeetId, Place: TVideoDoktorText);
     procedure VideoDoktor1ExportSaved(Sender: TObject; const MeetId, Place: TVideoDoktorText);
-    procedure VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TDiagnosis);
+    procedure VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TVideoDoktorDiagnosis);
     procedure VideoDoktor1Error(Sender: TObject; Error: EVideoDoktor);
     procedure VideoDoktor1BusyChanged(Sender: TObject);
-    procedure VideoDoktorWatcher1Added(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure VideoDoktorWatcher1Removed(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure VideoDoktorWatcher1Changed(Sender: TObject; const Change: TMeetingChange);
-    procedure VideoDoktorWatcher1MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure VideoDoktorWatcher1Listed(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure VideoDoktorWatcher1Added(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure VideoDoktorWatcher1Removed(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure VideoDoktorWatcher1Changed(Sender: TObject; const Change: TVideoDoktorMeetingChange);
+    procedure VideoDoktorWatcher1MeetingActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure VideoDoktorWatcher1Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
     procedure VideoDoktorWatcher1Failed(Sender: TObject; Error: EVideoDoktor);
   public
     constructor Create(Owner: TComponent); override;
@@ -66,15 +66,15 @@ procedure TForm1.VideoDoktor1Verified(Sender: TObject);
 begin
 end;
 
-procedure TForm1.VideoDoktor1Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
+procedure TForm1.VideoDoktor1Invited(Sender: TObject; const Invitation: TVideoDoktorInvitation; const Created: TVideoDoktorMeetingCreated);
 begin
 end;
 
-procedure TForm1.VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoMeetings);
+procedure TForm1.VideoDoktor1Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
 begin
 end;
 
-procedure TForm1.VideoDoktor1Detail(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TForm1.VideoDoktor1Detail(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
 end;
 
@@ -82,7 +82,7 @@ procedure TForm1.VideoDoktor1Removed(Sender: TObject; const MeetId: TVideoDoktor
 begin
 end;
 
-procedure TForm1.VideoDoktor1Moved(Sender: TObject; const Moved: TMeetingMoved);
+procedure TForm1.VideoDoktor1Moved(Sender: TObject; const Moved: TVideoDoktorMeetingMoved);
 begin
 end;
 
@@ -94,7 +94,7 @@ procedure TForm1.VideoDoktor1ExportSaved(Sender: TObject; const MeetId, Place: T
 begin
 end;
 
-procedure TForm1.VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TDiagnosis);
+procedure TForm1.VideoDoktor1Diagnosed(Sender: TObject; const Diagnosis: TVideoDoktorDiagnosis);
 begin
 end;
 
@@ -106,23 +106,23 @@ procedure TForm1.VideoDoktor1BusyChanged(Sender: TObject);
 begin
 end;
 
-procedure TForm1.VideoDoktorWatcher1Added(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TForm1.VideoDoktorWatcher1Added(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
 end;
 
-procedure TForm1.VideoDoktorWatcher1Removed(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TForm1.VideoDoktorWatcher1Removed(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
 end;
 
-procedure TForm1.VideoDoktorWatcher1Changed(Sender: TObject; const Change: TMeetingChange);
+procedure TForm1.VideoDoktorWatcher1Changed(Sender: TObject; const Change: TVideoDoktorMeetingChange);
 begin
 end;
 
-procedure TForm1.VideoDoktorWatcher1MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TForm1.VideoDoktorWatcher1MeetingActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
 end;
 
-procedure TForm1.VideoDoktorWatcher1Listed(Sender: TObject; const Meetings: TVideoMeetings);
+procedure TForm1.VideoDoktorWatcher1Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
 begin
 end;
 

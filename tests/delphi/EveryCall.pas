@@ -14,7 +14,7 @@ procedure TryEveryCall;
 function SandboxClient: TVideoDoktorClient;
 function SandboxOptions: TVideoDoktorOptions;
 /// <summary>Jana Nováková, reachable in both ways.</summary>
-function Jana(Start: TDateTime): TInvitation;
+function Jana(Start: TDateTime): TVideoDoktorInvitation;
 /// <summary>A word with a háček, whatever the encoding of this source.</summary>
 function WithHacek(const Before: TVideoDoktorText; Letter: Word; const After: TVideoDoktorText): TVideoDoktorText;
 
@@ -25,7 +25,7 @@ const
 
 function WithHacek(const Before: TVideoDoktorText; Letter: Word; const After: TVideoDoktorText): TVideoDoktorText;
 begin
-  Result := Before + TextFromWide(WideString(WideChar(Letter))) + After;
+  Result := Before + VideoDoktorTextFromWide(WideString(WideChar(Letter))) + After;
 end;
 
 function SandboxOptions: TVideoDoktorOptions;
@@ -43,7 +43,7 @@ begin
   Result := TVideoDoktorClient.Create(Setting('VD_HTTPS'), 'sandbox-app-key', 'sandbox-practice-1', SandboxOptions);
 end;
 
-function Jana(Start: TDateTime): TInvitation;
+function Jana(Start: TDateTime): TVideoDoktorInvitation;
 begin
   Result := VideoDoktorInvitation(WithHacek('Jana Nov', $E1, WithHacek('kov', $E1, '')), 'jana@example.cz', '+420 777 123 456', 1980, Start);
 end;
@@ -61,30 +61,33 @@ begin
   Czech := 'rste1';
   for I := 1 to 4 do
     Czech[I] := AnsiChar(InCp1250[I]);
-  Text := TextFromCp1250(Czech);
-  Check(WideFromText(Text) = WideString(WideChar($159)) + WideChar($161) + WideChar($165) + WideChar($20AC) + '1', 'CP1250 becomes Unicode by name');
-  Check(SameBytes(Cp1250FromText(Text), Czech), 'and CP1250 again');
-  Check(SameBytes(Cp1250FromText(TextFromWide(WideString(WideChar($416)))), '?'), 'a letter that CP1250 lacks becomes a question mark');
+  Text := VideoDoktorTextFromCp1250(Czech);
+  Check(VideoDoktorWideFromText(Text) = WideString(WideChar($159)) + WideChar($161) + WideChar($165) + WideChar($20AC) + '1',
+    'CP1250 becomes Unicode by name');
+  Check(SameBytes(VideoDoktorCp1250FromText(Text), Czech), 'and CP1250 again');
+  Check(SameBytes(VideoDoktorCp1250FromText(VideoDoktorTextFromWide(WideString(WideChar($416)))), '?'),
+    'a letter that CP1250 lacks becomes a question mark');
   Smile := WideString(WideChar($D83D)) + WideChar($DE00);
-  Check(WideFromText(TextFromWide('a' + Smile + 'b')) = 'a' + Smile + 'b', 'a letter beyond U+FFFF survives the way there and back');
+  Check(VideoDoktorWideFromText(VideoDoktorTextFromWide('a' + Smile + 'b')) = 'a' + Smile + 'b',
+    'a letter beyond U+FFFF survives the way there and back');
   {$IFNDEF UNICODE}
-  SetString(Czech, PAnsiChar(TextFromWide(Smile)), Length(TextFromWide(Smile)));
+  SetString(Czech, PAnsiChar(VideoDoktorTextFromWide(Smile)), Length(VideoDoktorTextFromWide(Smile)));
   Check(SameBytes(Czech, #$F0#$9F#$98#$80), 'and is four bytes of UTF-8');
   {$ENDIF}
-  Check(SameBytes(Cp1250FromText(TextFromWide('a' + Smile + 'b')), 'a?b'), 'and one question mark in CP1250');
-  Check((Length(CheckInvitation('Jana ' + TextFromWide(Smile), 'jana@example.cz', '', '1980', '2090-11-23 10:00', Fields)) = 0) and
-    (JsonText(Fields, '/pacient_jmeno') = 'Jana ' + TextFromWide(Smile)), 'a name may hold it');
+  Check(SameBytes(VideoDoktorCp1250FromText(VideoDoktorTextFromWide('a' + Smile + 'b')), 'a?b'), 'and one question mark in CP1250');
+  Check((Length(VideoDoktorCheckInvitation('Jana ' + VideoDoktorTextFromWide(Smile), 'jana@example.cz', '', '1980', '2090-11-23 10:00',
+    Fields)) = 0) and (VideoDoktorJsonText(Fields, '/pacient_jmeno') = 'Jana ' + VideoDoktorTextFromWide(Smile)), 'a name may hold it');
   AllSurvive := True;
   for I := 1 to 255 do
     if not (I in [$81, $83, $88, $90, $98]) then
     begin
       Czech := 'x';
       Czech[1] := AnsiChar(I);
-      AllSurvive := AllSurvive and SameBytes(Cp1250FromText(TextFromCp1250(Czech)), Czech);
+      AllSurvive := AllSurvive and SameBytes(VideoDoktorCp1250FromText(VideoDoktorTextFromCp1250(Czech)), Czech);
     end;
   Check(AllSurvive, 'every byte of CP1250 survives the way there and back');
-  Same(JsonText(JsonObject(['a"b\c' + #9, Text]), '/a"b\c' + #9), Text, 'JsonObject quotes what JsonText reads');
-  Same(JsonObject([]), '{}', 'an object of nothing');
+  Same(VideoDoktorJsonText(VideoDoktorJsonObject(['a"b\c' + #9, Text]), '/a"b\c' + #9), Text, 'an object of texts is quoted as it is read');
+  Same(VideoDoktorJsonObject([]), '{}', 'an object of nothing');
 end;
 
 procedure TryTimes;
@@ -128,9 +131,9 @@ end;
 procedure TryADay;
 var
   Client: TVideoDoktorClient;
-  Created, Second: TMeetingCreated;
-  Meetings: TVideoMeetings;
-  Meeting: TVideoMeeting;
+  Created, Second: TVideoDoktorMeetingCreated;
+  Meetings: TVideoDoktorMeetings;
+  Meeting: TVideoDoktorMeeting;
   Start: TDateTime;
   Path, Json, ContentType: TVideoDoktorText;
   Saved: Int64;
@@ -143,8 +146,8 @@ begin
     Created := Client.AddMeeting(Jana(Start));
     Check((Created.MeetId <> '') and (Pos('https', Created.MeetUrl) = 1) and not Created.Reconciled, 'an invitation has an id and an address');
     Json := Control('GET /_control/meetings');
-    Same(JsonText(Json, '/0/pacient_jmeno'), Jana(Start).PacientJmeno, 'the name arrives with its diacritics');
-    Same(JsonLength(Control('GET /_control/mails'), ''), 2, 'patient and practice are told');
+    Same(VideoDoktorJsonText(Json, '/0/pacient_jmeno'), Jana(Start).PacientJmeno, 'the name arrives with its diacritics');
+    Same(VideoDoktorJsonLength(Control('GET /_control/mails'), ''), 2, 'patient and practice are told');
 
     Meeting := Client.GetMeeting(Created.MeetId);
     Check(Meeting.MeetStart = Start, 'the start comes back as it was given');
@@ -152,14 +155,15 @@ begin
     Same(Meeting.PacientEmail, 'jana@example.cz', 'the address comes back');
     Same(Meeting.PacientNarozen, '1980', 'the year of birth comes back');
     Same(Meeting.MeetTime, '23.11.2030 10:00', 'the time is there as the service writes it');
-    Same(JsonText(Meeting.Json, '/meet_url'), Created.MeetUrl, 'the whole meeting is there as JSON');
+    Same(VideoDoktorJsonText(Meeting.Json, '/meet_url'), Created.MeetUrl, 'the whole meeting is there as JSON');
 
     Second := Client.AddMeeting(VideoDoktorInvitation('Petr & Co. + 100%', '', '777 999 888', 1955, Start + 1));
     Meetings := Client.ListMeetings;
     Same(Length(Meetings), 2, 'the list holds both');
     Same(Meetings[1].PacientJmeno, 'Petr & Co. + 100%', 'signs that forms treat specially arrive unchanged');
-    Same(JsonLength(Client.Call('api_meet_list', ''), ''), 2, 'a call by its name');
-    Same(JsonText(Client.Call('api_meet_detail', JsonObject(['meet_id', Second.MeetId])), '/meet_id'), Second.MeetId, 'a call by its name, with fields');
+    Same(VideoDoktorJsonLength(Client.Call('api_meet_list', ''), ''), 2, 'a call by its name');
+    Same(VideoDoktorJsonText(Client.Call('api_meet_detail', VideoDoktorJsonObject(['meet_id', Second.MeetId])), '/meet_id'), Second.MeetId,
+      'a call by its name, with fields');
 
     NotReady(Client, Created.MeetId, '');
     NotReady(Client, Created.MeetId, 'null');
@@ -206,8 +210,8 @@ end;
 procedure TryLostAnswers;
 var
   Client: TVideoDoktorClient;
-  Created: TMeetingCreated;
-  Invitation: TInvitation;
+  Created: TVideoDoktorMeetingCreated;
+  Invitation: TVideoDoktorInvitation;
 begin
   Client := SandboxClient;
   try
@@ -224,7 +228,7 @@ begin
     Check(Created.Reconciled and (Created.MeetId = 'first') and (Length(Created.Duplicates) > 0) and
       (Created.Duplicates[High(Created.Duplicates)] = 'second'), 'a list that shows it twice is told of');
     Control('POST /_control/faults {"path":"/api_meet_remove/","cut_reply_after":0}');
-    Created.MeetId := JsonText(Client.Call('api_meet_list', ''), '/1/meet_id');
+    Created.MeetId := VideoDoktorJsonText(Client.Call('api_meet_list', ''), '/1/meet_id');
     Check(Client.RemoveMeeting(Created.MeetId), 'a removal whose answer was lost is found done');
   finally
     Client.Free;
@@ -235,8 +239,8 @@ procedure TryMoving;
 var
   Client: TVideoDoktorClient;
   Old, Url: TVideoDoktorText;
-  Moved: TMeetingMoved;
-  Listed: TVideoMeetings;
+  Moved: TVideoDoktorMeetingMoved;
+  Listed: TVideoDoktorMeetings;
 begin
   Control('POST /_control/reset {}');
   Client := SandboxClient;
@@ -266,7 +270,7 @@ end;
 procedure TryDiagnosis;
 var
   Client: TVideoDoktorClient;
-  Found: TDiagnosis;
+  Found: TVideoDoktorDiagnosis;
   Seen: TVideoDoktorText;
   I: Integer;
 begin
@@ -281,7 +285,7 @@ begin
       else
         Seen := Seen + ' ' + Found.Steps[I].Name + '!' + Found.Steps[I].Detail;
     Same(Seen, ' proxy dns connect tls time clock keys', 'a diagnosis goes all the way');
-    Check(Found.Ok and (Found.Status = VD_OK) and (JsonText(Found.Json, '/abi') = '1'), 'and says that all is well');
+    Check(Found.Ok and (Found.Status = VD_OK) and (VideoDoktorJsonText(Found.Json, '/abi') = '1'), 'and says that all is well');
   finally
     Client.Free;
   end;
@@ -296,14 +300,14 @@ end;
 
 procedure TryProblems;
 var
-  Problems: TInvitationProblems;
+  Problems: TVideoDoktorInvitationProblems;
 begin
-  Same(Length(CheckInvitation(Jana(EncodeDate(2090, 11, 23) + 0.5))), 0, 'nothing is wrong with a sound invitation');
-  Problems := CheckInvitation(VideoDoktorInvitation('Jan', 'not an address', '', 80, EncodeDate(2020, 1, 1)));
+  Same(Length(VideoDoktorCheckInvitation(Jana(EncodeDate(2090, 11, 23) + 0.5))), 0, 'nothing is wrong with a sound invitation');
+  Problems := VideoDoktorCheckInvitation(VideoDoktorInvitation('Jan', 'not an address', '', 80, EncodeDate(2020, 1, 1)));
   Same(Length(Problems), 4, 'all that is wrong is told at once');
   Same(Problems[1].Field, 'pacient_email', 'with the field');
   Check((Problems[1].Status = VD_X011_EMAIL) and (Problems[1].Message <> ''), 'its status and a text');
-  Same(BirthYear('805305/0016'), 1980, 'a year of birth from a birth number');
+  Same(VideoDoktorBirthYear('805305/0016'), 1980, 'a year of birth from a birth number');
 end;
 
 procedure TryEveryCall;

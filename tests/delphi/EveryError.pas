@@ -48,7 +48,7 @@ begin
   {$IFNDEF UNICODE}
   SetString(Raw, PAnsiChar('Ji' + #$F8 + #$ED), 4);
   try
-    BirthYear(Raw);
+    VideoDoktorBirthYear(Raw);
     Missed('CP1250 in the place of UTF-8');
   except
     on E: Exception do
@@ -56,7 +56,7 @@ begin
   end;
   {$ENDIF}
   try
-    JsonText('{"a":1}', '/b');
+    VideoDoktorJsonText('{"a":1}', '/b');
     Missed('a value that is not there');
   except
     on E: Exception do
@@ -125,7 +125,8 @@ begin
   ListFails('{"path":"/api_meet_list/","cut_before_acting":true,"times":9}', EVideoDoktorNetwork, VD_ERR_NETWORK, 'a connection that breaks');
 end;
 
-procedure FieldIsRefused(Client: TVideoDoktorClient; const Invitation: TInvitation; Status: Integer; const Code, Field, Sentence: TVideoDoktorText);
+procedure FieldIsRefused(Client: TVideoDoktorClient; const Invitation: TVideoDoktorInvitation; Status: Integer;
+  const Code, Field, Sentence: TVideoDoktorText);
 begin
   try
     Client.AddMeeting(Invitation);
@@ -142,8 +143,8 @@ end;
 procedure TryRejections;
 var
   Client: TVideoDoktorClient;
-  Created: TMeetingCreated;
-  Invitation: TInvitation;
+  Created: TVideoDoktorMeetingCreated;
+  Invitation: TVideoDoktorInvitation;
 begin
   VerifyFails(Setting('VD_HTTPS'), 'nobodys-key', SandboxOptions, EVideoDoktorRejected, VD_X002_API_KEY, 'a key that the service does not know');
   Client := SandboxClient;

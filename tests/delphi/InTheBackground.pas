@@ -19,8 +19,8 @@ type
   private
     FDone: Integer;
     FInMainThread: Boolean;
-    FCreated: TMeetingCreated;
-    FMeetings: TVideoMeetings;
+    FCreated: TVideoDoktorMeetingCreated;
+    FMeetings: TVideoDoktorMeetings;
     FStatus: Integer;
     FHandled: TVideoDoktorText;
     FLines: TStringList;
@@ -156,7 +156,7 @@ end;
 
 function Tokens: Integer;
 begin
-  Result := StrToIntDef(String(JsonText(Control('GET /_control/counters'), '/requests/~1api_verify~1')), 0);
+  Result := StrToIntDef(String(VideoDoktorJsonText(Control('GET /_control/counters'), '/requests/~1api_verify~1')), 0);
 end;
 
 { A call that was announced asks for no token of its own: of the client, and of the component, which is announced one when it gets its key. }
@@ -221,7 +221,7 @@ end;
 
 procedure TPractice.Execute;
 var
-  Created: TMeetingCreated;
+  Created: TVideoDoktorMeetingCreated;
   I: Integer;
 begin
   try

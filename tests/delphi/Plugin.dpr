@@ -40,7 +40,7 @@ function PluginLibrary: PWideChar; stdcall;
 const
   Name: WideString = '';
 begin
-  Name := WideFromText(VideoDoktorFileName);
+  Name := VideoDoktorWideFromText(VideoDoktorFileName);
   Result := PWideChar(Name);
 end;
 

@@ -28,7 +28,8 @@ begin
   Control('POST /_control/reset {}');
   Module := LoadLibraryW('plugins\Plugin.dll');
   Check(Module <> 0, 'the plug-in is loaded');
-  Same(TextFromWide(TText(Entry('PluginLibrary'))()), Setting('VD_LOADED_FROM'), 'it finds the library beside the program, where none is beside the plug-in');
+  Same(VideoDoktorTextFromWide(TText(Entry('PluginLibrary'))()), Setting('VD_LOADED_FROM'),
+    'it finds the library beside the program, where none is beside the plug-in');
 
   TAction(Entry('PluginStart'))();
   Began := Now;

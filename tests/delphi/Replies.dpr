@@ -12,15 +12,15 @@ var
 
 function Part(const Answer, Pointer: TVideoDoktorText): TVideoDoktorText;
 begin
-  if (Answer = '') or not TryJsonText(Answer, Pointer, Result) then
+  if (Answer = '') or not VideoDoktorTryJsonText(Answer, Pointer, Result) then
     Result := '';
 end;
 
 { Makes the call that the reply answers; false if what came back is not what the case says. }
 function CallFor(Client: TVideoDoktorClient; const Answer: TVideoDoktorText): Boolean;
 var
-  Meeting: TVideoMeeting;
-  Meetings: TVideoMeetings;
+  Meeting: TVideoDoktorMeeting;
+  Meetings: TVideoDoktorMeetings;
   I: Integer;
   Place: TVideoDoktorText;
 begin
@@ -46,7 +46,7 @@ begin
   else
   begin
     Meetings := Client.ListMeetings;
-    Result := Length(Meetings) = JsonLength(Answer, '');
+    Result := Length(Meetings) = VideoDoktorJsonLength(Answer, '');
     for I := 0 to High(Meetings) do
     begin
       Place := '/' + TVideoDoktorText(IntToStr(I));
@@ -70,9 +70,9 @@ var
   Wanted, Answer: TVideoDoktorText;
   Good: Boolean;
 begin
-  if not TryJsonText(Its, '/status', Wanted) then
+  if not VideoDoktorTryJsonText(Its, '/status', Wanted) then
     Wanted := '0';
-  if IsLost(StrToInt(AnsiString(Wanted)), StrToInt(AnsiString(JsonText(Its, '/http_status')))) then
+  if IsLost(StrToInt(AnsiString(Wanted)), StrToInt(AnsiString(VideoDoktorJsonText(Its, '/http_status')))) then
   begin
     { then a change is looked for in the list, for 10 seconds: that is tried elsewhere; of an own call nobody can tell }
     if (Promise = 'made') or (Promise = 'removed') then
@@ -91,9 +91,9 @@ begin
       Status := E.Status;
   end;
   if Good then
-    Same(TVideoDoktorText(IntToStr(Status)), Wanted, 'replies: ' + JsonText(Its, '/why'))
+    Same(TVideoDoktorText(IntToStr(Status)), Wanted, 'replies: ' + VideoDoktorJsonText(Its, '/why'))
   else
-    Check(False, 'replies: ' + JsonText(Its, '/why') + ': read otherwise than <' + Answer + '>');
+    Check(False, 'replies: ' + VideoDoktorJsonText(Its, '/why') + ': read otherwise than <' + Answer + '>');
 end;
 
 var
@@ -109,10 +109,10 @@ begin
   Client := TVideoDoktorClient.Create(Setting('VD_HTTPS'), 'sandbox-app-key', 'sandbox-practice-1', Options);
   try
     Cases := FileText('vectors/replies.json');
-    for I := 0 to JsonLength(Cases, '') - 1 do
+    for I := 0 to VideoDoktorJsonLength(Cases, '') - 1 do
     begin
-      Its := JsonText(Cases, '/' + TVideoDoktorText(IntToStr(I)));
-      Promise := JsonText(Its, '/promise');
+      Its := VideoDoktorJsonText(Cases, '/' + TVideoDoktorText(IntToStr(I)));
+      Promise := VideoDoktorJsonText(Its, '/promise');
       TryCase(Client, I);
     end;
   finally

@@ -10,7 +10,7 @@ const
   SCREEN_DOTS = 96;
   PRINTER_DOTS = 600;
 
-function Jana(const Address: string): TVideoMeeting;
+function Jana(const Address: string): TVideoDoktorMeeting;
 begin
   Result.MeetUrl := Address;
   Result.PacientJmeno := 'Jana Nov' + UTF8Encode(WideString(#$00E1)) + 'kov' + UTF8Encode(WideString(#$00E1));

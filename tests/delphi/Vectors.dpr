@@ -15,7 +15,7 @@ var
 
 function Value(const Json, Pointer, Default: TVideoDoktorText): TVideoDoktorText;
 begin
-  if not TryJsonText(Json, Pointer, Result) then
+  if not VideoDoktorTryJsonText(Json, Pointer, Result) then
     Result := Default
   else if Result = 'null' then
     Result := '';
@@ -28,7 +28,7 @@ end;
 
 function CaseAt(const Json: TVideoDoktorText; Index: Integer): TVideoDoktorText;
 begin
-  Result := JsonText(Json, '/' + TVideoDoktorText(IntToStr(Index)));
+  Result := VideoDoktorJsonText(Json, '/' + TVideoDoktorText(IntToStr(Index)));
 end;
 
 { One case: its fields, and for the rest those of the usual invitation. }
@@ -36,12 +36,12 @@ procedure TryInvitation(const Its, Title: TVideoDoktorText);
 var
   Text: array[0..4] of TVideoDoktorText;
   Sent, Wanted: TVideoDoktorText;
-  Problems: TInvitationProblems;
+  Problems: TVideoDoktorInvitationProblems;
   I, Status: Integer;
 begin
   for I := 0 to 4 do
     Text[I] := Value(Its, '/' + Fields[I], Value(Usual, '/' + Fields[I], ''));
-  Problems := CheckInvitation(Text[0], Text[1], Text[2], Text[3], Text[4], Sent);
+  Problems := VideoDoktorCheckInvitation(Text[0], Text[1], Text[2], Text[3], Text[4], Sent);
   Status := 0;
   if Length(Problems) > 0 then
     Status := Problems[0].Status;
@@ -53,7 +53,7 @@ begin
   for I := 0 to High(Problems) do
     if (Value(Its, '/errors', '') <> '') and (Problems[I].Status <> Number(Its, '/errors/' + TVideoDoktorText(IntToStr(I)), -1)) then
       Status := -1;
-  if (Status > 0) and (Value(Its, '/errors', '') <> '') and (JsonLength(Its, '/errors') <> Length(Problems)) then
+  if (Status > 0) and (Value(Its, '/errors', '') <> '') and (VideoDoktorJsonLength(Its, '/errors') <> Length(Problems)) then
     Status := -1;
   for I := 0 to 4 do
   begin
@@ -72,10 +72,10 @@ var
   I: Integer;
 begin
   Cases := FileText(AnsiString('vectors/' + Name + '.json'));
-  for I := 0 to JsonLength(Cases, '') - 1 do
+  for I := 0 to VideoDoktorJsonLength(Cases, '') - 1 do
   begin
     Its := CaseAt(Cases, I);
-    TryInvitation(Its, Name + ': ' + JsonText(Its, '/why'));
+    TryInvitation(Its, Name + ': ' + VideoDoktorJsonText(Its, '/why'));
   end;
 end;
 
@@ -85,18 +85,18 @@ var
   I, Status, Year: Integer;
 begin
   Cases := FileText('vectors/birth_numbers.json');
-  for I := 0 to JsonLength(Cases, '') - 1 do
+  for I := 0 to VideoDoktorJsonLength(Cases, '') - 1 do
   begin
     Its := CaseAt(Cases, I);
     Status := 0;
     Year := 0;
     try
-      Year := BirthYear(JsonText(Its, '/rodne_cislo'));
+      Year := VideoDoktorBirthYear(VideoDoktorJsonText(Its, '/rodne_cislo'));
     except
       on E: EVideoDoktor do
         Status := E.Status;
     end;
-    Check((Status = Number(Its, '/status', -1)) and (Year = Number(Its, '/year', 0)), 'birth_numbers: ' + JsonText(Its, '/why'));
+    Check((Status = Number(Its, '/status', -1)) and (Year = Number(Its, '/year', 0)), 'birth_numbers: ' + VideoDoktorJsonText(Its, '/why'));
   end;
 end;
 
@@ -107,19 +107,20 @@ var
   Date: Double;
 begin
   Cases := FileText('vectors/ole_dates.json');
-  for I := 0 to JsonLength(Cases, '') - 1 do
+  for I := 0 to VideoDoktorJsonLength(Cases, '') - 1 do
   begin
     Its := CaseAt(Cases, I);
-    Val(string(JsonText(Its, '/date')), Date, Wrong);
+    Val(string(VideoDoktorJsonText(Its, '/date')), Date, Wrong);
     Fields := '';
-    Check((Wrong = 0) and (Length(CheckInvitation('Jana Nova', 'jana@example.cz', '', '1980', VideoDoktorStartText(Date), Fields)) = 0) and
-      (Value(Fields, '/meet_start', '') = JsonText(Its, '/sent')), 'ole_dates: ' + JsonText(Its, '/why'));
+    Check((Wrong = 0) and (Length(VideoDoktorCheckInvitation('Jana Nova', 'jana@example.cz', '', '1980', VideoDoktorStartText(Date), Fields)) = 0) and
+      (Value(Fields, '/meet_start', '') = VideoDoktorJsonText(Its, '/sent')), 'ole_dates: ' + VideoDoktorJsonText(Its, '/why'));
   end;
   Same(VideoDoktorStartText(47810.416666), '2030-11-23 10:00', 'a minute that a sum missed by a hair');
   Same(VideoDoktorStartText(-1.75), '1899-12-29 18:00', 'a date before 1900');
   Same(VideoDoktorStartText(1E300), '', 'a date that no calendar has');
   Same(VideoDoktorStartText(-1E300), '', 'nor this one');
-  Check(CheckInvitation(VideoDoktorInvitation('Jana Nova', 'jana@example.cz', '', 1980, 1E300))[0].Status = VD_X020_START, 'is refused as a start');
+  Check(VideoDoktorCheckInvitation(VideoDoktorInvitation('Jana Nova', 'jana@example.cz', '', 1980, 1E300))[0].Status = VD_X020_START,
+    'is refused as a start');
 end;
 
 procedure TryPointers;
@@ -128,30 +129,30 @@ var
   I, Status, Count, CountStatus: Integer;
 begin
   Cases := FileText('vectors/json_pointers.json');
-  for I := 0 to JsonLength(Cases, '') - 1 do
+  for I := 0 to VideoDoktorJsonLength(Cases, '') - 1 do
   begin
     Its := CaseAt(Cases, I);
-    Json := JsonText(Its, '/json');
-    Pointer := JsonText(Its, '/pointer');
+    Json := VideoDoktorJsonText(Its, '/json');
+    Pointer := VideoDoktorJsonText(Its, '/pointer');
     Status := 0;
     Found := '';
     Count := -1;
     CountStatus := 0;
     try
-      Found := JsonText(Json, Pointer);
+      Found := VideoDoktorJsonText(Json, Pointer);
     except
       on E: EVideoDoktor do
         Status := E.Status;
     end;
     try
-      Count := JsonLength(Json, Pointer);
+      Count := VideoDoktorJsonLength(Json, Pointer);
     except
       on E: EVideoDoktor do
         CountStatus := E.Status;
     end;
-    Check((Status = Number(Its, '/status', 0)) and ((Status <> 0) or not TryJsonText(Its, '/text', Json) or (Json = Found)) and
+    Check((Status = Number(Its, '/status', 0)) and ((Status <> 0) or not VideoDoktorTryJsonText(Its, '/text', Json) or (Json = Found)) and
       (Count = Number(Its, '/length', Count)) and (CountStatus = Number(Its, '/length_status', CountStatus)),
-      'json_pointers: ' + JsonText(Its, '/why') + ' at ' + Pointer);
+      'json_pointers: ' + VideoDoktorJsonText(Its, '/why') + ' at ' + Pointer);
   end;
 end;
 
@@ -159,16 +160,16 @@ procedure TryChanges;
 var
   Cases, Its: TVideoDoktorText;
   I, J, Status: Integer;
-  Told: TMeetingChanges;
+  Told: TVideoDoktorMeetingChanges;
   Holds: Boolean;
 begin
   Cases := FileText('vectors/changes.json');
-  for I := 0 to JsonLength(Cases, '') - 1 do
+  for I := 0 to VideoDoktorJsonLength(Cases, '') - 1 do
   begin
     Its := CaseAt(Cases, I);
     Status := 0;
     try
-      Told := MeetingChanges(Value(Its, '/before_json', ''), JsonText(Its, '/after_json'));
+      Told := VideoDoktorMeetingChanges(Value(Its, '/before_json', ''), VideoDoktorJsonText(Its, '/after_json'));
     except
       on E: EVideoDoktor do
         Status := E.Status;
@@ -176,14 +177,15 @@ begin
     Holds := Status = Number(Its, '/status', -1);
     if Status = 0 then
     begin
-      Holds := Holds and (Length(Told.Added) = JsonLength(Its, '/changes/added')) and (Length(Told.Removed) = JsonLength(Its, '/changes/removed')) and
-        (Length(Told.Changed) = JsonLength(Its, '/changes/changed')) and (Told.Unchanged = Number(Its, '/changes/unchanged', -1)) and
+      Holds := Holds and (Length(Told.Added) = VideoDoktorJsonLength(Its, '/changes/added')) and
+        (Length(Told.Removed) = VideoDoktorJsonLength(Its, '/changes/removed')) and
+        (Length(Told.Changed) = VideoDoktorJsonLength(Its, '/changes/changed')) and (Told.Unchanged = Number(Its, '/changes/unchanged', -1)) and
         (Told.Skipped = Number(Its, '/changes/skipped', -1));
       for J := 0 to High(Told.Changed) do
-        Holds := Holds and (Told.Changed[J].Fields[0] = JsonText(Its, '/changes/changed/' + TVideoDoktorText(IntToStr(J)) + '/fields/0'));
-      Holds := Holds and (Length(MeetingChanges(nil, Told.Added).Added) = Length(Told.Added));
+        Holds := Holds and (Told.Changed[J].Fields[0] = VideoDoktorJsonText(Its, '/changes/changed/' + TVideoDoktorText(IntToStr(J)) + '/fields/0'));
+      Holds := Holds and (Length(VideoDoktorMeetingChanges(nil, Told.Added).Added) = Length(Told.Added));
     end;
-    Check(Holds, 'changes: ' + JsonText(Its, '/why'));
+    Check(Holds, 'changes: ' + VideoDoktorJsonText(Its, '/why'));
   end;
 end;
 
@@ -195,13 +197,13 @@ var
   Holds: Boolean;
 begin
   Cases := FileText('vectors/calendars.json');
-  for I := 0 to JsonLength(Cases, '') - 1 do
+  for I := 0 to VideoDoktorJsonLength(Cases, '') - 1 do
   begin
     Its := CaseAt(Cases, I);
     Status := 0;
     Text := '';
     try
-      Text := MeetingCalendar(JsonText(Its, '/meeting_json'), Value(Its, '/options_json', ''));
+      Text := VideoDoktorMeetingCalendar(VideoDoktorJsonText(Its, '/meeting_json'), Value(Its, '/options_json', ''));
     except
       on E: EVideoDoktor do
         Status := E.Status;
@@ -210,12 +212,12 @@ begin
       Delete(Text, Pos(#13#10' ', Text), 3);
     Holds := Status = Number(Its, '/status', -1);
     J := 0;
-    while TryJsonText(Its, '/lines/' + TVideoDoktorText(IntToStr(J)), Line) do
+    while VideoDoktorTryJsonText(Its, '/lines/' + TVideoDoktorText(IntToStr(J)), Line) do
     begin
       Holds := Holds and (Pos(#13#10 + Line + #13#10, Text) > 0);
       Inc(J);
     end;
-    Check(Holds, 'calendars: ' + JsonText(Its, '/why'));
+    Check(Holds, 'calendars: ' + VideoDoktorJsonText(Its, '/why'));
   end;
 end;
 
@@ -224,16 +226,16 @@ var
   Status: Integer;
   Drawn: file of Byte;
 begin
-  SaveQrCode('https://demo.videodoktor.cz/meet/abc', 'kod.bmp', 256);
+  VideoDoktorSaveQrCode('https://demo.videodoktor.cz/meet/abc', 'kod.bmp', 256);
   AssignFile(Drawn, 'kod.bmp');
   Reset(Drawn);
   Check(FileSize(Drawn) = 62 + 256 * 32, 'a QR code of one bit a pixel');
   CloseFile(Drawn);
   DeleteFile('kod.bmp');
-  Check(Pos(TVideoDoktorText('<svg '), QrCodeSvg('abc', 256)) = 1, 'a QR code as a drawing');
+  Check(Pos(TVideoDoktorText('<svg '), VideoDoktorQrCodeSvg('abc', 256)) = 1, 'a QR code as a drawing');
   Status := 0;
   try
-    SaveQrCode('abc', 'kod.gif', 256);
+    VideoDoktorSaveQrCode('abc', 'kod.gif', 256);
   except
     on E: EVideoDoktorUsage do
       Status := E.Status;

@@ -31,11 +31,11 @@ type
   public
     constructor Create;
     destructor Destroy; override;
-    procedure Added(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure Removed(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure Changed(Sender: TObject; const Change: TMeetingChange);
-    procedure MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure Listed(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure Added(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure Removed(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure Changed(Sender: TObject; const Change: TVideoDoktorMeetingChange);
+    procedure MeetingActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
     procedure Failed(Sender: TObject; Error: EVideoDoktor);
     procedure Handle(Sender: TObject);
     procedure NewWatcher;
@@ -94,28 +94,28 @@ begin
     raise EInOutError.Create('an event has failed');
 end;
 
-procedure TForm.Added(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TForm.Added(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   Note('a', Meeting.MeetId);
 end;
 
-procedure TForm.Removed(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TForm.Removed(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   Note('r', Meeting.MeetId);
 end;
 
-procedure TForm.Changed(Sender: TObject; const Change: TMeetingChange);
+procedure TForm.Changed(Sender: TObject; const Change: TVideoDoktorMeetingChange);
 begin
   FFields := Change.Fields[0];
   Note('c', Change.After.MeetId);
 end;
 
-procedure TForm.MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TForm.MeetingActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   Note('m', Meeting.MeetId);
 end;
 
-procedure TForm.Listed(Sender: TObject; const Meetings: TVideoMeetings);
+procedure TForm.Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
 begin
   FListed := Length(Meetings);
   Note('l');
@@ -155,7 +155,7 @@ var
   Count: TVideoDoktorText;
 begin
   Result := 0;
-  if TryJsonText(Control('GET /_control/counters'), '/requests/' + Path, Count) then
+  if VideoDoktorTryJsonText(Control('GET /_control/counters'), '/requests/' + Path, Count) then
     Result := StrToInt(AnsiString(Count));
 end;
 

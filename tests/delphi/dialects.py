@@ -138,6 +138,8 @@ def against(node, delphi):
         return
     if SINCE.get(node.type, 0) > delphi.version:
         yield node, f"{node.type} is not known before CompilerVersion {SINCE[node.type]}"
+    if node.type == "literalString" and node.prev_sibling and node.prev_sibling.type == "kDeprecated" and delphi.version < 20:
+        yield node, "deprecated takes no text before CompilerVersion 20"
     if node.type == "exprCall" and delphi.version < 20 and node.text.lower().startswith(b"exit("):
         yield node, "Exit takes no value before CompilerVersion 20"
     for child in node.children:

@@ -7,7 +7,7 @@
 # the same packages to the byte; of what a .NET SDK packs, each part is the same.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh mono-mcs mono-runtime libmono-system-core4.0-cil libicu72 python3 python3-pip
 sh tests/windows/build.sh >/dev/null
 sh tests/windows/build.sh --sandbox >/dev/null

@@ -8,7 +8,7 @@
 # The C compiler and linker is zig's, which knows what each glibc had. It comes from PyPI (tests/pypi.sh).
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 oldest_glibc=2.17
 machine=x86_64-unknown-linux-gnu
 zig=$(sh tests/pypi.sh zig)

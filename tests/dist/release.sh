@@ -8,7 +8,7 @@
 # recipes.py.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 secrets=$(mktemp -d)
 trap 'rm -rf "$secrets"' EXIT
 trap 'exit 130' INT TERM HUP

@@ -7,7 +7,7 @@
 # and an older signature, which would be one of other packages, goes. docs/maintaining.md says who has the key.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sums=${1:-$target/dist}/SHA256SUMS
 signature=$sums.minisig
 rm -f "$signature"

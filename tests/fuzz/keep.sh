@@ -5,7 +5,7 @@
 #   sh tests/fuzz/keep.sh reply json   these targets only
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 [ $# -gt 0 ] || set -- reply json options invitation start birth_number
 work=$target/fuzz
 best=$(mktemp -d)

@@ -10,7 +10,7 @@
 # lies in target/fuzz/found; a case that broke something belongs into tests/vectors once it is mended.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 seconds=${1:-60}
 [ $# = 0 ] || shift
 [ $# -gt 0 ] || set -- reply json options invitation start birth_number

@@ -16,6 +16,8 @@ OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=cs",
 )
+LANGUAGES = ("cs", "en")
+WIDTHS = {"desktop": 1280, "phone": 375}
 PATIENCE = 20  # seconds, until something that must happen has happened
 
 

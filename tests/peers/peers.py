@@ -1,4 +1,4 @@
-"""Everything that runs during the tests: `peers` is made by suite.py before the first test and ended after the last."""
+"""Everything that runs during the tests: `peers` is started by conftest.py before the first test and ended after the last."""
 
 import concurrent.futures
 import itertools

@@ -4,13 +4,13 @@
 #
 #   sh tests/peers/run.sh --quick              what tests/run.sh runs: without mitmproxy and the longest waits, a minute and a half
 #   sh tests/peers/run.sh                      everything: about 3 minutes
-#   sh tests/peers/run.sh --quick test_calls   only these of test_calls, test_proxies, test_environment, test_pauses, test_gateways, test_workers, test_restarts
+#   sh tests/peers/run.sh --quick -k test_calls   only these: pytest's options
 #   PEERS_LOGS=/tmp/logs sh tests/peers/run.sh keeps the servers' folders: configuration, logs, the service's tables
 #
 # The library is the release build of tests/build.sh, or the one that VIDEODOKTOR_LIBRARY names.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 
 PEERS_FORM=full
 if [ "${1-}" = --quick ]; then
@@ -31,5 +31,4 @@ if [ "$PEERS_FORM" = full ]; then
     export PEERS_MITMPROXY
 fi
 export VIDEODOKTOR_LIBRARY PEERS_FORM PEERS_BEFORE PEERS_UNPACKED
-export PYTHONDONTWRITEBYTECODE=1
-exec python3 tests/peers/suite.py "$@"
+exec sh tests/pytest.sh tests/peers "$@"

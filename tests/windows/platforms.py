@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import threading
 
-import tally
 from world import Sandbox
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -73,21 +72,18 @@ class Platform:
         command = [*self.pascal, f"-M{mode}", "-gh", *([] if self.wine else ["-gl"]), "-vew", f"-FU{units}", *[f"-Fu{path}" for path in PASCAL]]
         made = folder / f"{name}-{mode}{self.suffix}"
         compiled = subprocess.run([*command, f"-o{made}", PASCAL[1] / f"{name}.dpr"], capture_output=True, text=True)
-        tally.check(compiled.returncode == 0, f"{name} compiles for {self.name} in {mode} mode", compiled.stdout[-1500:] + compiled.stderr[-500:])
+        assert compiled.returncode == 0, f"{name} compiles for {self.name} in {mode} mode: {compiled.stdout[-1500:] + compiled.stderr[-500:]}"
         return made
 
     def compile_c(self, name, folder, sources, flags=()):
         made = folder / f"{name}{self.suffix}"
         command = [self.c_compiler, "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", f"-I{ROOT}/include", f"-I{ROOT}/bindings/c", f"-I{HERE}", "-o", made]
         compiled = subprocess.run([*command, *sources, *flags], capture_output=True, text=True)
-        tally.check(compiled.returncode == 0, f"{name} compiles for {self.name}", compiled.stderr[-1500:])
+        assert compiled.returncode == 0, f"{name} compiles for {self.name}: {compiled.stderr[-1500:]}"
         return made
 
     def run(self, program, settings=None, sandbox=None, leaks=False, time_limit=TIME_LIMIT):
-        """Runs a program that prints `ok - ...` lines and relays its orders to the sandbox."""
-        title = f"{program.stem} on {self.name} {self.windows}".strip()
-        if not program.exists():
-            return
+        """Runs a program that prints `ok - ...` lines and relays its orders to the sandbox: each line holds, and it ends well and in time."""
         environment = self.environment({"VD_LOADED_FROM": self.shown(program.parent / self.library.name), **(settings or {})})
         if sandbox:
             environment.update(
@@ -96,32 +92,38 @@ class Platform:
             )
         heap_log = program.parent / HEAP_LOG
         heap_log.unlink(missing_ok=True)
-        said = open(f"{program}.stderr", "w+", encoding="utf-8", errors="replace")
-        process = subprocess.Popen(
-            self.command(str(program)), cwd=program.parent, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
-        )
-        summary = ""
-        for line in _lines(process, time_limit):
-            if line is None:
-                tally.check(False, f"{title} ends in time")
-                process.kill()
-                break
-            if line.startswith("@control "):
-                answer = sandbox.obey(line.removeprefix("@control "), str(program.parent))
-                process.stdin.write(answer.encode() + b"\n")
-                process.stdin.flush()
-            elif line.startswith(("ok - ", "not ok - ")):
-                good, _, sentence = line.partition(" - ")
-                tally.check(good == "ok", f"{title}: {sentence}")
-            else:
-                summary = line or summary
-        code = process.wait()
-        said.seek(0)
-        errors = said.read()
-        tally.check(code == 0 and summary.endswith(" 0 failed"), f"{title} ends well", f"code {code}, last line <{summary}>, {errors[-800:]}")
+        with open(f"{program}.stderr", "w+", encoding="utf-8", errors="replace") as said:
+            process = subprocess.Popen(
+                self.command(str(program)), cwd=program.parent, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
+            )
+            failed, summary, in_time = self._obeyed(process, sandbox, str(program.parent), time_limit)
+            code = process.wait()
+            said.seek(0)
+            errors = said.read()[-800:]
+        title = f"{program.stem} on {self.name} {self.windows}".strip()
+        assert in_time, f"{title} said nothing for {time_limit} s, after <{summary}>"
+        assert not failed, f"{title}: {failed}"
+        assert code == 0 and summary.endswith(" 0 failed"), f"{title} ends well: code {code}, last line <{summary}>, {errors}"
         if leaks:
             counted = heap_log.read_text(errors="replace") if heap_log.exists() else "no count"
-            tally.check("\n0 unfreed memory blocks : 0" in counted, f"{title} leaks nothing", counted[:1500])
+            assert "\n0 unfreed memory blocks : 0" in counted, f"{title} leaks: {counted[:1500]}"
+
+    def _obeyed(self, process, sandbox, folder, time_limit):
+        """What did not hold, the last line of another kind, and whether the program ended in time: else it is killed."""
+        failed, summary = [], ""
+        for line in _lines(process, time_limit):
+            if line is None:
+                process.kill()
+                return failed, summary, False
+            if line.startswith("@control "):
+                answer = sandbox.obey(line.removeprefix("@control "), folder)
+                process.stdin.write(answer.encode() + b"\n")
+                process.stdin.flush()
+            elif line.startswith("not ok - "):
+                failed.append(line.removeprefix("not ok - "))
+            elif not line.startswith("ok - "):
+                summary = line or summary
+        return failed, summary, True
 
 
 def _lines(process, time_limit):

@@ -2,8 +2,7 @@
 # Tests the Windows DLLs (under Wine, 32 and 64 bit, as Windows 7 and 10) and the Delphi binding (Free Pascal: Linux, Win32, Win64).
 #
 #   sh tests/windows/run.sh                    everything; ends with the line "N passed, N failed"
-#   sh tests/windows/run.sh pascal-linux ...   only these chapters: artifacts declarations c-x64 c-x86 settings-x64 settings-x86 logins-x64
-#                                              logins-x86 detection-x64 detection-x86 msvc delphi demos pascal-linux pascal-x64 pascal-x86
+#   sh tests/windows/run.sh -k 'pascal and x86'   only these: pytest's options; the modules are test_artifacts.py and those beside it
 #
 # Installs what is missing (toolchain.sh), builds the DLLs if the source is newer (build.sh), and starts a sandbox for each group of programs.
 # What cannot be built is a failed test, and so is each chapter that needs it; the others run.
@@ -11,7 +10,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
 cd "$root"
-. tests/places.sh
+. tests/paths.sh
 
 not_made=
 # made WHAT COMMAND...
@@ -40,4 +39,4 @@ made "squid and Samba's NTLM" unpacked_proxies
 
 export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_NOT_MADE="$not_made"
 export VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes" PEERS_UNPACKED
-exec python3 "$here/suite.py" "$@"
+exec sh tests/pytest.sh tests/windows "$@"

@@ -9,7 +9,7 @@
 set -eu
 here=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$here"
-. tests/places.sh
+. tests/paths.sh
 prefix=/usr/local libdir=lib windows=
 shared=$shared_library static=$static_library
 usage() {

@@ -77,7 +77,7 @@ impl Sender<'_> {
             Admission::LookOnly => return self.look_only(change),
             Admission::LookThenSend { earlier } => match self.look(change) {
                 Looked::Found(answer, settled) => {
-                    self.memory.settle(&settled)?;
+                    self.memory.record_outcome(&settled)?;
                     return Ok(answer);
                 }
                 Looked::Absent | Looked::Half(_) => Some(earlier),
@@ -92,14 +92,14 @@ impl Sender<'_> {
         if !ready.is_success() {
             match earlier {
                 Some(earlier) => self.memory.take_back(&identity, earlier)?,
-                None => self.memory.settle(&identity)?,
+                None => self.memory.record_outcome(&identity)?,
             }
             return Ok(ready);
         }
         about_to_send()?;
         let answer = send();
         let [identity] = identity;
-        self.settle(identity, answer)
+        self.record_outcome(identity, answer)
     }
 
     /// What was sent by a process that has died: it is looked for, and never sent.
@@ -109,7 +109,7 @@ impl Sender<'_> {
         loop {
             let looked = self.look(change);
             if let Looked::Found(answer, settled) = looked {
-                self.memory.settle(&settled)?;
+                self.memory.record_outcome(&settled)?;
                 return Ok(answer);
             }
             if Instant::now() + pause > until || matches!(change, Change::Call { .. }) {
@@ -126,11 +126,11 @@ impl Sender<'_> {
     }
 
     /// Remembers what its answer leaves open.
-    pub fn settle(&self, identity: Identity, answer: Answer) -> io::Result<Answer> {
+    pub fn record_outcome(&self, identity: Identity, answer: Answer) -> io::Result<Answer> {
         if answer.status == service::X005_SYSTEM {
             self.memory.settle_as_system_error(&identity)?;
         } else if !answer.may_have_acted() {
-            self.memory.settle(&[identity])?;
+            self.memory.record_outcome(&[identity])?;
         }
         Ok(answer)
     }

@@ -34,13 +34,13 @@ fn main() -> ExitCode {
     let encoding = line.general.encoding;
     let (code, message) = commands::run(&line);
     if !message.is_empty() {
-        tell(&message, encoding);
+        print_message(&message, encoding);
     }
     ExitCode::from(code)
 }
 
 /// A message for a person, on standard error.
-fn tell(message: &str, encoding: encodings::Encoding) {
+fn print_message(message: &str, encoding: encodings::Encoding) {
     let mut out = io::stderr();
     let line = format!("{message}\n");
     let bytes = if out.is_terminal() { line.into_bytes() } else { encoding.encode(&line) };

@@ -117,7 +117,7 @@ impl Memory {
     }
 
     /// The outcome is known.
-    pub fn settle(&self, identities: &[Identity]) -> io::Result<()> {
+    pub fn record_outcome(&self, identities: &[Identity]) -> io::Result<()> {
         self.update(|rows| rows.retain(|row| !is_one_of(row, identities)))
     }
 
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(memory.admit(std::slice::from_ref(&other)).expect("written"), Admission::Send);
         let kept = fs::read_to_string(&path).expect("the file");
         assert!(!kept.to_lowercase().contains("jana") && !kept.contains("2030"), "{kept}");
-        memory.settle(std::slice::from_ref(&sent)).expect("written");
+        memory.record_outcome(std::slice::from_ref(&sent)).expect("written");
         assert_eq!(memory.admit(std::slice::from_ref(&again)).expect("written"), Admission::Send);
     }
 
@@ -243,11 +243,11 @@ mod tests {
         assert!(!memory.remembers(&removal).expect("read"));
         assert_eq!(memory.admit(&both).expect("written"), Admission::Send);
         assert!(memory.remembers(&removal).expect("read"));
-        memory.settle(&both[..1]).expect("written");
+        memory.record_outcome(&both[..1]).expect("written");
         assert_eq!(memory.admit(&both).expect("written"), Admission::LookOnly);
         memory.settle_as_system_error(&removal).expect("written");
         assert!(matches!(memory.admit(&both).expect("written"), Admission::LookThenSend { .. }));
-        memory.settle(&both).expect("written");
+        memory.record_outcome(&both).expect("written");
         assert_eq!(memory.admit(&both).expect("written"), Admission::Send);
     }
 }

@@ -25,7 +25,7 @@ impl Sender<'_> {
             Admission::LookOnly => return self.look_only(&Change::Move { meet_id: meet_id.into(), to: to.clone() }),
             Admission::LookThenSend { earlier } => match self.look_for_move(meet_id, to, &old) {
                 Looked::Found(answer, settled) => {
-                    self.memory.settle(&settled)?;
+                    self.memory.record_outcome(&settled)?;
                     return Ok(answer);
                 }
                 Looked::Half(new) => {
@@ -49,7 +49,7 @@ impl Sender<'_> {
             && self.memory.remembers(removal)?
             && let Looked::Found(answer, settled) = self.look_for_move(meet_id, to, &old)
         {
-            self.memory.settle(&settled)?;
+            self.memory.record_outcome(&settled)?;
             return Ok(answer);
         }
         Ok(old)
@@ -70,10 +70,10 @@ impl Sender<'_> {
     fn settle_move(&self, both: [Identity; 2], answer: Answer) -> io::Result<Answer> {
         let [invitation, removal] = both;
         if answer.status != service::OLD_REMAINS {
-            self.memory.settle(&[removal])?; // not sent while the outcome of the invitation is open
-            return self.settle(invitation, answer);
+            self.memory.record_outcome(&[removal])?; // not sent while the outcome of the invitation is open
+            return self.record_outcome(invitation, answer);
         }
-        self.memory.settle(&[invitation])?;
+        self.memory.record_outcome(&[invitation])?;
         // Refused by the service: a look tells whether it is to be sent again. All else may still be carried out.
         if answer.text("source") == "server" {
             self.memory.settle_as_system_error(&removal)?;

@@ -114,7 +114,7 @@ impl IDispatch_Impl for Automation_Impl {
             }
             Err(Failure::Call(code)) => Err(code.into()),
             Err(Failure::Told(error)) => {
-                error.tell(exception);
+                error.fill_in(exception);
                 Err(DISP_E_EXCEPTION.into())
             }
         }

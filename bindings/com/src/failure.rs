@@ -50,7 +50,7 @@ impl Told {
     }
 
     /// Into the caller's EXCEPINFO, which late-bound hosts read, and into the thread's IErrorInfo.
-    pub fn tell(&self, exception: *mut EXCEPINFO) {
+    pub fn fill_in(&self, exception: *mut EXCEPINFO) {
         let (message, source) = (BSTR::from(self.text("message")), BSTR::from(SOURCE));
         self.set_error_info(&message, &source);
         if exception.is_null() {

@@ -4,10 +4,10 @@ import concurrent.futures
 import contextlib
 import time
 
-import rivals
+import competitors
 from figures import median, ms
 from report import table
-from rivals import CURL, OURS, PREPARED, Rival
+from competitors import CURL, OURS, PREPARED, Competitor
 from stage import Stage
 
 NUMBER, TITLE = 9, "After a pause"
@@ -16,7 +16,7 @@ DELAY = 30
 PAUSES_S = {3: 5, 20: 3, 70: 2, 300: 1}  # how long, and how often
 CLOSES_AFTER_S = (5, 75)  # Apache's default and nginx's
 LASTS_S = 120  # what was announced is forgotten after so long
-WAYS = [PREPARED, *rivals.ALL]
+WAYS = [PREPARED, *competitors.ALL]
 MOST_PREPARED = 1.05
 TOLERANCE = 0.05
 LONG_S = 60
@@ -31,41 +31,41 @@ def measure(_):
             stage.asked("settings", {"idle_close_ms": closes_after * 1000}, "PATCH")
             for act, practice in ACTS.items():
                 for way in WAYS:
-                    rival = running.enter_context(Rival(way, stage.account(DELAY, practice)))
-                    timelines.append((f"{closes_after} {act} {way.key}", way, act, rival))
+                    competitor = running.enter_context(Competitor(way, stage.account(DELAY, practice)))
+                    timelines.append((f"{closes_after} {act} {way.key}", way, act, competitor))
         with concurrent.futures.ThreadPoolExecutor(len(timelines)) as threads:
-            begun = [(name, threads.submit(timeline, number, way, act, rival)) for number, (name, way, act, rival) in enumerate(timelines)]
+            begun = [(name, threads.submit(timeline, number, way, act, competitor)) for number, (name, way, act, competitor) in enumerate(timelines)]
             for name, found in begun:
                 took[name] = found.result()
     return took
 
 
-def timeline(number, way, act, rival):
+def timeline(number, way, act, competitor):
     """One after another so that they do not meet: the pauses are what is measured, and each way has its own. A way that cannot bear that the service has
     closed its connection ends here."""
     time.sleep(number * 0.15)
-    rival.nanoseconds(f"{act} 2")
+    competitor.nanoseconds(f"{act} 2")
     took = {}
     for pause, times in PAUSES_S.items():
         for _ in range(times):
-            rest(way, rival, pause)
+            rest(way, competitor, pause)
             try:
-                took.setdefault(str(pause), []).extend(rival.nanoseconds(f"{act} 1"))
+                took.setdefault(str(pause), []).extend(competitor.nanoseconds(f"{act} 1"))
             except RuntimeError:
                 return took
     return took
 
 
-def rest(way, rival, pause):
+def rest(way, competitor, pause):
     """The form is open when the pause begins; the last field is left a second before its end."""
     if way is not PREPARED:
         time.sleep(pause)
     elif pause < LASTS_S:
-        rival.obey("prepare")
+        competitor.obey("prepare")
         time.sleep(pause)
     else:
         time.sleep(pause - 1)
-        rival.obey("prepare")
+        competitor.obey("prepare")
         time.sleep(1)
 
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import counting
-import places
+import paths
 from report import table
 
 NUMBER, TITLE = 7, "Boundary"
@@ -12,13 +12,13 @@ FEW, MANY = 10, 110
 
 
 def measure(_):
-    timed = json.loads(subprocess.run([places.program("boundary")], capture_output=True, text=True, check=True).stdout)
+    timed = json.loads(subprocess.run([paths.program("boundary")], capture_output=True, text=True, check=True).stdout)
     counted = {name: per_call(name) for name in timed}
     return {"nanoseconds": timed, "instructions": counted}
 
 
 def per_call(name):
-    few, many = (counting.instructions_of([places.program("boundary"), name, str(times)]) for times in (FEW, MANY))
+    few, many = (counting.instructions_of([paths.program("boundary"), name, str(times)]) for times in (FEW, MANY))
     return (many - few) / (MANY - FEW)
 
 

@@ -5,11 +5,11 @@ import tempfile
 import time
 
 import counting
-import places
-import rivals
+import paths
+import competitors
 from figures import median, ms, readable, spread
 from report import table
-from rivals import CSHARP, CURL, OURS, REQUESTS, UREQ
+from competitors import CSHARP, CURL, OURS, REQUESTS, UREQ
 from stage import DELAYS
 
 NUMBER, TITLE = 2, "First call of a process"
@@ -20,15 +20,15 @@ STEPS = ["loading", "client", "look-up, TCP", "roots, ClientHello", "TLS on the 
 
 
 def measure(stage):
-    took = {way.key: {str(delay): [] for delay in DELAYS} for way in rivals.ALL}
+    took = {way.key: {str(delay): [] for delay in DELAYS} for way in competitors.ALL}
     steps = {way.key: {str(delay): [] for delay in DELAYS} for way in (OURS, CURL)}
-    nothing = [until_first_line([places.program("nothing")], None, "") for _ in range(TIMES)]
+    nothing = [until_first_line([paths.program("nothing")], None, "") for _ in range(TIMES)]
     for delay in DELAYS:
         account = stage.account(delay)
         for turn in range(TIMES):
-            for way in rivals.ALL:
+            for way in competitors.ALL:
                 if turn < TIMES_OF_SLOW_STARTERS or way not in (CSHARP, REQUESTS):
-                    took[way.key][str(delay)].append(until_first_line([*way.command, *account], rivals.environment(account), "list 1\n"))
+                    took[way.key][str(delay)].append(until_first_line([*way.command, *account], competitors.environment(account), "list 1\n"))
             for way in (OURS, CURL):
                 with tempfile.TemporaryDirectory() as folder:
                     steps[way.key][str(delay)].append(divided(counting.timeline(way, account, f"{folder}/timeline")))
@@ -71,7 +71,7 @@ def divided(events):
 
 def lines(found):
     rows = []
-    for way in rivals.ALL:
+    for way in competitors.ALL:
         counted = found["instructions"].get(way.key)
         rows.append([way.name, *(cell(found["took"][way.key][str(delay)]) for delay in DELAYS), f"{counted / 1e6:,.1f}" if counted else ""])
     yield from table(["from the start of the process, ms (middle half)", *(f"{delay} ms each way" for delay in DELAYS), "million instructions"], rows)

@@ -2,7 +2,7 @@
 
 from figures import exponent, median, readable, us
 from report import table
-from rivals import OURS, Rival
+from competitors import OURS, Competitor
 
 NUMBER, TITLE = 8, "Growth"
 CALLS = (10, 100, 1_000, 10_000)
@@ -19,29 +19,29 @@ def measure(stage):
 def cost_of_growing(stage, act, counts):
     """What so many of an act have cost together, of one process that goes on from count to count."""
     points, done = [], 0
-    with Rival(OURS, stage.account(practice=1)) as rival:
-        rival.obey("list 20")
-        began, before = rival.processor_time(), rival.memory()
+    with Competitor(OURS, stage.account(practice=1)) as competitor:
+        competitor.obey("list 20")
+        began, before = competitor.processor_time(), competitor.memory()
         for count in counts:
-            rival.obey(f"{act} {count - done}")
+            competitor.obey(f"{act} {count - done}")
             done = count
-            points.append((count, rival.processor_time() - began, rival.memory() - before))
+            points.append((count, competitor.processor_time() - began, competitor.memory() - before))
     return points
 
 
 def meetings(stage):
     """Each with the smallest list's cost taken off: that is the call's, not the list's."""
     points = []
-    with Rival(OURS, stage.account()) as rival:
+    with Competitor(OURS, stage.account()) as competitor:
         for count in LISTS:
             stage.grow_list_to(count)
-            rival.obey("fetch 2")
+            competitor.obey("fetch 2")
             took = []
             for _ in range(LISTED_TIMES):
-                before = rival.processor_time()
-                rival.obey("fetch 1")
-                took.append(rival.processor_time() - before)
-            points.append((count, median(took), rival.memory()))
+                before = competitor.processor_time()
+                competitor.obey("fetch 1")
+                took.append(competitor.processor_time() - before)
+            points.append((count, median(took), competitor.memory()))
     return points
 
 

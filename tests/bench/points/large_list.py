@@ -4,10 +4,10 @@ import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 import counting
-import places
+import paths
 from figures import median, ms, readable
 from report import table
-from rivals import CURL, OURS, UREQ, Rival
+from competitors import CURL, OURS, UREQ, Competitor
 
 NUMBER, TITLE = 5, "A list of 20,000 meetings"
 MEETINGS, TURNS = 20_000, 7
@@ -26,17 +26,17 @@ def measure(stage):
     stage.grow_list_to(MEETINGS)
     took = {name: [] for name in WORKS}
     with contextlib.ExitStack() as running:
-        turns = [(name, act, running.enter_context(Rival(way, stage.account()))) for name, (way, act) in WORKS.items()]
+        turns = [(name, act, running.enter_context(Competitor(way, stage.account()))) for name, (way, act) in WORKS.items()]
         for _ in range(TURNS + 1):
-            for name, act, rival in turns:
-                before = rival.processor_time()
-                rival.obey(f"{act} 1")
-                took[name].append(rival.processor_time() - before)
-    peaks = {name: counting.heap(way, stage.account(), f"{act} 1", places.scratch("heap.json"))["peak"] for name, (way, act) in WORKS.items()}
+            for name, act, competitor in turns:
+                before = competitor.processor_time()
+                competitor.obey(f"{act} 1")
+                took[name].append(competitor.processor_time() - before)
+    peaks = {name: counting.heap(way, stage.account(), f"{act} 1", paths.scratch("heap.json"))["peak"] for name, (way, act) in WORKS.items()}
     with ThreadPoolExecutor(2) as two:
         counted = list(two.map(lambda name: counting.instructions_per_call(WORKS[name][0], stage.account(), WORKS[name][1], 1, 2), COUNTED))
-    with Rival(CURL, stage.account()) as rival:
-        body = rival.obey("fetch 1")["count"]
+    with Competitor(CURL, stage.account()) as competitor:
+        body = competitor.obey("fetch 1")["count"]
     return {"took": {name: values[1:] for name, values in took.items()}, "peaks": peaks, "instructions": dict(zip(COUNTED, counted)), "body": body}
 
 

@@ -3,11 +3,11 @@
 import contextlib
 
 import counting
-import rivals
+import competitors
 from figures import median, readable, spread, us
 from points.warm_calls import ACTS
 from report import table
-from rivals import CURL, OURS, UREQ, Rival
+from competitors import CURL, OURS, UREQ, Competitor
 
 NUMBER, TITLE = 3, "Processor time of a call"
 TURNS, CALLS = 8, 25
@@ -15,16 +15,16 @@ FEW, MANY = 10, 40
 
 
 def measure(stage):
-    took = {act: {way.key: [] for way in rivals.ALL} for act in ACTS}
+    took = {act: {way.key: [] for way in competitors.ALL} for act in ACTS}
     with contextlib.ExitStack() as running:
-        turns = [(way, act, running.enter_context(Rival(way, stage.account(0, practice)))) for act, practice in ACTS.items() for way in rivals.ALL]
-        for way, act, rival in turns:
-            rival.obey(f"{act} {CALLS}")
+        turns = [(way, act, running.enter_context(Competitor(way, stage.account(0, practice)))) for act, practice in ACTS.items() for way in competitors.ALL]
+        for way, act, competitor in turns:
+            competitor.obey(f"{act} {CALLS}")
         for _ in range(TURNS):
-            for way, act, rival in turns:
-                before = rival.processor_time()
-                rival.obey(f"{act} {CALLS}")
-                took[act][way.key].append((rival.processor_time() - before) / CALLS)
+            for way, act, competitor in turns:
+                before = competitor.processor_time()
+                competitor.obey(f"{act} {CALLS}")
+                took[act][way.key].append((competitor.processor_time() - before) / CALLS)
     instructions = {act: {way.key: counting.instructions_per_call(way, stage.account(0, practice), act, FEW, MANY) for way in (OURS, CURL, UREQ)}
         for act, practice in ACTS.items()}
     unread = {way.key: counting.instructions_per_call(way, stage.account(), "fetch", FEW, MANY) for way in (OURS, CURL)}
@@ -34,7 +34,7 @@ def measure(stage):
 
 def lines(found):
     rows = []
-    for way in rivals.ALL:
+    for way in competitors.ALL:
         cells = []
         for act in ACTS:
             values = [us(value) for value in found["took"][act][way.key]]

@@ -4,9 +4,9 @@ import os
 import re
 import subprocess
 
-import places
+import paths
 from report import table
-from rivals import CURL, OURS, Rival
+from competitors import CURL, OURS, Competitor
 
 NUMBER, TITLE = 6, "Size and memory"
 CLIENTS = 1000
@@ -16,18 +16,18 @@ LIMITS = {"x64": 1_600_000, "x86": 1_400_000}
 def measure(stage):
     found = {"files": files(), "libcurl": loaded_for_curl(), "after_a_call": {}, "a_client": {}}
     for way in (OURS, CURL):
-        with Rival(way, stage.account()) as rival:
-            rival.obey("list 1")
-            before = rival.memory()
-            rival.obey(f"clients {CLIENTS}")
+        with Competitor(way, stage.account()) as competitor:
+            competitor.obey("list 1")
+            before = competitor.memory()
+            competitor.obey(f"clients {CLIENTS}")
             found["after_a_call"][way.key] = before
-            found["a_client"][way.key] = (rival.memory() - before) / CLIENTS
+            found["a_client"][way.key] = (competitor.memory() - before) / CLIENTS
     return found
 
 
 def files():
     """The files as they are shipped, those of them that have been built."""
-    built = os.path.dirname(places.OUT)
+    built = os.path.dirname(paths.OUT)
     shipped = {
         "libvideodoktor.so, x64": os.path.join(built, "portable", "x86_64-unknown-linux-gnu", "release", "libvideodoktor.so"),
         **{f"videodoktor.dll, {bits}": os.path.join(built, "windows", bits, "videodoktor.dll") for bits in LIMITS},
@@ -37,7 +37,7 @@ def files():
 
 def loaded_for_curl():
     """libcurl, OpenSSL's two, and everything else that libcurl brings and the C library does not."""
-    listed = subprocess.run(["ldd", places.program("curl")], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ldd", paths.program("curl")], capture_output=True, text=True, check=True).stdout
     paths = {os.path.basename(path): os.path.getsize(os.path.realpath(path)) for path in re.findall(r"=> (/\S+)", listed)}
     core = {name: size for name, size in paths.items() if re.match(r"lib(curl|ssl|crypto)\.", name)}
     rest = {name: size for name, size in paths.items() if name not in core and not re.match(r"lib(c|cjson)\.so", name)}
@@ -61,7 +61,7 @@ def goals(found):
     for name, size in found["files"].items():
         limit = LIMITS[name.split(", ")[1]]
         yield f"size of {name}, MB", f"≤ {limit / 1e6}", f"{size / 1e6:.2f}", size <= limit
-    size, theirs = os.path.getsize(places.LIBRARY), found["libcurl"]["core"]
+    size, theirs = os.path.getsize(paths.LIBRARY), found["libcurl"]["core"]
     yield "size of the library that was measured, MB", f"below libcurl and OpenSSL, {theirs / 1e6:.1f}", f"{size / 1e6:.2f}", size < theirs
     for what, unit, scale in (("after_a_call", "memory after one call, MB", 1e6), ("a_client", "memory of an idle client, kB", 1e3)):
         ours, theirs = found[what]["ours"], found[what]["curl"]

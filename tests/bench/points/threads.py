@@ -2,7 +2,7 @@
 
 from figures import median, readable, us
 from report import table
-from rivals import CURL, OURS, Rival
+from competitors import CURL, OURS, Competitor
 
 NUMBER, TITLE = 4, "32 threads"
 THREADS, CALLS, TURNS = 32, 12_800, 5
@@ -13,12 +13,12 @@ def measure(stage):
     found = {name: {"per_second": [], "own": [], "service": []} for name in WAYS}
     for _ in range(TURNS):
         for name, (way, how) in WAYS.items():
-            with Rival(way, stage.account()) as rival:
-                rival.obey("list 2")
-                before, before_of_service = rival.processor_time(), stage.processor_time()
-                took = rival.nanoseconds(f"threads {THREADS} {CALLS} {how}")[0]
+            with Competitor(way, stage.account()) as competitor:
+                competitor.obey("list 2")
+                before, before_of_service = competitor.processor_time(), stage.processor_time()
+                took = competitor.nanoseconds(f"threads {THREADS} {CALLS} {how}")[0]
                 found[name]["per_second"].append(CALLS / (took / 1e9))
-                found[name]["own"].append((rival.processor_time() - before) / CALLS)
+                found[name]["own"].append((competitor.processor_time() - before) / CALLS)
                 found[name]["service"].append((stage.processor_time() - before_of_service) / CALLS)
     return found
 

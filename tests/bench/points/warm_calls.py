@@ -3,10 +3,10 @@
 import contextlib
 import time
 
-import rivals
+import competitors
 from figures import median, ms, readable, spread
 from report import table
-from rivals import CURL, OURS, Rival
+from competitors import CURL, OURS, Competitor
 from stage import DELAYS
 
 NUMBER, TITLE = 1, "Warm call"
@@ -18,18 +18,18 @@ MOST_ROUND_TRIPS = 1.05
 
 
 def measure(stage):
-    took = {act: {way.key: {} for way in rivals.ALL} for act in ACTS}
+    took = {act: {way.key: {} for way in competitors.ALL} for act in ACTS}
     bare = {}
-    paused = {act: {way.key: [] for way in rivals.ALL} for act in ACTS}
+    paused = {act: {way.key: [] for way in competitors.ALL} for act in ACTS}
     for delay in DELAYS:
         with contextlib.ExitStack() as running:
-            turns = [(way, act, running.enter_context(Rival(way, stage.account(delay, practice)))) for act, practice in ACTS.items() for way in rivals.ALL]
-            pinging = running.enter_context(Rival(CURL, stage.account(delay)))
+            turns = [(way, act, running.enter_context(Competitor(way, stage.account(delay, practice)))) for act, practice in ACTS.items() for way in competitors.ALL]
+            pinging = running.enter_context(Competitor(CURL, stage.account(delay)))
             rounds, calls = ROUNDS[delay]
             for _ in range(rounds):
                 bare.setdefault(str(delay), []).extend(pinging.nanoseconds(f"ping {WARM_UP + calls}")[WARM_UP:])
-                for way, act, rival in turns:
-                    took[act][way.key].setdefault(str(delay), []).extend(rival.nanoseconds(f"{act} {WARM_UP + calls}")[WARM_UP:])
+                for way, act, competitor in turns:
+                    took[act][way.key].setdefault(str(delay), []).extend(competitor.nanoseconds(f"{act} {WARM_UP + calls}")[WARM_UP:])
             if delay == PAUSED_AT:
                 after_pauses(turns, paused)
     return {"took": took, "paused": paused, "bare": bare}
@@ -39,8 +39,8 @@ def after_pauses(turns, paused):
     """The doctor comes back after a while: every connection has been idle for so long, and none was closed."""
     for _ in range(PAUSES):
         time.sleep(PAUSE_S)  # the pause is what is measured
-        for way, act, rival in turns:
-            paused[act][way.key] += rival.nanoseconds(f"{act} 1")
+        for way, act, competitor in turns:
+            paused[act][way.key] += competitor.nanoseconds(f"{act} 1")
 
 
 def round_trips(found, act, way, delay):
@@ -50,7 +50,7 @@ def round_trips(found, act, way, delay):
 def lines(found):
     for act in ACTS:
         rows = []
-        for way in rivals.ALL:
+        for way in competitors.ALL:
             cells = [cell(found["took"][act][way.key][str(delay)], delay) for delay in DELAYS]
             rows.append([way.name, *cells, cell(found["paused"][act][way.key], PAUSED_AT)])
         rows.append(["one bare request, libcurl", *(cell(found["bare"][str(delay)], delay) for delay in DELAYS), ""])

@@ -14,7 +14,7 @@ mod patients;
 mod process;
 mod scheduling;
 mod soak;
-mod tally;
+mod counts;
 mod tokens;
 mod waiting;
 
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
-use tally::Tally;
+use counts::Counts;
 
 /// What a campaign is asked for.
 pub struct Wishes {
@@ -37,7 +37,7 @@ impl Wishes {
     }
 }
 
-type Campaign = (&'static str, fn(&Wishes, &Tally) -> String);
+type Campaign = (&'static str, fn(&Wishes, &Counts) -> String);
 
 const CAMPAIGNS: [Campaign; 9] = [
     ("waiting", waiting::run),
@@ -70,24 +70,24 @@ fn main() -> ExitCode {
     }
     let wishes = Wishes { full: words.contains(&"--full"), seed: seed() };
     println!("SEED={} {}", wishes.seed, wishes.pick("quick form", "full form"));
-    let tally = Tally::default();
+    let counts = Counts::default();
     thread::scope(|threads| {
         for (name, run) in CAMPAIGNS.iter().filter(|(name, _)| is_wanted(name)) {
-            let (wishes, tally) = (&wishes, &tally);
-            let carry_out = move || {
+            let (wishes, counts) = (&wishes, &counts);
+            let execute = move || {
                 let started = Instant::now();
-                let figures = run(wishes, tally);
+                let figures = run(wishes, counts);
                 println!("{name}: {figures} ({} s, SEED={})", started.elapsed().as_secs(), wishes.seed);
             };
             if BESIDE.contains(name) && !wishes.full {
-                threads.spawn(carry_out);
+                threads.spawn(execute);
             } else {
-                carry_out();
+                execute();
             }
         }
     });
-    println!("{} passed, {} failed", tally.passed(), tally.failed());
-    if tally.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("{} passed, {} failed", counts.passed(), counts.failed());
+    if counts.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn seed() -> u64 {

@@ -14,10 +14,10 @@ use crate::Wishes;
 use crate::changes::judge::{LOST, PHANTOM, TWICE};
 use crate::changes::world::{Plan, World};
 use crate::changes::{ADD, Act, Campaign, Kind, in_parallel};
+use crate::counts::Counts;
 use crate::doubled::{self, SOMEBODY_ELSES};
 use crate::patients::patient;
 use crate::process;
-use crate::tally::Tally;
 
 /// Variables that switch a mistake of the library with feature `test-hooks` on.
 const BLIND: &str = "VIDEODOKTOR_TEST_REPEAT_BLINDLY";
@@ -32,11 +32,11 @@ const TIMEOUT: Duration = Duration::from_secs(16);
 const ROW_AFTER: Duration = Duration::from_secs(13);
 
 /// Lets the library with feature `test-hooks` go the same way four times.
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
     let library = match hooked_library() {
         Ok(library) => library,
         Err(message) => {
-            tally.expect(&message, false);
+            counts.expect(&message, false);
             return message;
         }
     };
@@ -54,7 +54,7 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
         ("the judge catches a library that does not compare", believes.somebody_elses > 0),
     ];
     for (statement, holds) in statements {
-        tally.expect(&format!("{statement}: {sound:?} {blind:?} {sends_again:?} {believes:?}"), holds);
+        counts.expect(&format!("{statement}: {sound:?} {blind:?} {sends_again:?} {believes:?}"), holds);
     }
     format!(
         "of {} changes a library that repeats blindly e-mailed {} twice and reported {} as failed, one that sends again after an empty look e-mailed {} \
@@ -112,9 +112,9 @@ fn hooked_library() -> Result<PathBuf, String> {
 /// The child: answers of `add` are lost, services work on behind a gateway that gives up, and answers come twice. Half of the services take a second
 /// meeting at one start.
 pub fn child(seed: &str) -> ExitCode {
-    let tally = Tally::default();
+    let counts = Counts::default();
     let seed: u64 = seed.parse().expect("a number");
-    let campaign = Campaign::new(&Wishes { full: false, seed }, &tally);
+    let campaign = Campaign::new(&Wishes { full: false, seed }, &counts);
     in_parallel(2 * RUNS, 2 * RUNS, |number| {
         let mut world = World::new(&campaign, seed.wrapping_add(number as u64), false);
         world.sandbox.change(|settings| settings.exclusive_starts = number % 2 == 0);
@@ -128,10 +128,10 @@ pub fn child(seed: &str) -> ExitCode {
         };
         let client = world.client(json!({"timeout_ms": TIMEOUT.as_millis() as u64}));
         let plan = Plan { run: format!("change {number}"), kind, act: Act::Add(patient(number)), timeout: TIMEOUT, events: Vec::new() };
-        world.carry_out(&plan, &client);
+        world.execute(&plan, &client);
         world.judge();
     });
-    let somebody_elses = doubled::somebody_elses(seed, &tally);
+    let somebody_elses = doubled::somebody_elses(seed, &counts);
     let count = |what: &str| campaign.figures.figure(what);
     println!("{}", json!({TWICE: count(TWICE), LOST: count(LOST), PHANTOM: count(PHANTOM), SOMEBODY_ELSES: somebody_elses}));
     ExitCode::SUCCESS

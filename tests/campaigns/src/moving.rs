@@ -13,9 +13,9 @@ use videodoktor_sandbox::wire::{Action, Direction, Rule};
 use crate::Wishes;
 use crate::changes::world::World;
 use crate::changes::{Act, Campaign, SlowService, in_parallel, patients_of};
+use crate::counts::{Counts, Figures};
 use crate::patients::patient;
 use crate::process;
-use crate::tally::{Figures, Tally};
 
 const WORKERS: usize = 48;
 const TIMEOUT: Duration = Duration::from_millis(2_500);
@@ -48,8 +48,8 @@ enum Disturbance {
     Killed { path: &'static str, rule: Rule },
 }
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
-    let campaign = Campaign::new(wishes, tally);
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
+    let campaign = Campaign::new(wishes, counts);
     let mut dice = Rng::with_seed(wishes.seed);
     let mut disturbances = at_the_bytes(wishes);
     let slow = wishes.pick(16, 600);
@@ -132,7 +132,7 @@ impl Move<'_> {
             told(&again),
             at_rest.standing
         );
-        self.campaign.tally.judged(&run, &wrongs);
+        self.campaign.counts.judged(&run, &wrongs);
     }
 
     fn disturb(&self) {

@@ -11,9 +11,9 @@ use videodoktor_abi_client::{Client, VD_OK};
 use videodoktor_sandbox::Sandbox;
 
 use crate::Wishes;
+use crate::counts::Counts;
 use crate::patients::patient;
 use crate::process;
-use crate::tally::Tally;
 
 /// What may be added to the host's memory after it has warmed up.
 const GROWTH_KIB: i64 = 256;
@@ -27,37 +27,37 @@ const WARM_ROUNDS: usize = 300;
 /// Meetings of a practice whose list fills what the library remembers of meetings: the hashes of 32,768.
 const CROWDED: usize = 34_000;
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
     let (calls, secure_clients) = (wishes.pick(6_000, 100_000), wishes.pick(100, IDLE_CLIENTS));
     let (plain, secure, long) = thread::scope(|threads| {
-        let plain = threads.spawn(|| idle_clients("http", IDLE_CLIENTS, tally));
-        let secure = threads.spawn(|| idle_clients("https", secure_clients, tally));
-        let long = long_run(calls, tally);
+        let plain = threads.spawn(|| idle_clients("http", IDLE_CLIENTS, counts));
+        let secure = threads.spawn(|| idle_clients("https", secure_clients, counts));
+        let long = long_run(calls, counts);
         (plain.join().expect("measured"), secure.join().expect("measured"), long)
     });
     format!("{long}; {IDLE_CLIENTS} idle clients over HTTP: {plain:.1} KiB each; {secure_clients} over HTTPS: {secure:.1} KiB each")
 }
 
-fn long_run(calls: usize, tally: &Tally) -> String {
+fn long_run(calls: usize, counts: &Counts) -> String {
     let (sandbox, crowded) = (Sandbox::start(), Sandbox::start());
     crowded.seed_meetings(CROWDED);
     let told = ask(&sandbox, "calls", "http", calls, &crowded.http_url());
     let number = |what: &str| told[what].as_i64().unwrap_or(i64::MAX);
     let (grown, threads, descriptors) = (number("grown_kib"), number("threads_grown"), number("descriptors_grown"));
-    tally.expect(&format!("every call succeeds: {told}"), number("failed") == 0);
-    tally.expect(&format!("memory is flat: {told}"), grown <= GROWTH_KIB);
-    tally.expect(&format!("threads are flat: {told}"), threads <= 0);
-    tally.expect(&format!("descriptors are flat: {told}"), descriptors <= 0);
-    tally.expect("each patient was invited once", sandbox.invitations().len() as i64 == number("invited"));
+    counts.expect(&format!("every call succeeds: {told}"), number("failed") == 0);
+    counts.expect(&format!("memory is flat: {told}"), grown <= GROWTH_KIB);
+    counts.expect(&format!("threads are flat: {told}"), threads <= 0);
+    counts.expect(&format!("descriptors are flat: {told}"), descriptors <= 0);
+    counts.expect("each patient was invited once", sandbox.invitations().len() as i64 == number("invited"));
     format!("{calls} calls: memory {grown:+} KiB, threads {threads:+}, descriptors {descriptors:+}")
 }
 
-fn idle_clients(scheme: &str, count: usize, tally: &Tally) -> f64 {
+fn idle_clients(scheme: &str, count: usize, counts: &Counts) -> f64 {
     let sandbox = Sandbox::start();
     let told = ask(&sandbox, "idle", scheme, count, "");
     let each = told["grown_kib"].as_f64().unwrap_or(f64::INFINITY) / count as f64;
-    tally.expect(&format!("every client made its call over {scheme}: {told}"), told["failed"] == 0);
-    tally.expect(&format!("an idle client costs at most {IDLE_CLIENT_KIB} KiB over {scheme}: {told}"), each <= IDLE_CLIENT_KIB);
+    counts.expect(&format!("every client made its call over {scheme}: {told}"), told["failed"] == 0);
+    counts.expect(&format!("an idle client costs at most {IDLE_CLIENT_KIB} KiB over {scheme}: {told}"), each <= IDLE_CLIENT_KIB);
     each
 }
 

@@ -7,8 +7,8 @@ use videodoktor_abi_client::{Answer, Client, VD_OK, VD_X003_TOKEN};
 use videodoktor_sandbox::{Code, Request, Sandbox};
 
 use crate::Wishes;
+use crate::counts::{Counts, Figures};
 use crate::patients::patient;
-use crate::tally::{Figures, Tally};
 
 /// The first token of a call and the eight that it may take in the place of refused ones.
 const MOST_TOKENS: usize = 9;
@@ -19,12 +19,12 @@ const VERIFY: &str = "/api_verify/";
 const REFUSED: &str = "valid tokens refused";
 const OUT_OF_TOKENS: &str = "calls that met nine refusals in a row";
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
     let figures = Figures::default();
     let told = [(0.05, 400, 8_000), (0.5, 400, 8_000), (0.9, 80, 800)].map(|(share, quick, full)| {
         let calls = wishes.pick(quick, full);
         let (refused, out) = (figures.figure(REFUSED), figures.figure(OUT_OF_TOKENS));
-        for_each_practice(|number| refuse(wishes.seed * PRACTICES as u64 + number as u64, share, calls / PRACTICES, tally, &figures));
+        for_each_practice(|number| refuse(wishes.seed * PRACTICES as u64 + number as u64, share, calls / PRACTICES, counts, &figures));
         let expected = share.powi(9) * calls as f64;
         format!(
             "{:.0} % refused: {calls} calls, {} tokens refused, {} calls out of tokens ({expected:.1} expected)",
@@ -34,7 +34,7 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
         )
     });
     let calls = wishes.pick(80, 1_600);
-    for_each_practice(|number| only_the_newest(wishes.seed * PRACTICES as u64 + number as u64, calls / PRACTICES, tally));
+    for_each_practice(|number| only_the_newest(wishes.seed * PRACTICES as u64 + number as u64, calls / PRACTICES, counts));
     format!("{}; only the newest good: {calls} calls; {} done twice", told.join("; "), figures.figure(TWICE))
 }
 
@@ -53,7 +53,7 @@ fn start(seed: u64) -> (Sandbox, Client) {
 }
 
 /// Invites, lists and removes while a share of all valid tokens is refused; after each call the journal tells what the service did.
-fn refuse(seed: u64, share: f64, calls: usize, tally: &Tally, figures: &Figures) {
+fn refuse(seed: u64, share: f64, calls: usize, counts: &Counts, figures: &Figures) {
     let (sandbox, client) = start(seed);
     sandbox.refuse_tokens(share);
     let mut seen = 0;
@@ -67,14 +67,14 @@ fn refuse(seed: u64, share: f64, calls: usize, tally: &Tally, figures: &Figures)
         let requests: Vec<Request> =
             sandbox.requests().into_iter().filter(|request| request.number > seen && request.path != VERIFY).collect();
         seen = requests.last().map_or(seen, |request| request.number);
-        judge(&format!("call {number} at {share}, seed {seed}: {path}"), path, &answer, &requests, tally, figures);
+        judge(&format!("call {number} at {share}, seed {seed}: {path}"), path, &answer, &requests, counts, figures);
         last_made =
             (path == "/api_meet_add/" && answer.status == VD_OK).then(|| answer.text("meet_id")).or(last_made.filter(|_| number % 3 != 2));
     }
 }
 
 /// A call is carried out once, and told so; or it met nine refusals of its token and nothing else, and is told that.
-fn judge(run: &str, path: &str, answer: &Answer, requests: &[Request], tally: &Tally, figures: &Figures) {
+fn judge(run: &str, path: &str, answer: &Answer, requests: &[Request], counts: &Counts, figures: &Figures) {
     let carried_out = requests.iter().filter(|request| request.carried_out).count();
     let refused = requests.iter().filter(|request| request.code == Some(Code::TOKEN)).count();
     let mut wrongs = Vec::new();
@@ -93,17 +93,17 @@ fn judge(run: &str, path: &str, answer: &Answer, requests: &[Request], tally: &T
     }
     figures.count(REFUSED, refused);
     figures.count(OUT_OF_TOKENS, usize::from(answer.status == VD_X003_TOKEN));
-    tally.judged(run, &wrongs);
+    counts.judged(run, &wrongs);
 }
 
 /// Only a practice's newest token is good, and the client keeps one ready: nobody notices but the journal.
-fn only_the_newest(seed: u64, calls: usize, tally: &Tally) {
+fn only_the_newest(seed: u64, calls: usize, counts: &Counts) {
     let (sandbox, client) = start(seed);
     sandbox.newest_token_only(true);
     let made: Vec<Answer> = (0..calls).map(|number| client.meet_add(&patient(number))).collect();
     let ids: Vec<String> = made.iter().filter(|answer| answer.status == VD_OK).map(|answer| answer.clone().text("meet_id")).collect();
     for (number, answer) in made.iter().enumerate() {
-        tally.expect(&format!("call {number} at a service with one token, seed {seed}: {}", answer.json), answer.status == VD_OK);
+        counts.expect(&format!("call {number} at a service with one token, seed {seed}: {}", answer.json), answer.status == VD_OK);
     }
-    tally.expect("each was invited once where only the newest token is good", sandbox.invitations() == ids);
+    counts.expect("each was invited once where only the newest token is good", sandbox.invitations() == ids);
 }

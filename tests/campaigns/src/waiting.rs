@@ -13,8 +13,8 @@ use videodoktor_sandbox::Next;
 use crate::Wishes;
 use crate::changes::world::{Event, Plan, World};
 use crate::changes::{Act, Campaign, Kind, SlowService, in_parallel, judge, patients_of, second_pc};
+use crate::counts::Counts;
 use crate::patients::patient;
-use crate::tally::Tally;
 
 /// The library's own default.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,8 +30,8 @@ const WORKERS: usize = 320;
 /// Between the first calls, so that not all of them end in one moment.
 const STAGGER: Duration = Duration::from_millis(20);
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
-    let campaign = Campaign::new(wishes, tally);
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
+    let campaign = Campaign::new(wishes, counts);
     let count = wishes.pick(64, 1_280);
     in_parallel(count, WORKERS, |number| {
         if number < WORKERS {
@@ -53,7 +53,7 @@ fn one(campaign: &Campaign, number: usize) {
     let run = format!("waiting {number} {}: {events:?} {service}", act.path());
     let plan = Plan { run, kind, act, timeout: TIMEOUT, events };
     let client = world.client(json!({}));
-    let status = world.carry_out(&plan, &client).answer.status;
+    let status = world.execute(&plan, &client).answer.status;
     if status == VD_ERR_CANCELLED {
         let another = world.client(json!({}));
         world.again(&plan, &another);

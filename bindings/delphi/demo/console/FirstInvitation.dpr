@@ -11,7 +11,7 @@ begin
 end;
 
 { Tomorrow at 10:00, or the next quarter of an hour that is free. }
-function InviteAtFreeStart(Client: TVideoDoktorClient): TMeetingCreated;
+function InviteAtFreeStart(Client: TVideoDoktorClient): TVideoDoktorMeetingCreated;
 var
   Start: TDateTime;
   Invited: Boolean;
@@ -34,7 +34,7 @@ end;
 var
   Options: TVideoDoktorOptions;
   Client: TVideoDoktorClient;
-  Created: TMeetingCreated;
+  Created: TVideoDoktorMeetingCreated;
 begin
   try
     Options := DefaultVideoDoktorOptions;

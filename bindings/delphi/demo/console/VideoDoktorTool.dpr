@@ -20,7 +20,7 @@ begin
   {$ELSE} {$IFDEF UNICODE}
   Result := Text;
   {$ELSE}
-  Result := TextFromCp1250(Text);
+  Result := VideoDoktorTextFromCp1250(Text);
   {$ENDIF} {$ENDIF}
 end;
 
@@ -31,7 +31,7 @@ begin
   {$ELSE} {$IFDEF UNICODE}
   Result := Text;
   {$ELSE}
-  Result := Cp1250FromText(Text);
+  Result := VideoDoktorCp1250FromText(Text);
   {$ENDIF} {$ENDIF}
 end;
 
@@ -63,7 +63,7 @@ end;
 
 procedure List(Client: TVideoDoktorClient);
 var
-  Meetings: TVideoMeetings;
+  Meetings: TVideoDoktorMeetings;
   I: Integer;
 begin
   Meetings := Client.ListMeetings;
@@ -74,7 +74,7 @@ end;
 
 procedure Invite(Client: TVideoDoktorClient);
 var
-  Created: TMeetingCreated;
+  Created: TVideoDoktorMeetingCreated;
 begin
   { the start as days and hours from now keeps the example free of date formats }
   Created := Client.AddMeeting(VideoDoktorInvitation(FromSystem(ParamStr(2)), FromSystem(ParamStr(3)), '', StrToInt(ParamStr(4)),
@@ -87,7 +87,7 @@ end;
 { The start as Invite has it. }
 procedure Move(Client: TVideoDoktorClient);
 var
-  Moved: TMeetingMoved;
+  Moved: TVideoDoktorMeetingMoved;
 begin
   Moved := Client.MoveMeeting(FromSystem(ParamStr(2)), Date + StrToInt(ParamStr(3)) + EncodeTime(StrToInt(ParamStr(4)), 0, 0, 0));
   Writeln(ForSystem(Moved.MeetId));
@@ -107,9 +107,9 @@ var
   Stream: TFileStream;
 begin
   {$IFDEF UNICODE}
-  Bytes := UTF8Encode(MeetingCalendar(Client.GetMeeting(FromSystem(ParamStr(2))).Json));
+  Bytes := UTF8Encode(VideoDoktorMeetingCalendar(Client.GetMeeting(FromSystem(ParamStr(2))).Json));
   {$ELSE}
-  Bytes := MeetingCalendar(Client.GetMeeting(FromSystem(ParamStr(2))).Json);
+  Bytes := VideoDoktorMeetingCalendar(Client.GetMeeting(FromSystem(ParamStr(2))).Json);
   {$ENDIF}
   Stream := TFileStream.Create(ParamStr(3), fmCreate);
   try
@@ -122,34 +122,34 @@ end;
 type
   { Writes down what the watcher tells. Its events come in the main thread, which calls CheckSynchronize for them. }
   TReporter = class
-    procedure Added(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure Removed(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure Listed(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure Added(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure Removed(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure MeetingActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
     procedure Failed(Sender: TObject; Error: EVideoDoktor);
   end;
 
-procedure Report(const What: string; const Meeting: TVideoMeeting);
+procedure Report(const What: string; const Meeting: TVideoDoktorMeeting);
 begin
   Writeln(What, ': ', FormatDateTime('d.m.yyyy h:nn', Meeting.MeetStart), '  ', ForSystem(Meeting.PacientJmeno));
 end;
 
-procedure TReporter.Added(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TReporter.Added(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   Report('new', Meeting);
 end;
 
-procedure TReporter.Removed(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TReporter.Removed(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   Report('gone', Meeting);
 end;
 
-procedure TReporter.MeetingActive(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TReporter.MeetingActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   Report('under way', Meeting);
 end;
 
-procedure TReporter.Listed(Sender: TObject; const Meetings: TVideoMeetings);
+procedure TReporter.Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
 begin
   Writeln(Length(Meetings), ' video calls');
   Flush(Output);
@@ -192,7 +192,7 @@ end;
 
 procedure Diagnose(Client: TVideoDoktorClient);
 var
-  Found: TDiagnosis;
+  Found: TVideoDoktorDiagnosis;
   I: Integer;
 const
   Word: array[Boolean] of string = ('FAILED', 'ok');
@@ -230,7 +230,7 @@ begin
     else if (ParamStr(1) = 'calendar') and (ParamCount = 3) then
       SaveForCalendar(Client)
     else if (ParamStr(1) = 'qr') and (ParamCount = 3) then
-      SaveQrCode(Client.GetMeeting(FromSystem(ParamStr(2))).MeetUrl, FromSystem(ParamStr(3)), 512)
+      VideoDoktorSaveQrCode(Client.GetMeeting(FromSystem(ParamStr(2))).MeetUrl, FromSystem(ParamStr(3)), 512)
     else if ParamStr(1) = 'watch' then
       Watch
     else if (ParamStr(1) = 'remove') and (ParamCount = 2) then

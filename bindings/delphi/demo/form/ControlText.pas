@@ -25,7 +25,7 @@ begin
   {$ELSE} {$IFDEF UNICODE}
   Result := Text;
   {$ELSE}
-  Result := TextFromCp1250(Text);
+  Result := VideoDoktorTextFromCp1250(Text);
   {$ENDIF} {$ENDIF}
 end;
 
@@ -36,13 +36,13 @@ begin
   {$ELSE} {$IFDEF UNICODE}
   Result := Text;
   {$ELSE}
-  Result := Cp1250FromText(Text);
+  Result := VideoDoktorCp1250FromText(Text);
   {$ENDIF} {$ENDIF}
 end;
 
 function Czech(const Text: WideString): TVideoDoktorText;
 begin
-  Result := TextFromWide(Text);
+  Result := VideoDoktorTextFromWide(Text);
 end;
 
 function ShownTime(Time: TDateTime): string;

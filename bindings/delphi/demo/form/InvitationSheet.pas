@@ -17,14 +17,14 @@ const
 type
   TInvitationSheet = class
   private
-    FMeeting: TVideoMeeting;
+    FMeeting: TVideoDoktorMeeting;
     { The dark parts of the code, in parts of its width. }
     FBars: array of TRect;
     procedure LoadCode(const FileName: string);
     procedure AddBars(const Row: array of Byte; Y: Integer);
   public
     /// <summary>Draws the code of Meeting.MeetUrl. Raises EVideoDoktor if it cannot be drawn.</summary>
-    constructor Create(const Meeting: TVideoMeeting);
+    constructor Create(const Meeting: TVideoDoktorMeeting);
     /// <summary>Paints the sheet on a printer's page (Printer.Canvas) or on a bitmap of DotsPerInch.</summary>
     procedure Paint(Canvas: TCanvas; DotsPerInch: Integer);
   end;
@@ -60,7 +60,7 @@ begin
   Result := Result + GUIDToString(Id) + '.bmp';
 end;
 
-constructor TInvitationSheet.Create(const Meeting: TVideoMeeting);
+constructor TInvitationSheet.Create(const Meeting: TVideoDoktorMeeting);
 var
   FileName: string;
 begin
@@ -68,7 +68,7 @@ begin
   FMeeting := Meeting;
   FileName := TemporaryPicture;
   try
-    SaveQrCode(Meeting.MeetUrl, FromControl(FileName), CODE_PIXELS);
+    VideoDoktorSaveQrCode(Meeting.MeetUrl, FromControl(FileName), CODE_PIXELS);
     LoadCode(FileName);
   finally
     SysUtils.DeleteFile(FileName); { whoever has it can open the call }

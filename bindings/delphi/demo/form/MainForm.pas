@@ -18,7 +18,7 @@ type
   private
     FService: TVideoDoktor;
     FWatcher: TVideoDoktorWatcher;
-    FMeetings: TVideoMeetings;
+    FMeetings: TVideoDoktorMeetings;
     FList: TListView;
     FFields, FActions: TPanel;
     FName, FEmail, FPhone, FBirthNumber, FStart: TEdit;
@@ -38,11 +38,11 @@ type
     procedure NewAction(const Title: string; OnClick: TNotifyEvent);
     procedure Say(const Text: TVideoDoktorText; IsError: Boolean = False);
     procedure Reload(const News: TVideoDoktorText);
-    function IsInvitationGood(out Invitation: TInvitation): Boolean;
+    function IsInvitationGood(out Invitation: TVideoDoktorInvitation): Boolean;
     function IsStartGood(out Start: TDateTime): Boolean;
     function IsSelected(const What: WideString): Boolean;
-    function Selected: TVideoMeeting;
-    procedure ShowList(const Meetings: TVideoMeetings);
+    function Selected: TVideoDoktorMeeting;
+    procedure ShowList(const Meetings: TVideoDoktorMeetings);
     procedure ShowWatched(const Text: TVideoDoktorText);
     procedure FieldLeft(Sender: TObject);
     procedure InviteClick(Sender: TObject);
@@ -52,16 +52,16 @@ type
     procedure CalendarClick(Sender: TObject);
     procedure PrintClick(Sender: TObject);
     procedure CancelClick(Sender: TObject);
-    procedure Listed(Sender: TObject; const Meetings: TVideoMeetings);
-    procedure Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
-    procedure Moved(Sender: TObject; const Moved: TMeetingMoved);
+    procedure Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
+    procedure Invited(Sender: TObject; const Invitation: TVideoDoktorInvitation; const Created: TVideoDoktorMeetingCreated);
+    procedure Moved(Sender: TObject; const Moved: TVideoDoktorMeetingMoved);
     procedure Removed(Sender: TObject; const MeetId: TVideoDoktorText);
     procedure Failed(Sender: TObject; Error: EVideoDoktor);
     procedure BusyChanged(Sender: TObject);
-    procedure WatchedActive(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure WatchedAdded(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure WatchedRemoved(Sender: TObject; const Meeting: TVideoMeeting);
-    procedure WatchedList(Sender: TObject; const Meetings: TVideoMeetings);
+    procedure WatchedActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure WatchedAdded(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure WatchedRemoved(Sender: TObject; const Meeting: TVideoDoktorMeeting);
+    procedure WatchedList(Sender: TObject; const Meetings: TVideoDoktorMeetings);
     procedure WatchFailed(Sender: TObject; Error: EVideoDoktor);
   public
     constructor Create(Owner: TComponent); override;
@@ -303,19 +303,19 @@ begin
 end;
 
 { What the person typed is checked, and the start read, before anything is sent. All that is wrong is told at once. }
-function TVideoCalls.IsInvitationGood(out Invitation: TInvitation): Boolean;
+function TVideoCalls.IsInvitationGood(out Invitation: TVideoDoktorInvitation): Boolean;
 var
   Fields, Text: TVideoDoktorText;
-  Problems: TInvitationProblems;
+  Problems: TVideoDoktorInvitationProblems;
   Year, I: Integer;
 begin
-  Year := BirthYear(FromControl(FBirthNumber.Text));
-  Problems := CheckInvitation(FromControl(FName.Text), FromControl(FEmail.Text), FromControl(FPhone.Text), FromControl(IntToStr(Year)),
+  Year := VideoDoktorBirthYear(FromControl(FBirthNumber.Text));
+  Problems := VideoDoktorCheckInvitation(FromControl(FName.Text), FromControl(FEmail.Text), FromControl(FPhone.Text), FromControl(IntToStr(Year)),
     FromControl(FStart.Text), Fields);
   Result := Length(Problems) = 0;
   if Result then
     Invitation := VideoDoktorInvitation(FromControl(FName.Text), FromControl(FEmail.Text), FromControl(FPhone.Text), Year,
-      TimeOf(JsonText(Fields, '/meet_start')))
+      TimeOf(VideoDoktorJsonText(Fields, '/meet_start')))
   else
   begin
     Text := Problems[0].Message;
@@ -327,7 +327,7 @@ end;
 
 procedure TVideoCalls.InviteClick(Sender: TObject);
 var
-  Invitation: TInvitation;
+  Invitation: TVideoDoktorInvitation;
 begin
   try
     if IsInvitationGood(Invitation) then
@@ -342,12 +342,12 @@ end;
 function TVideoCalls.IsStartGood(out Start: TDateTime): Boolean;
 var
   Fields: TVideoDoktorText;
-  Problems: TInvitationProblems;
+  Problems: TVideoDoktorInvitationProblems;
 begin
-  Problems := CheckInvitation('Jana Novakova', 'jana@example.cz', '', '1980', FromControl(FStart.Text), Fields);
+  Problems := VideoDoktorCheckInvitation('Jana Novakova', 'jana@example.cz', '', '1980', FromControl(FStart.Text), Fields);
   Result := Length(Problems) = 0;
   if Result then
-    Start := TimeOf(JsonText(Fields, '/meet_start'))
+    Start := TimeOf(VideoDoktorJsonText(Fields, '/meet_start'))
   else
     Say(Problems[0].Message, True);
 end;
@@ -359,7 +359,7 @@ begin
     Say(Czech('Vyberte v seznamu videohovor, ' + What + '.'));
 end;
 
-function TVideoCalls.Selected: TVideoMeeting;
+function TVideoCalls.Selected: TVideoDoktorMeeting;
 begin
   Result := FMeetings[FList.Selected.Index];
 end;
@@ -416,7 +416,7 @@ begin
     Dialog.Options := Dialog.Options + [ofOverwritePrompt];
     if Dialog.Execute then
       try
-        SaveText(Dialog.FileName, MeetingCalendar(Selected.Json));
+        SaveText(Dialog.FileName, VideoDoktorMeetingCalendar(Selected.Json));
         Say(Czech('Ulo'#$017E'eno: ') + FromControl(Dialog.FileName) + LINE_END +
           Czech('Otev'#$0159'ete soubor, a videohovor se p'#$0159'id'#$00E1' do kalend'#$00E1#$0159'e. Obsahuje odkaz: ned'#$00E1'vejte ho nikomu jin'#$00E9'mu.'));
       except
@@ -461,7 +461,7 @@ end;
 
 { What came of them }
 
-procedure TVideoCalls.Listed(Sender: TObject; const Meetings: TVideoMeetings);
+procedure TVideoCalls.Listed(Sender: TObject; const Meetings: TVideoDoktorMeetings);
 begin
   ShowList(Meetings);
   FWatcher.StartFrom(Meetings); { what this window has done itself is no news }
@@ -473,7 +473,7 @@ begin
 end;
 
 { The row that was selected stays selected, wherever it has come to stand. }
-procedure TVideoCalls.ShowList(const Meetings: TVideoMeetings);
+procedure TVideoCalls.ShowList(const Meetings: TVideoDoktorMeetings);
 var
   I: Integer;
   Kept: TVideoDoktorText;
@@ -497,7 +497,7 @@ begin
       FList.Selected := FList.Items[I];
 end;
 
-procedure TVideoCalls.Invited(Sender: TObject; const Invitation: TInvitation; const Created: TMeetingCreated);
+procedure TVideoCalls.Invited(Sender: TObject; const Invitation: TVideoDoktorInvitation; const Created: TVideoDoktorMeetingCreated);
 var
   News: TVideoDoktorText;
 begin
@@ -509,7 +509,7 @@ begin
   Reload(News);
 end;
 
-procedure TVideoCalls.Moved(Sender: TObject; const Moved: TMeetingMoved);
+procedure TVideoCalls.Moved(Sender: TObject; const Moved: TVideoDoktorMeetingMoved);
 var
   News: TVideoDoktorText;
 begin
@@ -577,22 +577,22 @@ begin
   FWatched.Caption := '  ' + ToControl(Text);
 end;
 
-procedure TVideoCalls.WatchedActive(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TVideoCalls.WatchedActive(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   ShowWatched(Czech('Videohovor prob'#$00ED'h'#$00E1': ') + Meeting.PacientJmeno);
 end;
 
-procedure TVideoCalls.WatchedAdded(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TVideoCalls.WatchedAdded(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   ShowWatched(Czech('Nov'#$011B' v seznamu: ') + Meeting.PacientJmeno + ', ' + FromControl(ShownTime(Meeting.MeetStart)));
 end;
 
-procedure TVideoCalls.WatchedRemoved(Sender: TObject; const Meeting: TVideoMeeting);
+procedure TVideoCalls.WatchedRemoved(Sender: TObject; const Meeting: TVideoDoktorMeeting);
 begin
   ShowWatched(Czech('U'#$017E' nen'#$00ED' v seznamu: ') + Meeting.PacientJmeno + ', ' + FromControl(ShownTime(Meeting.MeetStart)));
 end;
 
-procedure TVideoCalls.WatchedList(Sender: TObject; const Meetings: TVideoMeetings);
+procedure TVideoCalls.WatchedList(Sender: TObject; const Meetings: TVideoDoktorMeetings);
 begin
   ShowList(Meetings);
 end;

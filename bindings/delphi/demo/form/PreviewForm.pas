@@ -20,7 +20,7 @@ type
     procedure CloseClick(Sender: TObject);
     procedure Print;
   public
-    constructor CreateFor(const Meeting: TVideoMeeting);
+    constructor CreateFor(const Meeting: TVideoDoktorMeeting);
     destructor Destroy; override;
   end;
 
@@ -32,7 +32,7 @@ uses
 const
   DOTS_PER_INCH = 80;
 
-constructor TInvitationPreview.CreateFor(const Meeting: TVideoMeeting);
+constructor TInvitationPreview.CreateFor(const Meeting: TVideoDoktorMeeting);
 begin
   inherited CreateNew(nil);
   FSheet := TInvitationSheet.Create(Meeting);

@@ -1,4 +1,4 @@
-//! The service that every rival calls: one sandbox over HTTPS, and a proxy before it for each delay in milliseconds each way that the command line
+//! The service that every competitor calls: one sandbox over HTTPS, and a proxy before it for each delay in milliseconds each way that the command line
 //! names. Prints `name=value` lines, the last `ready`; ends when its standard input does.
 
 use std::io::{self, Read};

@@ -10,7 +10,7 @@ use videodoktor_sandbox::{Code, Sandbox};
 use super::journal::{CarriedOut, Journal};
 use super::told::NOTHING;
 use super::{Act, Campaign, Role, Told};
-use crate::tally::Figures;
+use crate::counts::Figures;
 
 pub const TWICE: &str = "e-mailed twice";
 pub const LOST: &str = "reported as failed though carried out";
@@ -192,7 +192,7 @@ fn count(campaign: &Campaign, change: &Change, told: &Told, wrongs: &[Wrong]) {
     figures.count(WITHOUT_A_MAIL, usize::from(change.is_without_a_mail(told)));
     campaign.outcomes.note(told);
     let wrongs: Vec<String> = wrongs.iter().map(|(kind, how)| format!("{kind}: {how}")).collect();
-    campaign.tally.judged(&format!("{} ({:?})", told.run, told.role), &wrongs);
+    campaign.counts.judged(&format!("{} ({:?})", told.run, told.role), &wrongs);
 }
 
 pub fn figures(figures: &Figures) -> String {

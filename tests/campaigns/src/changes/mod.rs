@@ -19,8 +19,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Wishes;
+use crate::counts::{Counts, Figures};
 use crate::scheduling::Scheduling;
-use crate::tally::{Figures, Tally};
 
 /// First number of the patients of each part of the campaigns. The library remembers for two minutes whom it may have invited, by address, practice and
 /// patient; a port that is used again must not bring back a patient.
@@ -40,15 +40,15 @@ const EXCUSED: Duration = Duration::from_secs(3);
 /// What all runs of a campaign share.
 pub struct Campaign<'a> {
     pub seed: u64,
-    pub tally: &'a Tally,
+    pub counts: &'a Counts,
     pub scheduling: Scheduling,
     pub figures: Figures,
     pub outcomes: Outcomes,
 }
 
 impl<'a> Campaign<'a> {
-    pub fn new(wishes: &Wishes, tally: &'a Tally) -> Campaign<'a> {
-        Campaign { seed: wishes.seed, tally, scheduling: Scheduling::watch(), figures: Figures::default(), outcomes: Outcomes::default() }
+    pub fn new(wishes: &Wishes, counts: &'a Counts) -> Campaign<'a> {
+        Campaign { seed: wishes.seed, counts, scheduling: Scheduling::watch(), figures: Figures::default(), outcomes: Outcomes::default() }
     }
 
     /// For how long this machine kept a call waiting near its end.

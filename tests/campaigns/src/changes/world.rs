@@ -106,7 +106,7 @@ impl<'c> World<'c> {
     }
 
     /// Makes the call.
-    pub fn carry_out(&mut self, plan: &Plan, client: &Client) -> &Told {
+    pub fn execute(&mut self, plan: &Plan, client: &Client) -> &Told {
         let returned = OnceLock::new();
         let (mut first, happened) = thread::scope(|threads| {
             let beside = Beside { world: self, plan, client, started: Instant::now(), returned: &returned };

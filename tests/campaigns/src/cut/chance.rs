@@ -112,7 +112,7 @@ impl Run {
         let events = self.events(&act);
         let run = format!("run {} {options} {}: {events:?} {:?}", self.number, act.path(), self.disturbances);
         let plan = Plan { run, kind, act, timeout, events };
-        let status = world.carry_out(&plan, &client).answer.status;
+        let status = world.execute(&plan, &client).answer.status;
         self.repeat(world, &plan, client, status);
         world.calm();
     }

@@ -34,8 +34,8 @@ fn kill_one(campaign: &Campaign, number: usize) {
     wait_for("a host whose invitation is on its way", || world.proxy().rules_fired() == 1);
     host.kill().expect("a child can be killed");
     let status = host.wait().expect("a child can be waited for");
-    campaign.tally.expect("a host was killed before it heard", status.code().is_none());
-    campaign.tally.expect("what was sent arrived, and only that", world.sandbox.invitations().len() == usize::from(in_the_reply));
+    campaign.counts.expect("a host was killed before it heard", status.code().is_none());
+    campaign.counts.expect("what was sent arrived, and only that", world.sandbox.invitations().len() == usize::from(in_the_reply));
     let (run, act) = (format!("host {number}, killed at byte {at}, in the reply: {in_the_reply}"), Act::Add(patient(patient_number)));
     world.remember(Told::nothing(run.clone(), act.clone(), started, began));
     world.again_at_rest(&run, Kind::Prompt, &act);

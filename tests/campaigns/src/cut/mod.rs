@@ -7,16 +7,16 @@ mod sweep;
 
 use crate::Wishes;
 use crate::changes::{Campaign, judge};
-use crate::tally::Tally;
+use crate::counts::Counts;
 
 /// Runs mostly wait, so that many of them share a core.
 const WORKERS: usize = 48;
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
-    let campaign = Campaign::new(wishes, tally);
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
+    let campaign = Campaign::new(wishes, counts);
     let swept = if chance::only().is_none() { sweep::run(&campaign, wishes) } else { 0 };
     let at_the_bytes = judge::figures(&campaign.figures);
-    let campaign = Campaign::new(wishes, tally);
+    let campaign = Campaign::new(wishes, counts);
     let plain = chance::run(&campaign, wishes.pick(240, 10_000), false);
     let secure = chance::run(&campaign, wishes.pick(24, 600), true);
     let killed = if chance::only().is_none() { killed::run(&campaign, wishes.pick(4, 40)) } else { 0 };

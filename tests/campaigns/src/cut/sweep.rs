@@ -47,7 +47,7 @@ pub fn run(campaign: &Campaign, wishes: &Wishes) -> usize {
         let mut world = World::new(campaign, campaign.seed ^ number as u64, false);
         world.sandbox.change(|settings| settings.exclusive_starts = false);
         for (number, case) in cases.iter().enumerate().skip(first).take(together) {
-            carry_out(&mut world, number, case);
+            execute(&mut world, number, case);
         }
         world.judge();
     });
@@ -93,7 +93,7 @@ fn case((change, direction, at): &Place, action: Action, on_a_kept_connection: b
     Case { change: *change, rule: Rule { direction: *direction, at: *at, action }, on_a_kept_connection }
 }
 
-fn carry_out(world: &mut World, number: usize, case: &Case) {
+fn execute(world: &mut World, number: usize, case: &Case) {
     let patient = patient(patients_of::SWEEP + number);
     let act = match case.change {
         Change::Add => Act::Add(patient),
@@ -105,6 +105,6 @@ fn carry_out(world: &mut World, number: usize, case: &Case) {
     }
     world.proxy().next_request(act.path(), case.rule.clone());
     let plan = Plan { run: format!("{case:?}"), kind: Kind::Prompt, act, timeout: TIMEOUT, events: Vec::new() };
-    world.carry_out(&plan, &client);
+    world.execute(&plan, &client);
     world.calm();
 }

@@ -15,8 +15,8 @@ use videodoktor_sandbox::Sandbox;
 
 use crate::Wishes;
 use crate::changes::patients_of;
+use crate::counts::{Counts, Figures};
 use crate::patients::patient;
-use crate::tally::{Figures, Tally};
 
 pub use verdict::SOMEBODY_ELSES;
 
@@ -29,21 +29,21 @@ const ROUND: usize = 8;
 /// Meetings of the days before, which have reports.
 const REPORTS: usize = 5;
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
     let figures = Figures::default();
     let wanted = wishes.pick(9_600, 108_000);
     let work = |number: usize| {
         let practice = Practice::open(wishes.seed.wrapping_mul(PRACTICES as u64).wrapping_add(number as u64), number, &figures);
-        practice.work(wanted / PRACTICES, tally);
+        practice.work(wanted / PRACTICES, counts);
     };
     thread::scope(|threads| (0..PRACTICES).for_each(|number| drop(threads.spawn(move || work(number)))));
     verdict::figures(&figures)
 }
 
 /// The same in a small way, for a library that is to be caught: how often it handed out what is somebody else's.
-pub fn somebody_elses(seed: u64, tally: &Tally) -> usize {
+pub fn somebody_elses(seed: u64, counts: &Counts) -> usize {
     let figures = Figures::default();
-    Practice::open(seed, 0, &figures).work(600, tally);
+    Practice::open(seed, 0, &figures).work(600, counts);
     figures.figure(SOMEBODY_ELSES)
 }
 
@@ -81,7 +81,7 @@ impl<'f> Practice<'f> {
     }
 
     /// Goes on until so many answers have been doubled.
-    fn work(self, doubled: usize, tally: &Tally) {
+    fn work(self, doubled: usize, counts: &Counts) {
         let verdicts = thread::scope(|threads| {
             let this = &self;
             let clerks: Vec<_> =
@@ -90,7 +90,7 @@ impl<'f> Practice<'f> {
         });
         self.sandbox.clear_faults();
         self.sandbox.stop();
-        verdict::judge(&self, &verdicts, tally);
+        verdict::judge(&self, &verdicts, counts);
     }
 }
 

@@ -8,7 +8,7 @@ use videodoktor_sandbox::{Letter, Recipient};
 
 use super::acts::{Asked, Done, UNKNOWN_ID};
 use super::{Practice, detail};
-use crate::tally::{Figures, Tally};
+use crate::counts::{Counts, Figures};
 
 pub const SOMEBODY_ELSES: &str = "times somebody else's data";
 pub const DISTURBED: &str = "answers doubled, late or of another meeting";
@@ -72,7 +72,7 @@ impl Journal {
     }
 }
 
-pub fn judge(practice: &Practice, done: &[Done], tally: &Tally) {
+pub fn judge(practice: &Practice, done: &[Done], counts: &Counts) {
     let (journal, figures) = (Journal::of(practice, done), practice.figures);
     for Done { name, asked, answer } in done {
         let wrong = wrong_about(&journal, asked, answer);
@@ -86,7 +86,7 @@ pub fn judge(practice: &Practice, done: &[Done], tally: &Tally) {
             figures.count(&format!("{FAILED}, {}", answer.status), 1);
         }
         let wrongs: Vec<String> = wrong.iter().map(|(kind, how)| format!("{kind}: {how}")).collect();
-        tally.judged(&format!("{name} {asked:?}, seed {}", practice.seed), &wrongs);
+        counts.judged(&format!("{name} {asked:?}, seed {}", practice.seed), &wrongs);
     }
     let requests: u64 =
         practice.sandbox.counters().requests.iter().filter(|(path, _)| *path != "/api_verify/").map(|(_, count)| count).sum();

@@ -17,7 +17,7 @@ use videodoktor_abi_client::host::end_of;
 use videodoktor_sandbox::Sandbox;
 
 use crate::changes::in_parallel;
-use crate::tally::{Figures, Tally};
+use crate::counts::{Counts, Figures};
 use crate::{Wishes, process};
 use way::{Case, every_case};
 
@@ -32,19 +32,19 @@ const LATEST: &str = "ms past the deadline at the latest";
 const KEPT_THREADS: &str = "threads left";
 const KEPT_SOCKETS: &str = "sockets left";
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
     let mut cases = every_case();
     if !wishes.full {
         Rng::with_seed(wishes.seed).shuffle(&mut cases);
         cases.truncate(48);
     }
     let figures = Figures::default();
-    in_parallel(cases.len(), WORKERS, |number| carry_out(&cases[number], wishes.seed, tally, &figures));
+    in_parallel(cases.len(), WORKERS, |number| execute(&cases[number], wishes.seed, counts, &figures));
     let names = [CALLS, LATEST, KEPT_THREADS, KEPT_SOCKETS];
     format!("{} endless pieces: {}", cases.len(), names.map(|what| format!("{} {what}", figures.figure(what))).join(", "))
 }
 
-fn carry_out(case: &Case, seed: u64, tally: &Tally, figures: &Figures) {
+fn execute(case: &Case, seed: u64, counts: &Counts, figures: &Figures) {
     let sandbox = Sandbox::builder().seed(seed).clock("2030-01-01 08:00").start();
     let meet_id = host::invite_somebody(&sandbox);
     sandbox.set_clock("2030-01-05 08:00"); // the day after: there is a report
@@ -54,10 +54,10 @@ fn carry_out(case: &Case, seed: u64, tally: &Tally, figures: &Figures) {
     let child = process::second(&words).stderr(Stdio::inherit()).spawn().expect("this program can start itself");
     let output = end_of(child, LONGEST);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| json!({"failed": output.status.to_string()}));
-    judge(case, &told, tally, figures);
+    judge(case, &told, counts, figures);
 }
 
-fn judge(case: &Case, told: &Value, tally: &Tally, figures: &Figures) {
+fn judge(case: &Case, told: &Value, counts: &Counts, figures: &Figures) {
     let number = |what: &str| told[what].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(usize::MAX);
     let mut wrongs = Vec::new();
     let mut expect = |holds: bool, what: &str| {
@@ -77,5 +77,5 @@ fn judge(case: &Case, told: &Value, tally: &Tally, figures: &Figures) {
     figures.count(KEPT_THREADS, threads.saturating_add(freed_threads).min(1_000));
     figures.count(KEPT_SOCKETS, sockets.saturating_add(freed_sockets).min(1_000));
     let wrongs: Vec<String> = wrongs.into_iter().map(|wrong| format!("{wrong}: {told}")).collect();
-    tally.judged(&format!("{case:?}"), &wrongs);
+    counts.judged(&format!("{case:?}"), &wrongs);
 }

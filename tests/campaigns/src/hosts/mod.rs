@@ -14,18 +14,18 @@ use serde_json::Value;
 use videodoktor_abi_client::host::end_of;
 use videodoktor_sandbox::{Habits, Sandbox};
 
-use crate::tally::Tally;
+use crate::counts::Counts;
 use crate::{Wishes, process};
 
 /// This program and the library built with a sanitizer, if the full form has them: `run.sh` builds both.
 const SANITIZED: [(&str, &str); 2] = [("VIDEODOKTOR_ASAN", "AddressSanitizer"), ("VIDEODOKTOR_TSAN", "ThreadSanitizer")];
 
-pub fn run(wishes: &Wishes, tally: &Tally) -> String {
+pub fn run(wishes: &Wishes, counts: &Counts) -> String {
     let seconds = wishes.pick(5, 60);
-    let mut told = vec![for_a_while(wishes.seed, seconds, None, tally)];
+    let mut told = vec![for_a_while(wishes.seed, seconds, None, counts)];
     for (variable, name) in SANITIZED {
         match std::env::var_os(variable).map(PathBuf::from) {
-            Some(folder) => told.push(format!("under {name} {}", for_a_while(wishes.seed, seconds, Some(&folder), tally))),
+            Some(folder) => told.push(format!("under {name} {}", for_a_while(wishes.seed, seconds, Some(&folder), counts))),
             None if wishes.full => told.push(format!("no build with {name} at {variable}")),
             None => {}
         }
@@ -34,7 +34,7 @@ pub fn run(wishes: &Wishes, tally: &Tally) -> String {
 }
 
 /// Lets one hostile host run; `sanitized` holds another build of this program and of the library.
-fn for_a_while(seed: u64, seconds: u64, sanitized: Option<&Path>, tally: &Tally) -> String {
+fn for_a_while(seed: u64, seconds: u64, sanitized: Option<&Path>, counts: &Counts) -> String {
     let sandbox = Sandbox::builder().seed(seed).http_only().start();
     sandbox.habits(Habits::all());
     drop(sandbox.sometimes("*", 0.05).cut_reply_after(40));
@@ -51,7 +51,7 @@ fn for_a_while(seed: u64, seconds: u64, sanitized: Option<&Path>, tally: &Tally)
     let complaints = String::from_utf8_lossy(&stderr);
     let acts = serde_json::from_slice::<Value>(&stdout).ok().and_then(|told| told["acts"].as_u64()).unwrap_or(0);
     let first: Vec<&str> = complaints.lines().take(60).collect();
-    tally.expect(&format!("a hostile host lives: {status}, {acts} acts\n{}", first.join("\n")), status.success() && acts > 0);
-    tally.expect(&format!("nobody complains:\n{}", first.join("\n")), complaints.is_empty());
+    counts.expect(&format!("a hostile host lives: {status}, {acts} acts\n{}", first.join("\n")), status.success() && acts > 0);
+    counts.expect(&format!("nobody complains:\n{}", first.join("\n")), complaints.is_empty());
     format!("16 threads, {seconds} s, {acts} acts, {status}")
 }
