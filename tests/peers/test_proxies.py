@@ -1,18 +1,14 @@
 """What only a proxy can do: ask for a login, inspect TLS, know names that nobody else knows."""
 
-import sys
 import unittest
-from pathlib import Path
 
 import ntlm
+from asking_proxy import AskingProxy
 from kerberos import REALM, USER, SilentKdc
 from library import OK
 from peers import FULL, Case, Patient, peers
 from proxies import LOGIN
 from servers import HOST
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "windows"))
-from asking_proxy import AskingProxy  # noqa: E402 (it lies there)
 
 
 class Proxies(Case):
