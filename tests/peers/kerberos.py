@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 
+import ntlm
 from processes import Process, free_port
 
 REALM, USER, PASSWORD = "ORDINACE.TEST", "zubar", "heslo-kerberos"
@@ -39,6 +40,14 @@ class Kerberos:
     def of_nobody(self):
         """The same for somebody who has not logged in."""
         return {**self.of_user(), "KRB5CCNAME": f"FILE:{self.place / 'nobody'}"}
+
+    def of_nobody_with_ntlm(self):
+        """The same, where the system also has GSSAPI's NTLM (gss-ntlmssp) with a login of it."""
+        plugin = next(self.folder.unpacked.glob("usr/lib/*/gssntlmssp/gssntlmssp.so"))
+        mechanisms, login = self.place / "mechanisms", self.place / "ntlm-login"
+        mechanisms.write_text(f"gssntlmssp_v1 1.3.6.1.4.1.311.2.2.10 {plugin}\n")
+        login.write_text(f"{ntlm.DOMAIN}:{ntlm.USER}:{ntlm.PASSWORD}\n")
+        return {**self.of_nobody(), "GSS_MECH_CONFIG": str(mechanisms), "NTLM_USER_FILE": str(login)}
 
     def only_login(self):
         """A cache with nothing but the user's login: no ticket for the proxy is in it yet."""

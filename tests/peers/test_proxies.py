@@ -3,6 +3,7 @@
 import unittest
 
 import ntlm
+from asking_proxy import AskingProxy
 from kerberos import REALM, USER, SilentKdc
 from library import OK
 from peers import FULL, Case, Patient, peers
@@ -71,6 +72,20 @@ class Proxies(Case):
                 self.assertIn("NTLM is supported on Windows only", answer.error["detail"])
                 self.assertEqual((practice.mails("invitation"), practice.meetings()), ([], []))
                 self.assertNotIn(ntlm.PASSWORD, str(answer))
+
+    def test_no_token_of_ntlm_leaves_inside_negotiate(self):
+        """With a ticket the proxy is shown Kerberos'; a system with nothing but gss-ntlmssp would answer to Negotiate by NTLM."""
+        asking = AskingProxy()
+        self.addCleanup(asking.stop)
+        proxy = "http://" + asking.address.replace("127.0.0.1", "localhost")
+        users = {"Negotiate": peers.kerberos.of_user(), "nothing": peers.kerberos.of_nobody_with_ntlm()}
+        for shown, environment in users.items():
+            for auth in ("auto", "negotiate", "ntlm"):
+                with self.subTest(f"{auth}: {shown}"):
+                    [answer] = peers.calls_as(environment, peers.apache.tls_url, peers.practice(), ("verify",), proxy=proxy, proxy_auth=auth, retries=0)
+                    self.assertEqual((answer.name, asking.take_shown()), ("VD_ERR_PROXY_AUTH", shown), answer)
+                    if shown == "nothing":
+                        self.assertIn("Negotiate: there is no Kerberos ticket for it, and the system would use NTLM", answer.error["detail"])
 
     def test_the_login_of_a_socks_proxy(self):
         """RFC 1929, as dante checks it against the accounts of the system."""

@@ -51,7 +51,7 @@ daemons() {
     php=$(apt-cache $apt depends php-fpm | sed -n 's/.*Depends: php\([0-9.]*\)-fpm.*/\1/p' | head -n 1)
     wanted="apache2-bin libapache2-mod-php$php php$php-fpm php$php-common php$php-sqlite3 nginx"
     wanted="$wanted squid squid-common squid-langpack tinyproxy-bin dante-server haproxy"
-    wanted="$wanted privoxy winbind libnss-wrapper krb5-kdc krb5-admin-server krb5-user libverto-libev1"
+    wanted="$wanted privoxy winbind gss-ntlmssp libnss-wrapper krb5-kdc krb5-admin-server krb5-user libverto-libev1"
     # shellcheck disable=SC2086
     apt-get $apt --simulate install $wanted | sed -n 's/^Inst \([^ ]*\) (\([^ ]*\).*/\1=\2/p' >needed
     # shellcheck disable=SC2046,SC2086

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use libloading::Library;
 
-use super::security_context::SecurityContext;
+use super::security_context::{SecurityContext, is_ntlm};
 
 const NAME: &str = "libgssapi_krb5.so.2";
 
@@ -141,6 +141,9 @@ impl SecurityContext for Context {
         unsafe { (self.gssapi.release_buffer)(&mut 0, &raw mut output) };
         if major & ERRORS != 0 {
             return Err(told(major, minor));
+        }
+        if is_ntlm(&token) {
+            return Err("there is no Kerberos ticket for it, and the system would use NTLM (gss-ntlmssp)".into());
         }
         if token.is_empty() { Err("Kerberos has nothing more to say".into()) } else { Ok(token) }
     }

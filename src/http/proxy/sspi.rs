@@ -13,12 +13,10 @@ use windows_sys::Win32::System::Rpc::{SEC_WINNT_AUTH_IDENTITY_UNICODE, SEC_WINNT
 use zeroize::Zeroizing;
 
 use super::challenge::Scheme;
-use super::security_context::SecurityContext;
+use super::security_context::{SecurityContext, is_ntlm};
 use super::system_library::{SystemLibrary, wide};
 
 const CONTINUE_NEEDED: i32 = 0x0009_0312;
-/// What an NTLM token begins with, raw or somewhere inside SPNEGO.
-const NTLM_SIGNATURE: &[u8] = b"NTLMSSP\0";
 
 type InitSecurityInterface = unsafe extern "system" fn() -> *mut SecurityFunctionTableW;
 
@@ -146,7 +144,7 @@ impl SecurityContext for Context {
         if token.is_empty() {
             return Err(if status == CONTINUE_NEEDED { "Windows gave no token".into() } else { "Windows has nothing more to say".into() });
         }
-        if !self.allow_ntlm && token.windows(NTLM_SIGNATURE.len()).any(|part| part == NTLM_SIGNATURE) {
+        if !self.allow_ntlm && is_ntlm(token) {
             return Err("Windows has no Kerberos ticket for it and would use NTLM".into());
         }
         Ok(token.to_vec())
