@@ -9,7 +9,6 @@ The release holds no debug information, so the header is compiled with an empty 
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path

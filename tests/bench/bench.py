@@ -8,10 +8,10 @@ import os
 import sys
 import time
 
+import competitors
 import paths
 import plot
 import report
-import competitors
 from figures import median, ms, us
 from points import after_pauses, boundary, first_call, growth, large_list, processor, size, threads, warm_calls
 from stage import DELAYS, Stage

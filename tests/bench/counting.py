@@ -7,8 +7,8 @@ import subprocess
 import tempfile
 import time
 
-import paths
 import competitors
+import paths
 
 
 def instructions_of(command, order="", env=None):

@@ -5,10 +5,10 @@ import os
 import subprocess
 import tempfile
 
+import competitors
 import counting
 import figures
 import pytest
-import competitors
 from competitors import CURL, OURS, Competitor
 from stage import Stage
 

@@ -6,7 +6,6 @@ all the same, in its Delphi modes, which checks names and types; and they are pa
 
 import re
 import subprocess
-import sys
 from dataclasses import dataclass
 
 TOKEN = re.compile(r"'[^'\n]*'|\{\$(?P<braces>[^}]*)\}|\(\*\$(?P<parens>.*?)\*\)|\{[^}]*\}|\(\*.*?\*\)|//[^\n]*", re.DOTALL)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import printed
-from in_use import CPP, C, InUse, MINGW, on_windows
+from in_use import CPP, MINGW, C, InUse, on_windows
 from packages import ROOT, run, unpacked
 from sandbox import Sandbox
 

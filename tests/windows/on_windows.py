@@ -13,7 +13,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from c_programs import NAMES, compiled as compiled_c
+from c_programs import NAMES
+from c_programs import compiled as compiled_c
 from packages import ARCHIVES
 from pascal_programs import ENDINGS, PROGRAMS, ending, plugin_host
 from platforms import WORK, Platform, workplace

@@ -5,9 +5,9 @@ import contextlib
 import time
 
 import competitors
+from competitors import CURL, OURS, PREPARED, Competitor
 from figures import median, ms
 from report import table
-from competitors import CURL, OURS, PREPARED, Competitor
 from stage import Stage
 
 NUMBER, TITLE = 9, "After a pause"

@@ -4,12 +4,12 @@ import subprocess
 import tempfile
 import time
 
+import competitors
 import counting
 import paths
-import competitors
+from competitors import CSHARP, CURL, OURS, REQUESTS, UREQ
 from figures import median, ms, readable, spread
 from report import table
-from competitors import CSHARP, CURL, OURS, REQUESTS, UREQ
 from stage import DELAYS
 
 NUMBER, TITLE = 2, "First call of a process"

@@ -1,8 +1,8 @@
 """8. How cost grows: with calls of a process, meetings of a list, clients."""
 
+from competitors import OURS, Competitor
 from figures import exponent, median, readable, us
 from report import table
-from competitors import OURS, Competitor
 
 NUMBER, TITLE = 8, "Growth"
 CALLS = (10, 100, 1_000, 10_000)

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import counting
 import paths
+from competitors import CURL, OURS, UREQ, Competitor
 from figures import median, ms, readable
 from report import table
-from competitors import CURL, OURS, UREQ, Competitor
 
 NUMBER, TITLE = 5, "A list of 20,000 meetings"
 MEETINGS, TURNS = 20_000, 7

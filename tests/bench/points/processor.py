@@ -2,12 +2,13 @@
 
 import contextlib
 
-import counting
 import competitors
-from figures import median, readable, spread, us
-from points.warm_calls import ACTS
-from report import table
+import counting
 from competitors import CURL, OURS, UREQ, Competitor
+from figures import median, readable, spread, us
+from report import table
+
+from points.warm_calls import ACTS
 
 NUMBER, TITLE = 3, "Processor time of a call"
 TURNS, CALLS = 8, 25

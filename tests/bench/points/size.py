@@ -5,8 +5,8 @@ import re
 import subprocess
 
 import paths
-from report import table
 from competitors import CURL, OURS, Competitor
+from report import table
 
 NUMBER, TITLE = 6, "Size and memory"
 CLIENTS = 1000
@@ -38,9 +38,9 @@ def files():
 def loaded_for_curl():
     """libcurl, OpenSSL's two, and everything else that libcurl brings and the C library does not."""
     listed = subprocess.run(["ldd", paths.program("curl")], capture_output=True, text=True, check=True).stdout
-    paths = {os.path.basename(path): os.path.getsize(os.path.realpath(path)) for path in re.findall(r"=> (/\S+)", listed)}
-    core = {name: size for name, size in paths.items() if re.match(r"lib(curl|ssl|crypto)\.", name)}
-    rest = {name: size for name, size in paths.items() if name not in core and not re.match(r"lib(c|cjson)\.so", name)}
+    sizes = {os.path.basename(path): os.path.getsize(os.path.realpath(path)) for path in re.findall(r"=> (/\S+)", listed)}
+    core = {name: size for name, size in sizes.items() if re.match(r"lib(curl|ssl|crypto)\.", name)}
+    rest = {name: size for name, size in sizes.items() if name not in core and not re.match(r"lib(c|cjson)\.so", name)}
     return {"core": sum(core.values()), "all": sum(core.values()) + sum(rest.values()), "files": len(core) + len(rest)}
 
 

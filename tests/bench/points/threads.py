@@ -1,8 +1,8 @@
 """4. Calls a second by 32 threads."""
 
+from competitors import CURL, OURS, Competitor
 from figures import median, readable, us
 from report import table
-from competitors import CURL, OURS, Competitor
 
 NUMBER, TITLE = 4, "32 threads"
 THREADS, CALLS, TURNS = 32, 12_800, 5

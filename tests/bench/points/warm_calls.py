@@ -4,9 +4,9 @@ import contextlib
 import time
 
 import competitors
+from competitors import CURL, OURS, Competitor
 from figures import median, ms, readable, spread
 from report import table
-from competitors import CURL, OURS, Competitor
 from stage import DELAYS
 
 NUMBER, TITLE = 1, "Warm call"
