@@ -64,7 +64,7 @@ fn at(url: &str, options: &Value) -> Client {
     Client::new(url, "app", "practice", options).unwrap()
 }
 
-fn steps(report: &Value) -> Vec<&str> {
+fn step_names(report: &Value) -> Vec<&str> {
     report["steps"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect()
 }
 
@@ -72,10 +72,10 @@ fn steps(report: &Value) -> Vec<&str> {
 fn all_is_well_where_it_is() {
     let sandbox = Sandbox::start();
     let report = Client::of(&sandbox).diagnose().ok();
-    assert_eq!(steps(&report), ["proxy", "dns", "connect", "tls", "time", "clock", "keys"]);
+    assert_eq!(step_names(&report), ["proxy", "dns", "connect", "tls", "time", "clock", "keys"]);
     assert!(report["ok"] == true && report["steps"].as_array().unwrap().iter().all(|step| step["ok"] == true), "{report}");
     let plain = Client::at(&sandbox.http_url(), &sandbox, json!({})).diagnose().ok();
-    assert_eq!(steps(&plain), ["proxy", "dns", "connect", "time", "clock", "keys"], "http has no TLS to speak of");
+    assert_eq!(step_names(&plain), ["proxy", "dns", "connect", "time", "clock", "keys"], "http has no TLS to speak of");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn all_is_well_through_a_proxy_too_and_the_report_says_who_chose_it() {
     let (sandbox, http, socks) = (Sandbox::start(), HttpProxy::open(), SocksProxy::open());
     for proxy in [http.url(), socks.url()] {
         let report = Client::with(&sandbox, json!({"proxy": proxy})).diagnose().ok();
-        assert_eq!(steps(&report), ["proxy", "tls", "time", "clock", "keys"]);
+        assert_eq!(step_names(&report), ["proxy", "tls", "time", "clock", "keys"]);
         let place = proxy.split_once("://").unwrap().1;
         assert_eq!(report["steps"][0]["detail"], format!("option proxy: {place}"));
     }

@@ -32,12 +32,12 @@ struct Vandal<'s> {
 }
 
 impl Vandal<'_> {
-    fn slot(&mut self) -> &AtomicUsize {
+    fn cell(&mut self) -> &AtomicUsize {
         &self.shared.handles[self.chance.usize(..self.shared.handles.len())]
     }
 
     fn handle(&mut self) -> Handle {
-        let good = self.slot().load(Ordering::SeqCst);
+        let good = self.cell().load(Ordering::SeqCst);
         without_provenance_mut(match self.chance.u8(..8) {
             0 => 0,
             1 => self.chance.usize(..),
@@ -131,7 +131,7 @@ impl Vandal<'_> {
                 null_mut(),
             )
         };
-        let earlier = self.slot().swap(handle.addr(), Ordering::SeqCst);
+        let earlier = self.cell().swap(handle.addr(), Ordering::SeqCst);
         // SAFETY: as above.
         unsafe { (self.raw.vd_client_free)(without_provenance_mut(earlier)) };
         status

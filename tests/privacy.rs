@@ -87,7 +87,7 @@ fn every_call(what: &str, client: &Client, errors: &Errors) {
 }
 
 /// Holds log and errors against the canaries.
-fn judge(log: &Log, errors: &Errors, least: (usize, usize)) {
+fn examine(log: &Log, errors: &Errors, least: (usize, usize)) {
     let lines = log.lines();
     let errors = errors.0.lock().unwrap();
     assert!(lines.len() >= least.0 && errors.len() >= least.1, "too little was seen: {} lines, {} errors", lines.len(), errors.len());
@@ -126,7 +126,7 @@ fn no_reply_of_the_service_lets_a_canary_out() {
             sandbox.clear_faults();
         }
     }
-    judge(&log, &errors, (200, 200));
+    examine(&log, &errors, (200, 200));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn no_code_of_the_service_lets_a_canary_out() {
         every_call("a code", &client, &errors);
         sandbox.clear_faults();
     }
-    judge(&log, &errors, (100, 100));
+    examine(&log, &errors, (100, 100));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn no_broken_way_to_the_service_lets_a_canary_out() {
     every_call("no HTTP", &of(&garbage.http_url(), json!({})), &errors);
     let header = RawServer::closing(|_| format!("HTTP/1.1 200 {NAME}\r\nX-{EMAIL}: {NAME}\r\n\r\n").into_bytes());
     every_call("odd headers", &of(&header.http_url(), json!({})), &errors);
-    judge(&log, &errors, (100, 100));
+    examine(&log, &errors, (100, 100));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn no_wrong_argument_lets_a_canary_out() {
     }
     assert_ne!(birth_year(BIRTH_NUMBER).0, -1);
     assert_eq!(json_get(&format!(r#"{{"{NAME}":"{EMAIL}"#), "/kanari").0, VD_ERR_INVALID_ARGUMENT);
-    judge(&log, &errors, (0, 24));
+    examine(&log, &errors, (0, 24));
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub fn handshake(proxy: &mut (impl Read + Write), host: &str, port: u16, login: 
     let [version, reply, _, kind] = read::<4>(proxy)?;
     match (version, reply) {
         (VERSION, 0) => {}
-        (VERSION, code) => return Err(Error::network(Status::ERR_PROXY, format!("the SOCKS proxy refused: {}", refusal(code)))),
+        (VERSION, code) => return Err(Error::network(Status::ERR_PROXY, format!("the SOCKS proxy refused: {}", refusal_reason(code)))),
         _ => return Err(not_socks()),
     }
     // The address from which the proxy connects, and its port: of no use, but they stand before the tunnel's bytes.
@@ -84,7 +84,7 @@ fn read<const N: usize>(proxy: &mut impl Read) -> Result<[u8; N]> {
 }
 
 /// RFC 1928, 6.
-fn refusal(code: u8) -> &'static str {
+fn refusal_reason(code: u8) -> &'static str {
     match code {
         1 => "general failure",
         2 => "not allowed by its rules",

@@ -53,19 +53,19 @@ pub fn event(meeting_json: &str, options_json: Option<&str>, now_unix_s: i64) ->
     let uid = uid.ok_or_else(|| wrong("without meet_id: pass one that has it, or option uid"))?;
     let mut calendar = Calendar::default();
     calendar.lines(&["BEGIN:VCALENDAR", "VERSION:2.0", concat!("PRODID:-//VideoDoktor//videodoktor ", env!("CARGO_PKG_VERSION"), "//CS")]);
-    calendar.line("METHOD", options.method.name());
+    calendar.content_line("METHOD", options.method.name());
     calendar.lines(TIME_ZONE);
     calendar.lines(&["BEGIN:VEVENT"]);
     calendar.text("UID", &uid);
-    calendar.line("DTSTAMP", &prague_time::format_utc(now_unix_s, "%Y%m%dT%H%M%SZ"));
-    calendar.line("DTSTART;TZID=Europe/Prague", &start.format(LOCAL_TIME));
-    calendar.line("DTEND;TZID=Europe/Prague", &start.format_after(options.duration_min, LOCAL_TIME));
-    calendar.line("SEQUENCE", &options.sequence.to_string());
-    calendar.line("STATUS", if options.method == Method::Cancel { "CANCELLED" } else { "CONFIRMED" });
+    calendar.content_line("DTSTAMP", &prague_time::format_utc(now_unix_s, "%Y%m%dT%H%M%SZ"));
+    calendar.content_line("DTSTART;TZID=Europe/Prague", &start.format(LOCAL_TIME));
+    calendar.content_line("DTEND;TZID=Europe/Prague", &start.format_after(options.duration_min, LOCAL_TIME));
+    calendar.content_line("SEQUENCE", &options.sequence.to_string());
+    calendar.content_line("STATUS", if options.method == Method::Cancel { "CANCELLED" } else { "CONFIRMED" });
     calendar.text("SUMMARY", options.summary());
     calendar.place(&meeting, options.lang);
     calendar.people(&meeting, &options);
-    calendar.line("CLASS", "PRIVATE");
+    calendar.content_line("CLASS", "PRIVATE");
     calendar.reminder(&options);
     calendar.lines(&["END:VEVENT", "END:VCALENDAR"]);
     Ok(calendar.0)
@@ -185,7 +185,7 @@ impl Calendar {
     }
 
     /// A content line, folded so that no line has more than 75 octets (RFC 5545, 3.1). The caller knows that `value` needs no escaping.
-    fn line(&mut self, name: &str, value: &str) {
+    fn content_line(&mut self, name: &str, value: &str) {
         const MOST: usize = 75;
         let mut length = 0;
         for character in name.chars().chain([':']).chain(value.chars()) {
@@ -211,7 +211,7 @@ impl Calendar {
                 _ => escaped.push(character),
             }
         }
-        self.line(name, &escaped);
+        self.content_line(name, &escaped);
     }
 
     /// Where the call takes place: its address, if it is one of the web.
@@ -226,16 +226,16 @@ impl Calendar {
             Lang::En => "Open the video call here:",
         };
         self.text("DESCRIPTION", &format!("{before}\n{meet_url}"));
-        self.line("URL", &meet_url);
+        self.content_line("URL", &meet_url);
     }
 
     /// The organizer; to a patient whose address the meeting tells the request is addressed (RFC 5546, 3.2.2).
     fn people(&mut self, meeting: &Fields, options: &EventOptions) {
         let Some(organizer) = &options.organizer else { return };
-        self.line("ORGANIZER", &format!("mailto:{organizer}"));
+        self.content_line("ORGANIZER", &format!("mailto:{organizer}"));
         let is_plain = |address: &Cow<'_, str>| wrong_with_address(address).is_none() && !address.contains('*');
         if let Some(patient) = meeting.stated("pacient_email").filter(is_plain).filter(|_| options.method != Method::Publish) {
-            self.line("ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE", &format!("mailto:{patient}"));
+            self.content_line("ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE", &format!("mailto:{patient}"));
         }
     }
 
@@ -245,7 +245,7 @@ impl Calendar {
         let _ = write!(trigger, "{minutes}M");
         self.lines(&["BEGIN:VALARM", "ACTION:DISPLAY"]);
         self.text("DESCRIPTION", options.summary());
-        self.line("TRIGGER", &trigger);
+        self.content_line("TRIGGER", &trigger);
         self.lines(&["END:VALARM"]);
     }
 }

@@ -26,9 +26,9 @@ def main():
             began, machine = time.monotonic(), report.machine()
             with Stage() as stage:  # a new one for each, so that none inherits another's meetings
                 found = point.measure(stage)
-            keep(point.NUMBER, {"machine": machine, "found": found})
+            save(point.NUMBER, {"machine": machine, "found": found})
             print(f"{point.NUMBER}. {point.TITLE}: {time.monotonic() - began:.0f} s", flush=True)
-    results = {point.NUMBER: kept(point.NUMBER) for point in POINTS if os.path.exists(path_of(point.NUMBER))}
+    results = {point.NUMBER: load(point.NUMBER) for point in POINTS if os.path.exists(path_of(point.NUMBER))}
     write("table.md", report.text(POINTS, results))
     if len(results) == len(POINTS):
         write("readme.md", report.for_readme(results))
@@ -39,13 +39,13 @@ def path_of(number):
     return paths.scratch(os.path.join("results", f"{number}.json"))
 
 
-def keep(number, result):
+def save(number, result):
     os.makedirs(os.path.dirname(path_of(number)), exist_ok=True)
     with open(path_of(number), "w", encoding="utf-8") as file:
         json.dump(result, file)
 
 
-def kept(number):
+def load(number):
     with open(path_of(number), encoding="utf-8") as file:
         return json.load(file)
 

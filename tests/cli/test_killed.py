@@ -36,7 +36,7 @@ class Killed(FolderTest):
         self.once()
         self.sandbox.control("idle")
         print(f"{len(asked)} requests; after a kill there were {dict(stages)}", flush=True)
-        self.judge(asked)
+        self.check(asked)
         self.assertGreater(stages["sending"], 0, "no kill came while a request was being sent: nothing was tested")
 
     def request(self, chance, asked):
@@ -57,7 +57,7 @@ class Killed(FolderTest):
     def stage(self, name):
         return list(self.drop.glob(f"*.{name}"))
 
-    def judge(self, asked):
+    def check(self, asked):
         """(command, status, invitations, cancellations) of each request: what the sandbox mailed to its patient, less what the invitation before a move did."""
         mails = collections.Counter((mail["letter"], mail["address"]) for mail in self.sandbox.control("mails") if mail["to"] == "patient")
         outcomes, address_of = collections.Counter(), {}

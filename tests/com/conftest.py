@@ -7,7 +7,7 @@ WINDOWS = {"x64": "win10", "x86": "win7"}
 
 
 @pytest.fixture(scope="session")
-def places():
+def all_platforms():
     found = platforms()
     yield found
     for name in WINDOWS:
@@ -15,8 +15,8 @@ def places():
 
 
 @pytest.fixture(scope="module", params=WINDOWS)
-def platform(request, places):
-    chosen = places[request.param]
+def platform(request, all_platforms):
+    chosen = all_platforms[request.param]
     chosen.make_prefix()
     chosen.set_windows(WINDOWS[chosen.name])
     return chosen

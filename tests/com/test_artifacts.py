@@ -14,8 +14,8 @@ NOT_FOR_COM = {"vd_json_get", "vd_json_length", "vd_set_log"}
 
 
 @pytest.fixture(params=MACHINES)
-def dll(request, places):
-    return server(places[request.param])
+def dll(request, all_platforms):
+    return server(all_platforms[request.param])
 
 
 def test_the_dll_asks_only_for_what_windows_7_has(dll):

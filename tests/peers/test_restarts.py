@@ -26,9 +26,9 @@ class Load:
             while not self.stop.is_set():
                 patient = Patient()
                 answer = client.meet_add(*patient.fields())
-                self.judge(practice, patient, answer)
+                self.check(practice, patient, answer)
 
-    def judge(self, practice, patient, answer):
+    def check(self, practice, patient, answer):
         """Never two e-mails, and none that nobody knows of."""
         mails = len(practice.mails("invitation", patient.email))
         if answer.status == OK:

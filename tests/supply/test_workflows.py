@@ -26,7 +26,7 @@ def loaded(path):
     return YAML(typ="safe").load(path.read_text("utf-8"))
 
 
-def steps():
+def workflow_steps():
     """(workflow, job, step) of each step of each workflow."""
     for path in WORKFLOWS:
         for job in loaded(path)["jobs"].values():
@@ -52,7 +52,7 @@ class Workflows(unittest.TestCase):
 
     def test_shellcheck_finds_nothing_in_the_shell_of_each_step(self):
         checked = 0
-        for name, job, step in steps():
+        for name, job, step in workflow_steps():
             if "run" not in step or "windows" in job["runs-on"]:
                 continue
             checked += 1
@@ -66,7 +66,7 @@ class Workflows(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_they_call_scripts_that_are_there_and_those_of_continuous_integration(self):
-        called = {script for _, _, step in steps() for script in CALLED.findall(step.get("run", ""))}
+        called = {script for _, _, step in workflow_steps() for script in CALLED.findall(step.get("run", ""))}
         self.assertLessEqual({".ci/run", "tests/dist/release.sh", "tests/run.sh", "tests/windows/on_windows.py"}, called)
         self.assertEqual([script for script in called if not (ROOT / script).is_file()], [])
 

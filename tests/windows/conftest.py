@@ -5,7 +5,7 @@ from platforms import platforms, start_sandbox
 
 
 @pytest.fixture(scope="session")
-def places():
+def all_platforms():
     """Linux and both Windows, by their names."""
     found = platforms()
     yield found

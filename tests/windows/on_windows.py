@@ -16,7 +16,7 @@ import pytest
 from c_programs import NAMES
 from c_programs import compiled as compiled_c
 from packages import ARCHIVES
-from pascal_programs import ENDINGS, PROGRAMS, ending, plugin_host
+from pascal_programs import ENDINGS, PROGRAMS, plugin_host, run_ending
 from platforms import WORK, Platform, workplace
 from sandbox import Sandbox
 from test_pascal import Place
@@ -128,7 +128,7 @@ def test_pascal(bits, mode, world, subtests):
             platform.run(place.compiled(name), sandbox=world, leaks=True)
     for scene in ENDINGS:
         with subtests.test(scene):
-            ending(place, scene)
+            run_ending(place, scene)
     plugin_host(place)
 
 

@@ -6,7 +6,7 @@ ENDINGS = ["log-is-taken-away", "ends-in-log-event", "ends-in-calls"]
 ENDS_WITHIN = 60  # seconds
 
 
-def ending(place, scene):
+def run_ending(place, scene):
     place.platform.run(place.compiled("Ending"), {"VD_SCENE": scene}, place.sandbox, leaks=True, time_limit=ENDS_WITHIN)
 
 

@@ -17,8 +17,8 @@ def test_run_sh_has_made_what_is_tested():
 
 
 @pytest.fixture(params=MACHINES)
-def platform(request, places):
-    return places[request.param]
+def platform(request, all_platforms):
+    return all_platforms[request.param]
 
 
 def test_a_dll_asks_only_for_what_windows_7_has(platform):

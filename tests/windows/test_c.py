@@ -24,9 +24,9 @@ class Programs:
 
 
 @pytest.fixture(scope="module", params=["x64", "x86"])
-def programs(request, places, sandbox):
-    places[request.param].make_prefix()
-    return Programs(places[request.param], sandbox)
+def programs(request, all_platforms, sandbox):
+    all_platforms[request.param].make_prefix()
+    return Programs(all_platforms[request.param], sandbox)
 
 
 @pytest.mark.parametrize("name", [*NAMES, "panic"])

@@ -89,8 +89,8 @@ def test_the_def_lists_what_the_header_declares():
 
 
 @pytest.mark.parametrize("bits", ["x64", "x86"])
-def test_a_dll_exports_what_the_header_declares(places, bits):
-    assert sorted(exported_names(places[bits].library)) == sorted(HEADER)
+def test_a_dll_exports_what_the_header_declares(all_platforms, bits):
+    assert sorted(exported_names(all_platforms[bits].library)) == sorted(HEADER)
 
 
 def test_the_pascal_unit_has_the_statuses_of_the_header():

@@ -48,8 +48,8 @@ def said_of(delphi, name, source, folder):
     for word, other in dialects.ONLY_DELPHI.items():
         seen = seen.replace(word, other)
     (folder / name).write_text(seen, "utf-8")
-    places = platforms()
-    return dialects.compiled(delphi, folder / name, folder, places["x86"].pascal, places["x64"].pascal)
+    all_platforms = platforms()
+    return dialects.compiled(delphi, folder / name, folder, all_platforms["x86"].pascal, all_platforms["x64"].pascal)
 
 
 @pytest.mark.parametrize("name, right, wrong", SLIPS)

@@ -20,11 +20,11 @@ ROWS = (320, 69), (320, 92)  # of the list, as the LCL draws it with GTK 2
 
 
 @pytest.fixture(scope="module")
-def folder(places):
+def folder(all_platforms):
     made = WORK / "demos"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
-    shutil.copy(places["linux"].library, made)
+    shutil.copy(all_platforms["linux"].library, made)
     return made
 
 

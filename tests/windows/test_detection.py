@@ -18,8 +18,8 @@ def namespaces():
 
 @pytest.mark.parametrize("bits", ["x64", "x86"])
 @pytest.mark.parametrize("kind", ["good", "rogue"])
-def test_a_detected_proxy_is_used_and_shown_no_login(places, bits, kind):
-    platform = places[bits]
+def test_a_detected_proxy_is_used_and_shown_no_login(all_platforms, bits, kind):
+    platform = all_platforms[bits]
     platform.make_prefix()
     platform.end()  # Wine's server opens the sockets, and takes the domain when it starts: both belong into the network
     done = subprocess.run([*UNSHARE, sys.executable, HERE / "detection.py", bits, kind], capture_output=True, text=True, timeout=600)

@@ -14,8 +14,8 @@ def stand():
 
 
 @pytest.mark.parametrize("bits", ["x64", "x86"])
-def test_squid_knows_who_logged_in(places, sandbox, stand, bits):
-    platform = places[bits]
+def test_squid_knows_who_logged_in(all_platforms, sandbox, stand, bits):
+    platform = all_platforms[bits]
     platform.make_prefix()
     platform.set_windows("win10")
     ntlm, kerberos = stand.told["ntlm"], stand.told["kerberos"]

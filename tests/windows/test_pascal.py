@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from pascal_programs import ENDINGS, PROGRAMS, ending, plugin_host
+from pascal_programs import ENDINGS, PROGRAMS, plugin_host, run_ending
 from platforms import PASCAL, Platform, platforms, workplace
 from world import Sandbox
 
@@ -30,9 +30,9 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(request, places, sandbox):
+def place(request, all_platforms, sandbox):
     name, _, mode = request.param.partition("-")
-    platform = places[name]
+    platform = all_platforms[name]
     if platform.wine:
         platform.make_prefix()
         platform.set_windows(MODES[mode])
@@ -54,7 +54,7 @@ def test_a_program_keeps_what_it_promises_and_leaks_nothing(place, name):
 @everywhere
 @pytest.mark.parametrize("scene", ENDINGS)
 def test_a_program_ends_whatever_is_under_way(place, scene):
-    ending(place, scene)
+    run_ending(place, scene)
 
 
 @on_windows

@@ -11,7 +11,7 @@ use videodoktor_sandbox::wire::{Action, Rule};
 use videodoktor_sandbox::{GatewayAnswer, WorksOn};
 
 use crate::Wishes;
-use crate::changes::judge::{LOST, PHANTOM, TWICE};
+use crate::changes::assessment::{LOST, PHANTOM, TWICE};
 use crate::changes::world::{Plan, World};
 use crate::changes::{ADD, Act, Campaign, Kind, in_parallel};
 use crate::counts::Counts;
@@ -129,7 +129,7 @@ pub fn child(seed: &str) -> ExitCode {
         let client = world.client(json!({"timeout_ms": TIMEOUT.as_millis() as u64}));
         let plan = Plan { run: format!("change {number}"), kind, act: Act::Add(patient(number)), timeout: TIMEOUT, events: Vec::new() };
         world.execute(&plan, &client);
-        world.judge();
+        world.assess();
     });
     let somebody_elses = doubled::somebody_elses(seed, &counts);
     let count = |what: &str| campaign.figures.figure(what);

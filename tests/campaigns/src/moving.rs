@@ -63,7 +63,7 @@ pub fn run(wishes: &Wishes, counts: &Counts) -> String {
         for (number, disturbance) in disturbances.iter().enumerate().skip(number * together).take(together) {
             Move { campaign: &campaign, world: &world, number: patients_of::MOVED + number, disturbance }.go();
         }
-        world.judge();
+        world.assess();
     });
     figures(&campaign.figures)
 }
@@ -96,7 +96,7 @@ struct Move<'a> {
 }
 
 /// What the patient has and got.
-struct Ended {
+struct FinalState {
     standing: Vec<String>,
     invitations: usize,
     cancellations: usize,
@@ -105,23 +105,23 @@ struct Ended {
 impl Move<'_> {
     fn go(&self) {
         let Act::Remove(old) = self.world.removable(&patient(self.number)) else { return };
-        let before = self.ended(None);
+        let before = self.final_state(None);
         self.disturb();
         let started = Instant::now();
         let answer = if matches!(self.disturbance, Disturbance::Killed { .. }) { self.killed(&old) } else { Some(self.moved(&old)) };
         let returned = Instant::now();
         self.world.calm();
         self.world.sandbox.wait_until_idle();
-        let ended = self.ended(Some(&before));
-        let mut wrongs = self.judge(answer.as_ref(), &ended, &old);
+        let ended = self.final_state(Some(&before));
+        let mut wrongs = self.assess(answer.as_ref(), &ended, &old);
         let late = returned.saturating_duration_since(started + TIMEOUT + PROMISE);
         if answer.is_some() && late > self.campaign.scheduling.worst_between(started, returned) {
             wrongs.push(format!("{}: {late:?}", WRONG[5]));
         }
         let again = self.world.at_rest(|client| client.meet_move(&old, &to(self.number)));
         self.world.sandbox.wait_until_idle();
-        let at_rest = self.ended(Some(&before));
-        wrongs.extend(self.judge_again(answer.as_ref(), &again, &at_rest));
+        let at_rest = self.final_state(Some(&before));
+        wrongs.extend(self.assess_again(answer.as_ref(), &again, &at_rest));
         self.count(answer.as_ref(), &again, &wrongs);
         let told = |answer: &Answer| format!("{} {}", answer.status, answer.json);
         let run = format!(
@@ -166,18 +166,18 @@ impl Move<'_> {
         None
     }
 
-    fn ended(&self, before: Option<&Ended>) -> Ended {
+    fn final_state(&self, before: Option<&FinalState>) -> FinalState {
         let sandbox = &self.world.sandbox;
         let email = patient(self.number).pacient_email.unwrap_or_default();
         let standing = sandbox.meetings().into_iter().filter(|meeting| meeting.pacient_email == email).map(|meeting| meeting.meet_id);
-        Ended {
+        FinalState {
             standing: standing.collect(),
             invitations: sandbox.invitations().len() - before.map_or(0, |before| before.invitations),
             cancellations: sandbox.cancellations().len() - before.map_or(0, |before| before.cancellations),
         }
     }
 
-    fn judge(&self, answer: Option<&Answer>, ended: &Ended, old: &str) -> Vec<String> {
+    fn assess(&self, answer: Option<&Answer>, ended: &FinalState, old: &str) -> Vec<String> {
         let mut wrongs = Vec::new();
         if ended.standing.is_empty() {
             wrongs.push(WRONG[1].to_owned());
@@ -200,7 +200,7 @@ impl Move<'_> {
     }
 
     /// Made again with nothing in the way, it ends the move.
-    fn judge_again(&self, first: Option<&Answer>, again: &Answer, ended: &Ended) -> Vec<String> {
+    fn assess_again(&self, first: Option<&Answer>, again: &Answer, ended: &FinalState) -> Vec<String> {
         // X005 asks for a repeat although the service may have acted: it e-mails, and the call still stands.
         let invited_anew = first.is_some_and(|first| first.status == VD_X005_SYSTEM);
         let cancelled_anew = first.is_some_and(|first| first.status == VD_ERR_OLD_REMAINS && first.json.to_string().contains("X005"));

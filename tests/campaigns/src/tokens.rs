@@ -67,14 +67,14 @@ fn refuse(seed: u64, share: f64, calls: usize, counts: &Counts, figures: &Figure
         let requests: Vec<Request> =
             sandbox.requests().into_iter().filter(|request| request.number > seen && request.path != VERIFY).collect();
         seen = requests.last().map_or(seen, |request| request.number);
-        judge(&format!("call {number} at {share}, seed {seed}: {path}"), path, &answer, &requests, counts, figures);
+        assess(&format!("call {number} at {share}, seed {seed}: {path}"), path, &answer, &requests, counts, figures);
         last_made =
             (path == "/api_meet_add/" && answer.status == VD_OK).then(|| answer.text("meet_id")).or(last_made.filter(|_| number % 3 != 2));
     }
 }
 
 /// A call is carried out once, and told so; or it met nine refusals of its token and nothing else, and is told that.
-fn judge(run: &str, path: &str, answer: &Answer, requests: &[Request], counts: &Counts, figures: &Figures) {
+fn assess(run: &str, path: &str, answer: &Answer, requests: &[Request], counts: &Counts, figures: &Figures) {
     let carried_out = requests.iter().filter(|request| request.carried_out).count();
     let refused = requests.iter().filter(|request| request.code == Some(Code::TOKEN)).count();
     let mut wrongs = Vec::new();

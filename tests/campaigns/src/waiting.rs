@@ -12,7 +12,7 @@ use videodoktor_sandbox::Next;
 
 use crate::Wishes;
 use crate::changes::world::{Event, Plan, World};
-use crate::changes::{Act, Campaign, Kind, SlowService, in_parallel, judge, patients_of, second_pc};
+use crate::changes::{Act, Campaign, Kind, SlowService, assessment, in_parallel, patients_of, second_pc};
 use crate::counts::Counts;
 use crate::patients::patient;
 
@@ -39,7 +39,7 @@ pub fn run(wishes: &Wishes, counts: &Counts) -> String {
         }
         one(&campaign, number);
     });
-    format!("{count} runs with the default time-out: {}{}", judge::figures(&campaign.figures), campaign.outcomes.table())
+    format!("{count} runs with the default time-out: {}{}", assessment::figures(&campaign.figures), campaign.outcomes.table())
 }
 
 fn one(campaign: &Campaign, number: usize) {
@@ -61,7 +61,7 @@ fn one(campaign: &Campaign, number: usize) {
         world.again_at_rest(&plan.run, plan.kind, &plan.act);
     }
     drop(client);
-    world.judge();
+    world.assess();
 }
 
 /// Three of four services are slow; of the others, the answer is lost.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// The clock of one sandbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Kept", into = "Kept")]
+#[serde(from = "Stored", into = "Stored")]
 pub struct Clock {
     mode: Mode,
 }
@@ -15,7 +15,7 @@ pub struct Clock {
 /// A clock as the state file keeps it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Kept {
+enum Stored {
     RunningAheadMs(i64),
     FrozenAt(DateTime<Utc>),
 }
@@ -82,21 +82,21 @@ impl Clock {
     }
 }
 
-impl From<Kept> for Clock {
-    fn from(kept: Kept) -> Clock {
+impl From<Stored> for Clock {
+    fn from(kept: Stored) -> Clock {
         let mode = match kept {
-            Kept::RunningAheadMs(ms) => Mode::Running { ahead: TimeDelta::try_milliseconds(ms).unwrap_or_default() },
-            Kept::FrozenAt(at) => Mode::Frozen { at },
+            Stored::RunningAheadMs(ms) => Mode::Running { ahead: TimeDelta::try_milliseconds(ms).unwrap_or_default() },
+            Stored::FrozenAt(at) => Mode::Frozen { at },
         };
         Clock { mode }
     }
 }
 
-impl From<Clock> for Kept {
-    fn from(clock: Clock) -> Kept {
+impl From<Clock> for Stored {
+    fn from(clock: Clock) -> Stored {
         match clock.mode {
-            Mode::Running { ahead } => Kept::RunningAheadMs(ahead.num_milliseconds()),
-            Mode::Frozen { at } => Kept::FrozenAt(at),
+            Mode::Running { ahead } => Stored::RunningAheadMs(ahead.num_milliseconds()),
+            Mode::Frozen { at } => Stored::FrozenAt(at),
         }
     }
 }

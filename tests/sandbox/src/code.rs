@@ -104,7 +104,7 @@ impl From<Code> for String {
 
 /// Why a call is refused: the code that the caller gets, and the reason that only the journal tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Refused {
     pub code: Code,
     pub reason: Reason,
 }
@@ -116,8 +116,8 @@ pub struct Reason {
     pub czech: String,
 }
 
-impl Refusal {
-    pub fn new(code: Code, english: impl Into<String>, czech: impl Into<String>) -> Refusal {
-        Refusal { code, reason: Reason { english: english.into(), czech: czech.into() } }
+impl Refused {
+    pub fn new(code: Code, english: impl Into<String>, czech: impl Into<String>) -> Refused {
+        Refused { code, reason: Reason { english: english.into(), czech: czech.into() } }
     }
 }

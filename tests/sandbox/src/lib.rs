@@ -24,7 +24,7 @@ mod http;
 mod work;
 mod world;
 
-mod kept;
+mod shared;
 mod state;
 
 mod order;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::code::Code;
 use crate::endless::{Endless, Pace, Place};
 use crate::fault::{Fault, FaultBody, Gateway, GatewayAnswer, Late, Slow, WorksOn, micros, millis};
-use crate::kept::Shared;
+use crate::shared::Shared;
 
 /// What the next request to a path will meet. It counts from the end of the statement on, when this value is dropped.
 ///

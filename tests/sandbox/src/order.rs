@@ -9,7 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::clock::{self, Clock};
-use crate::code::{Code, Refusal};
+use crate::code::{Code, Refused};
 use crate::fault::Fault;
 use crate::service::{Circumstances, Form, Meeting, Practice};
 use crate::settings::Settings;
@@ -38,8 +38,8 @@ impl Complaint {
     }
 }
 
-impl From<Refusal> for Complaint {
-    fn from(Refusal { code, reason }: Refusal) -> Complaint {
+impl From<Refused> for Complaint {
+    fn from(Refused { code, reason }: Refused) -> Complaint {
         Complaint { code: Some(code), ..Complaint::new(StatusCode::CONFLICT, reason.english, reason.czech) }
     }
 }
@@ -125,8 +125,8 @@ pub fn remove(meet_id: &str, giver: &Giver, world: &mut World) -> Result<(), Com
 fn with_circumstances(
     giver: &Giver,
     world: &mut World,
-    act: impl FnOnce(&mut crate::service::Service, &Circumstances) -> Result<Value, Refusal>,
-) -> Result<Value, Refusal> {
+    act: impl FnOnce(&mut crate::service::Service, &Circumstances) -> Result<Value, Refused>,
+) -> Result<Value, Refused> {
     let now = world.clock.now();
     let circumstances = Circumstances { ip: giver.ip, origin: &giver.origin, now, settings: &world.settings, forced: None };
     act(&mut world.service, &circumstances)

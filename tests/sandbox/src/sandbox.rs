@@ -16,11 +16,11 @@ use crate::fault::Fault;
 use crate::http::certificate::{Authority, LOCAL_NAMES, Validity};
 use crate::http::server::{self, Door, Server};
 use crate::journal::{Counters, Request};
-use crate::kept::{Addresses, Shared};
 use crate::next::Next;
 use crate::reply::{ErrorShape, Habits, Shown};
 use crate::service::{Letter, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
+use crate::shared::{Addresses, Shared};
 
 /// How long [`Sandbox::wait_until_idle`] waits at the most.
 const LONGEST_WORK: Duration = Duration::from_secs(120);

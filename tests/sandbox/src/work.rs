@@ -9,16 +9,16 @@ use crate::code::Code;
 use crate::fault::{Fault, Step, WorkEnd, WorksOn};
 use crate::http::status_page;
 use crate::journal::Request;
-use crate::kept::{Held, Shared};
 use crate::reply::Reply;
 use crate::service::{self, Call, Circumstances, Outcome, Work};
-use crate::world::{Arrived, World};
+use crate::shared::{Held, Shared};
+use crate::world::{ReceivedRequest, World};
 
 /// The HTTP status that a gateway answered with before the service did; 0 where it reset the connection.
 pub type GivenUp = Arc<OnceLock<u16>>;
 
 /// Works a request off, pauses included, and says what goes back.
-pub async fn work_on(shared: &Shared, arrived: &Arrived, fault: &Fault, how: WorksOn, given_up: &GivenUp) -> Reply {
+pub async fn work_on(shared: &Shared, arrived: &ReceivedRequest, fault: &Fault, how: WorksOn, given_up: &GivenUp) -> Reply {
     let (entry, lives) = shared.world().arrive(arrived, fault);
     let mut request = UnderWay { shared, arrived, fault, entry, lives };
     let honest = request.work_off(how).await;
@@ -34,7 +34,7 @@ pub async fn work_on(shared: &Shared, arrived: &Arrived, fault: &Fault, how: Wor
 /// One request on its way through the service.
 struct UnderWay<'a> {
     shared: &'a Shared,
-    arrived: &'a Arrived,
+    arrived: &'a ReceivedRequest,
     fault: &'a Fault,
     /// What the journal says of it.
     entry: Request,
@@ -49,7 +49,7 @@ impl<'a> UnderWay<'a> {
             Ok(checked) => checked,
             Err(reply) => return reply,
         };
-        let [(first, before_first), (second, before_second)] = how.steps();
+        let [(first, before_first), (second, before_second)] = how.timed_steps();
         pause(before_first).await;
         self.take(first, &work, how.keeps_detail);
         pause(before_second).await;
@@ -59,7 +59,7 @@ impl<'a> UnderWay<'a> {
         self.take(second, &work, how.keeps_detail);
         let Some(world) = self.world() else { return gone() };
         let answer = work.answer(&self.circumstances(&world));
-        world.tell(call, answer, self.arrived, self.fault, self.entry.practice)
+        world.respond(call, answer, self.arrived, self.fault, self.entry.practice)
     }
 
     /// `None` after a reset, which ends the work: what it belonged to is gone.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use crate::clock::{self, Clock};
-use crate::code::{Code, Refusal};
+use crate::code::{Code, Refused};
 use crate::fault::{Fault, Faults, Step};
 use crate::http::report;
 use crate::http::status_page;
@@ -28,7 +28,7 @@ pub struct Setup {
 
 /// A request as it came, read from HTTP.
 #[derive(Clone, Debug)]
-pub struct Arrived {
+pub struct ReceivedRequest {
     pub connection: u64,
     pub ip: IpAddr,
     /// Scheme and host under which the caller knows us.
@@ -154,14 +154,14 @@ impl World {
     }
 
     /// The fault that a request meets: one that waits for its path, else one that a magic value in it asks for.
-    pub fn meet_fault(&mut self, arrived: &Arrived) -> Fault {
+    pub fn meet_fault(&mut self, arrived: &ReceivedRequest) -> Fault {
         let asked_for = || (Call::at(&arrived.path) == Some(Call::Add)).then(|| service::fault_for(&arrived.form)).flatten();
         self.faults.meet(&arrived.path).or_else(asked_for).unwrap_or_default()
     }
 
     /// Carries a request out as far as its fault lets it, writes it down, and says what goes back. `given_up` is the status that a gateway has
     /// answered with meanwhile.
-    pub fn carry_out(&mut self, arrived: &Arrived, fault: &Fault, given_up: Option<u16>) -> Reply {
+    pub fn execute(&mut self, arrived: &ReceivedRequest, fault: &Fault, given_up: Option<u16>) -> Reply {
         let mut entry = self.entry(arrived, fault);
         let honest = if fault.lets_act() { self.honest_reply(arrived, fault, &mut entry) } else { Reply::default() };
         let reply = fault.spoil(honest);
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// Writes down a request that is going to be worked on; returns its entry, and the life of the world to which that belongs.
-    pub fn arrive(&mut self, arrived: &Arrived, fault: &Fault) -> (Request, u64) {
+    pub fn arrive(&mut self, arrived: &ReceivedRequest, fault: &Fault) -> (Request, u64) {
         let mut entry = self.entry(arrived, fault);
         entry.number = self.journal.write(entry.clone());
         (entry, self.lives)
@@ -182,14 +182,14 @@ impl World {
     }
 
     /// Judges a call; what it is going to do is left to [`World::take_step`].
-    pub fn check(&mut self, call: Call, arrived: &Arrived, forced: Option<Code>) -> Outcome<Work> {
+    pub fn check(&mut self, call: Call, arrived: &ReceivedRequest, forced: Option<Code>) -> Outcome<Work> {
         let circumstances =
             Circumstances { ip: arrived.ip, origin: &arrived.origin, now: self.clock.now(), settings: &self.settings, forced };
         self.service.check(call, &arrived.form, &circumstances)
     }
 
     /// Lets a call that has been checked take one of its steps.
-    pub fn take_step(&mut self, step: Step, work: &Work, keeps_detail: bool, arrived: &Arrived) {
+    pub fn take_step(&mut self, step: Step, work: &Work, keeps_detail: bool, arrived: &ReceivedRequest) {
         let (now, settings) = (self.clock.now(), &self.settings);
         let circumstances = Circumstances { ip: arrived.ip, origin: &arrived.origin, now, settings, forced: None };
         match step {
@@ -198,7 +198,7 @@ impl World {
         }
     }
 
-    fn entry(&self, arrived: &Arrived, fault: &Fault) -> Request {
+    fn entry(&self, arrived: &ReceivedRequest, fault: &Fault) -> Request {
         Request {
             number: 0,
             at: self.clock.prague(),
@@ -220,7 +220,7 @@ impl World {
     }
 
     /// The call that a request reaches; else the page that is there in its place, if its path is a call's at all.
-    pub fn call_at(&self, arrived: &Arrived) -> Result<Call, Option<Reply>> {
+    pub fn call_at(&self, arrived: &ReceivedRequest) -> Result<Call, Option<Reply>> {
         let with_slash = format!("{}/", arrived.path);
         let (call, lacks_slash) = match Call::at(&arrived.path) {
             Some(call) => (call, false),
@@ -237,7 +237,7 @@ impl World {
     }
 
     /// What the service answers before a fault touches it.
-    pub fn honest_reply(&mut self, arrived: &Arrived, fault: &Fault, entry: &mut Request) -> Reply {
+    pub fn honest_reply(&mut self, arrived: &ReceivedRequest, fault: &Fault, entry: &mut Request) -> Reply {
         match self.call_at(arrived) {
             Ok(call) => self.call(call, arrived, fault, entry),
             Err(Some(page)) => page,
@@ -248,7 +248,7 @@ impl World {
         }
     }
 
-    fn call(&mut self, call: Call, arrived: &Arrived, fault: &Fault, entry: &mut Request) -> Reply {
+    fn call(&mut self, call: Call, arrived: &ReceivedRequest, fault: &Fault, entry: &mut Request) -> Reply {
         let circumstances =
             Circumstances { ip: arrived.ip, origin: &arrived.origin, now: self.clock.now(), settings: &self.settings, forced: fault.code };
         let Outcome { practice, result } = self.service.answer(call, &arrived.form, &circumstances);
@@ -257,14 +257,14 @@ impl World {
             Ok(answer) => {
                 entry.carried_out = true;
                 entry.token = answer["token"].as_str().map(shortened_secret);
-                self.tell(call, answer, arrived, fault, practice)
+                self.respond(call, answer, arrived, fault, practice)
             }
             Err(refusal) => self.refuse(refusal, entry),
         }
     }
 
     /// The reply with this answer, or with another meeting's where the fault says so.
-    pub fn tell(&self, call: Call, answer: Value, arrived: &Arrived, fault: &Fault, practice: Option<usize>) -> Reply {
+    pub fn respond(&self, call: Call, answer: Value, arrived: &ReceivedRequest, fault: &Fault, practice: Option<usize>) -> Reply {
         let other = practice.filter(|_| fault.other_meeting).and_then(|practice| {
             let (now, settings) = (self.clock.now(), &self.settings);
             let circumstances = Circumstances { ip: arrived.ip, origin: &arrived.origin, now, settings, forced: None };
@@ -274,7 +274,7 @@ impl World {
         self.settings.habits.reply(other.unwrap_or(answer))
     }
 
-    pub fn refuse(&self, Refusal { code, reason }: Refusal, entry: &mut Request) -> Reply {
+    pub fn refuse(&self, Refused { code, reason }: Refused, entry: &mut Request) -> Reply {
         entry.code = Some(code);
         entry.reason = Some(reason.english);
         entry.reason_cs = Some(reason.czech);
@@ -282,7 +282,7 @@ impl World {
     }
 
     /// What is there for a browser: the reports and waiting rooms that replies point to.
-    fn address(&mut self, arrived: &Arrived, entry: &mut Request) -> Reply {
+    fn address(&mut self, arrived: &ReceivedRequest, entry: &mut Request) -> Reply {
         if !matches!(arrived.method.as_str(), "GET" | "HEAD") {
             return status_page::status(404);
         }

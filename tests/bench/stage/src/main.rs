@@ -15,7 +15,7 @@ fn main() {
     let sandbox = Sandbox::builder().seed(6).settings(settings).start();
     sandbox.seed_meetings(MEETINGS);
     println!("line_0={}", sandbox.url());
-    let lines: Vec<CutProxy> = std::env::args().skip(1).map(|delay| line(&sandbox, &delay)).collect();
+    let lines: Vec<CutProxy> = std::env::args().skip(1).map(|delay| delayed_line(&sandbox, &delay)).collect();
     println!("app_key={}", sandbox.app_key());
     for practice in sandbox.practices() {
         println!("api_key={}", practice.api_key);
@@ -27,7 +27,7 @@ fn main() {
     drop(lines);
 }
 
-fn line(sandbox: &Sandbox, delay: &str) -> CutProxy {
+fn delayed_line(sandbox: &Sandbox, delay: &str) -> CutProxy {
     let each_way: u64 = delay.parse().unwrap_or_else(|_| panic!("{delay} is not a number of milliseconds"));
     let proxy = CutProxy::to(sandbox.https_address());
     proxy.latency(Duration::from_millis(each_way));

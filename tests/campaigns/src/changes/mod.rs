@@ -2,7 +2,7 @@
 //!
 //! The judge counts e-mails. A row of the list may appear long after the e-mail, or never.
 
-pub mod judge;
+pub mod assessment;
 mod journal;
 mod outcomes;
 pub mod second_pc;

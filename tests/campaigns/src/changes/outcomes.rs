@@ -34,12 +34,12 @@ impl Outcomes {
     /// A line for each kind.
     pub fn table(&self) -> String {
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kinds.iter_mut().map(|(kind, runs)| format!("\n    {kind}: {}", runs.line())).collect()
+        kinds.iter_mut().map(|(kind, runs)| format!("\n    {kind}: {}", runs.table_line())).collect()
     }
 }
 
 impl Runs {
-    fn line(&mut self) -> String {
+    fn table_line(&mut self) -> String {
         self.until_unknown.sort_unstable();
         let unknown = self.until_unknown.len();
         let share = unknown as f64 * 100.0 / self.count.max(1) as f64;

@@ -44,7 +44,7 @@ impl SlowService {
         let kind = [Kind::Slow, Kind::Gateway, Kind::Gateway, Kind::BreaksOff][dice.usize(0..4)];
         let work = draw_work(dice, longest, kind);
         let is_behind_a_gateway = kind == Kind::Gateway || (kind == Kind::BreaksOff && dice.u8(0..3) == 0);
-        let gateway = is_behind_a_gateway.then(|| (below(dice, patience), draw_answer(dice)));
+        let gateway = is_behind_a_gateway.then(|| (random_below(dice, patience), draw_answer(dice)));
         SlowService { kind, work, gateway }
     }
 
@@ -61,9 +61,9 @@ impl SlowService {
 }
 
 fn draw_work(dice: &mut Rng, longest: Duration, kind: Kind) -> WorksOn {
-    let whole = below(dice, longest);
-    let first = below(dice, whole);
-    let check = if dice.bool() { below(dice, first) } else { Duration::ZERO };
+    let whole = random_below(dice, longest);
+    let first = random_below(dice, whole);
+    let check = if dice.bool() { random_below(dice, first) } else { Duration::ZERO };
     let (before_first, before_second) = (first - check, whole - first);
     let is_mail_first = dice.u8(0..3) > 0;
     let mut work =
@@ -80,6 +80,6 @@ fn draw_answer(dice: &mut Rng) -> GatewayAnswer {
     dice.choice(answers).filter(|_| dice.u8(0..5) > 0).unwrap_or(GatewayAnswer::Reset)
 }
 
-fn below(dice: &mut Rng, duration: Duration) -> Duration {
+fn random_below(dice: &mut Rng, duration: Duration) -> Duration {
     Duration::from_millis(dice.u64(0..=u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
 }

@@ -9,7 +9,7 @@ use videodoktor_abi_client::{Client, Invitation};
 use videodoktor_sandbox::wire::CutProxy;
 use videodoktor_sandbox::{Builder, Sandbox, Settings};
 
-use super::{Act, Campaign, Kind, Role, Told, judge, second_pc};
+use super::{Act, Campaign, Kind, Role, Told, assessment, second_pc};
 
 /// What happens while a call is under way.
 #[derive(Clone, Debug)]
@@ -148,11 +148,11 @@ impl<'c> World<'c> {
     }
 
     /// When nothing can happen any more, mails and journal tell.
-    pub fn judge(self) {
+    pub fn assess(self) {
         self.calm();
         self.sandbox.wait_until_idle();
         self.sandbox.stop();
-        judge::judge(self.campaign, &self.sandbox, &self.told);
+        assessment::assess(self.campaign, &self.sandbox, &self.told);
     }
 }
 

@@ -27,12 +27,12 @@ pub fn run(campaign: &Campaign, count: usize, is_secure: bool) -> usize {
         let mut dice = Rng::with_seed(seed);
         let mut world = World::new(campaign, seed, is_secure);
         let is_exclusive = dice.u8(0..10) < 7;
-        settle(&world, &mut dice, is_exclusive);
+        set_up(&world, &mut dice, is_exclusive);
         for run in number * together..count.min((number + 1) * together) {
             let dice = Rng::with_seed(dice.u64(..));
             Run { number: first_patient + run, dice, is_slow: number % 2 == 1, is_secure, disturbances: Vec::new() }.go(&mut world);
         }
-        world.judge();
+        world.assess();
     });
     count
 }
@@ -43,7 +43,7 @@ pub fn only() -> Option<usize> {
 }
 
 /// What this world's service is like.
-fn settle(world: &World, dice: &mut Rng, is_exclusive: bool) {
+fn set_up(world: &World, dice: &mut Rng, is_exclusive: bool) {
     let mut one_in = |sides: u8| dice.u8(0..sides) == 0;
     let (all_habits, close, idle, newest, refuse, odd_list) = (one_in(3), one_in(8), one_in(8), one_in(8), one_in(6), one_in(3));
     let shapes = [ErrorShape::default(), ErrorShape::Nested, ErrorShape::Chyba, ErrorShape::Plain, ErrorShape::Words];

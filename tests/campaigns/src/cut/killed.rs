@@ -39,7 +39,7 @@ fn kill_one(campaign: &Campaign, number: usize) {
     let (run, act) = (format!("host {number}, killed at byte {at}, in the reply: {in_the_reply}"), Act::Add(patient(patient_number)));
     world.remember(Told::nothing(run.clone(), act.clone(), started, began));
     world.again_at_rest(&run, Kind::Prompt, &act);
-    world.judge();
+    world.assess();
 }
 
 /// The host: invites, says how that ended, and is gone.

@@ -6,7 +6,7 @@ pub mod killed;
 mod sweep;
 
 use crate::Wishes;
-use crate::changes::{Campaign, judge};
+use crate::changes::{Campaign, assessment};
 use crate::counts::Counts;
 
 /// Runs mostly wait, so that many of them share a core.
@@ -15,14 +15,14 @@ const WORKERS: usize = 48;
 pub fn run(wishes: &Wishes, counts: &Counts) -> String {
     let campaign = Campaign::new(wishes, counts);
     let swept = if chance::only().is_none() { sweep::run(&campaign, wishes) } else { 0 };
-    let at_the_bytes = judge::figures(&campaign.figures);
+    let at_the_bytes = assessment::figures(&campaign.figures);
     let campaign = Campaign::new(wishes, counts);
     let plain = chance::run(&campaign, wishes.pick(240, 10_000), false);
     let secure = chance::run(&campaign, wishes.pick(24, 600), true);
     let killed = if chance::only().is_none() { killed::run(&campaign, wishes.pick(4, 40)) } else { 0 };
     format!(
         "{swept} runs at the bytes of add and remove: {at_the_bytes}\n  {plain} random runs over HTTP, {secure} over HTTPS, {killed} hosts killed: {}{}",
-        judge::figures(&campaign.figures),
+        assessment::figures(&campaign.figures),
         campaign.outcomes.table()
     )
 }

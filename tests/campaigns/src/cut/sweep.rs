@@ -39,7 +39,7 @@ fn actions() -> [Action; 5] {
 }
 
 pub fn run(campaign: &Campaign, wishes: &Wishes) -> usize {
-    let places = places(campaign);
+    let places = cut_points(campaign);
     let cases: Vec<Case> = if wishes.full { places.iter().flat_map(every_case).collect() } else { some_cases(&places, campaign.seed) };
     let together = together(cases.len());
     in_parallel(cases.len().div_ceil(together), WORKERS, |number| {
@@ -49,7 +49,7 @@ pub fn run(campaign: &Campaign, wishes: &Wishes) -> usize {
         for (number, case) in cases.iter().enumerate().skip(first).take(together) {
             execute(&mut world, number, case);
         }
-        world.judge();
+        world.assess();
     });
     cases.len()
 }
@@ -58,7 +58,7 @@ pub fn run(campaign: &Campaign, wishes: &Wishes) -> usize {
 type Place = (Change, Direction, u64);
 
 /// Each byte of each message, the place behind the last one too. Told by a world in which nothing is disturbed.
-fn places(campaign: &Campaign) -> Vec<Place> {
+fn cut_points(campaign: &Campaign) -> Vec<Place> {
     let world = World::new(campaign, campaign.seed, false);
     let client = world.client(json!({"prefetch_tokens": 0}));
     let bytes = || [Direction::ToServer, Direction::ToClient].map(|direction| world.proxy().bytes(direction));

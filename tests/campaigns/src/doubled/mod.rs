@@ -90,7 +90,7 @@ impl<'f> Practice<'f> {
         });
         self.sandbox.clear_faults();
         self.sandbox.stop();
-        verdict::judge(&self, &verdicts, counts);
+        verdict::assess(&self, &verdicts, counts);
     }
 }
 

@@ -72,7 +72,7 @@ impl Journal {
     }
 }
 
-pub fn judge(practice: &Practice, done: &[Done], counts: &Counts) {
+pub fn assess(practice: &Practice, done: &[Done], counts: &Counts) {
     let (journal, figures) = (Journal::of(practice, done), practice.figures);
     for Done { name, asked, answer } in done {
         let wrong = wrong_about(&journal, asked, answer);

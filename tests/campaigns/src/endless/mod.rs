@@ -54,10 +54,10 @@ fn execute(case: &Case, seed: u64, counts: &Counts, figures: &Figures) {
     let child = process::second(&words).stderr(Stdio::inherit()).spawn().expect("this program can start itself");
     let output = end_of(child, LONGEST);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| json!({"failed": output.status.to_string()}));
-    judge(case, &told, counts, figures);
+    assess(case, &told, counts, figures);
 }
 
-fn judge(case: &Case, told: &Value, counts: &Counts, figures: &Figures) {
+fn assess(case: &Case, told: &Value, counts: &Counts, figures: &Figures) {
     let number = |what: &str| told[what].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(usize::MAX);
     let mut wrongs = Vec::new();
     let mut expect = |holds: bool, what: &str| {

@@ -35,20 +35,20 @@ impl Host {
         match dice.u8(0..20) {
             0 => null_mut(),
             1 => without_provenance_mut(dice.usize(..)),
-            _ => without_provenance_mut(self.slot(dice).load(Ordering::Relaxed)),
+            _ => without_provenance_mut(self.cell(dice).load(Ordering::Relaxed)),
         }
     }
 
     /// Leaves a new handle in the place of another, which is freed; now and then twice.
     pub fn put(&self, handle: Handle, dice: &mut Rng) {
-        let old = self.slot(dice).swap(handle.addr(), Ordering::Relaxed);
+        let old = self.cell(dice).swap(handle.addr(), Ordering::Relaxed);
         for _ in 0..dice.u8(1..3) {
             // SAFETY: any handle may be passed.
             unsafe { (library().vd_client_free)(without_provenance_mut(old)) };
         }
     }
 
-    fn slot(&self, dice: &mut Rng) -> &AtomicUsize {
+    fn cell(&self, dice: &mut Rng) -> &AtomicUsize {
         &self.handles[dice.usize(0..self.handles.len())]
     }
 

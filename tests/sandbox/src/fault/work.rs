@@ -92,7 +92,7 @@ impl WorksOn {
     }
 
     /// The two steps with the pause before each, in milliseconds.
-    pub(crate) fn steps(&self) -> [(Step, u64); 2] {
+    pub(crate) fn timed_steps(&self) -> [(Step, u64); 2] {
         let (mail, row) = ((Step::Mail, self.mail_ms), (Step::Row, self.row_ms));
         match self.order {
             WorkOrder::MailFirst => [mail, row],

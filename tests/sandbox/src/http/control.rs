@@ -26,10 +26,10 @@ use super::connection::Connection;
 use super::site::giver;
 use crate::fault::Fault;
 use crate::journal::{Counters, Request};
-use crate::kept::Shared;
 use crate::order::{self, AppKey, Complaint, DescribePractice, Invite, Seed, SeedMeetings, SetClock};
 use crate::service::{Mail, Meeting, Practice};
 use crate::settings::{MOST, Settings};
+use crate::shared::Shared;
 use crate::world::World;
 
 pub fn router() -> Router<Shared> {

@@ -14,8 +14,8 @@ use super::connection::{Connection, Watched};
 use super::serving::Serving;
 use crate::endless::{Script, plainly};
 use crate::fault::{Fault, FaultBody, Late, LateWhen, Slow};
-use crate::kept::Shared;
 use crate::reply::Reply;
+use crate::shared::Shared;
 
 const PIECE: u64 = 64 * 1024;
 

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::kept::Shared;
+use crate::shared::Shared;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

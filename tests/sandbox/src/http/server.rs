@@ -24,7 +24,7 @@ use super::connection::{Connection, Socket};
 use super::pour::pour;
 use super::site;
 use super::tapped::Tapped;
-use crate::kept::Shared;
+use crate::shared::Shared;
 
 /// A socket that is bound already, and what is spoken on it.
 pub struct Door {

@@ -8,10 +8,10 @@ use tokio::time::sleep;
 
 use super::connection::Connection;
 use crate::fault::{Fault, Gateway};
-use crate::kept::Shared;
 use crate::reply::Reply;
+use crate::shared::Shared;
 use crate::work::{GivenUp, pause, work_on};
-use crate::world::Arrived;
+use crate::world::ReceivedRequest;
 
 /// A request that has reached the service.
 pub struct Serving {
@@ -29,11 +29,11 @@ enum Outcome {
 
 impl Serving {
     /// Lets the service carry a request out, or begin to.
-    pub fn begin(shared: &Shared, arrived: Arrived) -> Serving {
+    pub fn begin(shared: &Shared, arrived: ReceivedRequest) -> Serving {
         let fault = shared.world().meet_fault(&arrived);
         let (path, given_up) = (arrived.path.clone(), GivenUp::default());
         let outcome = match fault.act_after_ms == 0 && !fault.is_worked_on() {
-            true => Outcome::There(shared.world().carry_out(&arrived, &fault, None)),
+            true => Outcome::There(shared.world().execute(&arrived, &fault, None)),
             false => Outcome::Awaited(begin_work(shared.clone(), arrived, fault.clone(), given_up.clone())),
         };
         Serving { fault, path, outcome, given_up }
@@ -71,13 +71,13 @@ fn give_up(gateway: Gateway, given_up: &GivenUp, connection: &Connection) -> Rep
     })
 }
 
-fn begin_work(shared: Shared, arrived: Arrived, fault: Fault, given_up: GivenUp) -> JoinHandle<Reply> {
+fn begin_work(shared: Shared, arrived: ReceivedRequest, fault: Fault, given_up: GivenUp) -> JoinHandle<Reply> {
     let under_way = shared.begin_work();
     tokio::spawn(async move {
         pause(fault.act_after_ms).await;
         let reply = match fault.works_on.filter(|_| fault.is_worked_on()) {
             Some(how) => work_on(&shared, &arrived, &fault, how, &given_up).await,
-            None => shared.world().carry_out(&arrived, &fault, given_up.get().copied()),
+            None => shared.world().execute(&arrived, &fault, given_up.get().copied()),
         };
         if given_up.get().is_some() {
             // Nobody reads it now; a gateway that mixes connections up may give it to somebody else.

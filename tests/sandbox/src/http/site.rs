@@ -16,11 +16,11 @@ use futures_util::StreamExt;
 use super::connection::Connection;
 use super::serving::Serving;
 use super::{control, deliver, same_site};
-use crate::kept::Shared;
 use crate::order::Giver;
 use crate::page::{self, Language};
 use crate::service::Form;
-use crate::world::Arrived;
+use crate::shared::Shared;
+use crate::world::ReceivedRequest;
 
 pub fn router(shared: Shared) -> Router {
     let own_only = middleware::from_fn_with_state(shared.clone(), same_site::only);
@@ -75,7 +75,7 @@ async fn arrive(shared: Shared, connection: Arc<Connection>, request: Request) -
     let (head, body) = request.into_parts();
     let body = collect(body).await?;
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let arrived = Arrived {
+    let arrived = ReceivedRequest {
         connection: connection.number,
         ip: connection.ip,
         origin: origin(&connection, &head.headers),

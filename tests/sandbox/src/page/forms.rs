@@ -24,10 +24,10 @@ use crate::code::Code;
 use crate::fault::Fault;
 use crate::http::connection::Connection;
 use crate::http::site::{form, giver};
-use crate::kept::Shared;
 use crate::order::{self, Complaint, DescribePractice, Giver, Invite, Seed, SeedMeetings, SetClock};
 use crate::service::Form;
 use crate::settings::MOST;
+use crate::shared::Shared;
 use crate::world::World;
 
 /// What the page calls a field.

@@ -29,10 +29,10 @@ use futures_util::stream::{self, Stream};
 
 use crate::http::connection::Connection;
 use crate::http::site::giver;
-use crate::kept::Shared;
 use crate::order::Giver;
 use crate::reply::Reply;
 use crate::service::{Meeting, Practice};
+use crate::shared::Shared;
 use texts::Texts;
 use typed::Typed;
 use view::{Message, Page};

@@ -14,11 +14,11 @@ use super::texts::Texts;
 use super::typed::Typed;
 use crate::code::Code;
 use crate::fault::Fault;
-use crate::kept::{Addresses, Shared};
 use crate::order::{Complaint, Giver};
 use crate::reply::{ErrorShape, ShownYears};
 use crate::service::{Call, Channel, Mail, Meeting, Practice, Recipient};
 use crate::settings::Settings;
+use crate::shared::{Addresses, Shared};
 use crate::world::World;
 
 /// More than this of anything makes the page slow to read; all of it is in the control API.
@@ -305,11 +305,11 @@ struct MailCard {
     address: String,
     sent: String,
     meet_id: String,
-    lines: Vec<Line>,
+    lines: Vec<TextLine>,
 }
 
 /// A line of a letter, and the link at its end.
-struct Line {
+struct TextLine {
     text: String,
     link: Option<String>,
 }
@@ -319,8 +319,8 @@ impl MailCard {
         let t = language.texts();
         let to_patient = mail.to == Recipient::Patient;
         let line = |line: &str| match line.find("http") {
-            Some(at) => Line { text: line[..at].to_owned(), link: Some(line[at..].to_owned()) },
-            None => Line { text: line.to_owned(), link: None },
+            Some(at) => TextLine { text: line[..at].to_owned(), link: Some(line[at..].to_owned()) },
+            None => TextLine { text: line.to_owned(), link: None },
         };
         MailCard {
             number: mail.number,

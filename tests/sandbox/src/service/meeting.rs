@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::Circumstances;
 use super::invitation::Invitation;
 use crate::clock;
-use crate::code::{Code, Refusal};
+use crate::code::{Code, Refused};
 
 /// One video call of one practice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -185,8 +185,8 @@ impl Meetings {
     }
 
     /// A practice sees its own meetings only; another's is as unknown as one that never was.
-    fn index(&self, practice: usize, meet_id: &str) -> Result<usize, Refusal> {
-        let refuse = |english, czech| Err(Refusal::new(Code::MEET_ID, english, czech));
+    fn index(&self, practice: usize, meet_id: &str) -> Result<usize, Refused> {
+        let refuse = |english, czech| Err(Refused::new(Code::MEET_ID, english, czech));
         match self.by_id.get(meet_id).map(|index| (*index, &self.all[*index])) {
             None => refuse("no meeting has this meet_id", "hovor s tímto meet_id neexistuje"),
             Some((_, meeting)) if meeting.practice != practice => refuse("this meeting is another practice's", "hovor patří jiné ordinaci"),
@@ -195,12 +195,12 @@ impl Meetings {
         }
     }
 
-    pub fn find(&self, practice: usize, meet_id: &str) -> Result<&Meeting, Refusal> {
+    pub fn find(&self, practice: usize, meet_id: &str) -> Result<&Meeting, Refused> {
         Ok(&self.all[self.index(practice, meet_id)?])
     }
 
     /// The same for the detail call, which may know a removed call longer than the list.
-    pub fn find_for_detail(&self, practice: usize, meet_id: &str) -> Result<&Meeting, Refusal> {
+    pub fn find_for_detail(&self, practice: usize, meet_id: &str) -> Result<&Meeting, Refused> {
         let kept = self.by_id.get(meet_id).map(|index| &self.all[*index]);
         match kept.filter(|meeting| meeting.practice == practice && meeting.detail_kept) {
             Some(kept) => Ok(kept),

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::code::{Code, Refusal};
+use crate::code::{Code, Refused};
 use crate::settings::Settings;
 use invitation::Invitation;
 use mail::Post;
@@ -103,7 +103,7 @@ pub struct Circumstances<'a> {
 pub struct Outcome<T> {
     /// Number of the practice, where the caller showed who it is.
     pub practice: Option<usize>,
-    pub result: Result<T, Refusal>,
+    pub result: Result<T, Refused>,
 }
 
 /// What a call that has passed the check is going to do.
@@ -237,7 +237,7 @@ impl Service {
     /// Judges a call, which uses its token up; what it is going to do is left to [`Service::mail`] and [`Service::show`].
     pub fn check(&mut self, call: Call, form: &Form, circumstances: &Circumstances) -> Outcome<Work> {
         let mut practice = None;
-        let result = self.judge(call, form, circumstances, &mut practice);
+        let result = self.examine(call, form, circumstances, &mut practice);
         Outcome { practice, result }
     }
 
@@ -277,7 +277,7 @@ impl Service {
         }
     }
 
-    fn judge(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Work, Refusal> {
+    fn examine(&mut self, call: Call, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Work, Refused> {
         self.rate.admit(circumstances)?;
         is_up(circumstances)?;
         match call {
@@ -306,7 +306,7 @@ impl Service {
     }
 
     /// "Získání tokenu"
-    fn verify(&mut self, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refusal> {
+    fn verify(&mut self, form: &Form, circumstances: &Circumstances, practice: &mut Option<usize>) -> Result<Value, Refused> {
         forced(circumstances)?;
         if let Some(code) = Code::parse(form.get("api_key")) {
             return Err(asked_for(code, "the magic api_key", "testovací hodnota api_key"));
@@ -331,19 +331,19 @@ impl Service {
     }
 
     /// The same as the call, by an order of the control API.
-    pub fn add(&mut self, practice: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+    pub fn add(&mut self, practice: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refused> {
         let work = self.plan_add(practice, form, circumstances)?;
         Ok(self.complete(&work, circumstances))
     }
 
     /// The same as the call, by an order of the control API.
-    pub fn remove(&mut self, practice: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+    pub fn remove(&mut self, practice: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refused> {
         let work = self.plan_remove(practice, form)?;
         Ok(self.complete(&work, circumstances))
     }
 
     /// "Vytvoření video hovoru / pozvánky"
-    fn plan_add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Work, Refusal> {
+    fn plan_add(&mut self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Work, Refused> {
         if let Some(code) = magic::code_in_email(form.get("pacient_email")) {
             return Err(asked_for(code, "the magic e-mail address", "testovací e-mailová adresa"));
         }
@@ -352,19 +352,19 @@ impl Service {
         Ok(Work::Add(self.meetings.plan(caller, invitation, circumstances.now)))
     }
 
-    fn has_room(&self, caller: usize, start: NaiveDateTime, settings: &Settings) -> Result<(), Refusal> {
+    fn has_room(&self, caller: usize, start: NaiveDateTime, settings: &Settings) -> Result<(), Refused> {
         if settings.overloaded.contains(&start) {
             let english = "this start is set as overloaded";
-            return Err(Refusal::new(Code::START_OVERLOADED, english, "tento začátek je nastaven jako přetížený"));
+            return Err(Refused::new(Code::START_OVERLOADED, english, "tento začátek je nastaven jako přetížený"));
         }
         let full = |most| self.meetings.count_at(start) >= most as usize;
         if !self.meetings.is_taken(caller, start) && settings.capacity_per_start.is_some_and(full) {
             let english = "as many calls as the capacity have this start";
-            return Err(Refusal::new(Code::START_OVERLOADED, english, "na tento čas je už tolik hovorů, kolik dovoluje kapacita"));
+            return Err(Refused::new(Code::START_OVERLOADED, english, "na tento čas je už tolik hovorů, kolik dovoluje kapacita"));
         }
         if settings.exclusive_starts && self.meetings.is_taken(caller, start) {
             let english = "this practice has a call at this start";
-            return Err(Refusal::new(Code::START_TAKEN, english, "ordinace už má na tento čas jiný hovor"));
+            return Err(Refused::new(Code::START_TAKEN, english, "ordinace už má na tento čas jiný hovor"));
         }
         Ok(())
     }
@@ -376,16 +376,16 @@ impl Service {
     }
 
     /// "Odstranění video hovoru"
-    fn plan_remove(&self, caller: usize, form: &Form) -> Result<Work, Refusal> {
+    fn plan_remove(&self, caller: usize, form: &Form) -> Result<Work, Refused> {
         Ok(Work::Remove(self.meetings.find(caller, meet_id(form)?)?.clone()))
     }
 
     /// "Výkaz video hovoru". The text is silent about asking too early; X004 is our choice, because it is not worth repeating today.
-    fn export(&self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refusal> {
+    fn export(&self, caller: usize, form: &Form, circumstances: &Circumstances) -> Result<Value, Refused> {
         let meeting = self.meetings.find(caller, meet_id(form)?)?;
         if !meeting.has_report(circumstances.now) {
             let english = "the report is available from the day after the call";
-            return Err(Refusal::new(Code::MEET_ID, english, "výkaz je k dispozici až den po hovoru"));
+            return Err(Refused::new(Code::MEET_ID, english, "výkaz je k dispozici až den po hovoru"));
         }
         Ok(export_url(meeting, circumstances))
     }
@@ -395,16 +395,16 @@ fn export_url(meeting: &Meeting, circumstances: &Circumstances) -> Value {
     json!({ "export_url": format!("{}{}", circumstances.origin, meeting.report_path()) })
 }
 
-fn is_up(circumstances: &Circumstances) -> Result<(), Refusal> {
+fn is_up(circumstances: &Circumstances) -> Result<(), Refused> {
     let hour = circumstances.now.with_timezone(&Prague).hour();
     if circumstances.settings.nightly_outage && hour == NIGHTLY_OUTAGE {
         let english = "the service is down between 3:00 and 4:00";
-        return Err(Refusal::new(Code::SYSTEM, english, "služba má mezi 3:00 a 4:00 odstávku"));
+        return Err(Refused::new(Code::SYSTEM, english, "služba má mezi 3:00 a 4:00 odstávku"));
     }
     Ok(())
 }
 
-fn forced(circumstances: &Circumstances) -> Result<(), Refusal> {
+fn forced(circumstances: &Circumstances) -> Result<(), Refused> {
     match circumstances.forced {
         Some(code) => Err(asked_for(code, "a fault", "porucha na přání")),
         None => Ok(()),
@@ -412,25 +412,25 @@ fn forced(circumstances: &Circumstances) -> Result<(), Refusal> {
 }
 
 /// The `meet_id` of a request, unless it is one of the magic ones (`X005`) that ask for a code.
-fn meet_id(form: &Form) -> Result<&str, Refusal> {
+fn meet_id(form: &Form) -> Result<&str, Refused> {
     let meet_id = form.get("meet_id");
     match Code::parse(meet_id) {
         Some(code) => Err(asked_for(code, "the magic meet_id", "testovací hodnota meet_id")),
-        None if meet_id.is_empty() => Err(Refusal::new(Code::MEET_ID, "meet_id was not sent", "meet_id chybí")),
+        None if meet_id.is_empty() => Err(Refused::new(Code::MEET_ID, "meet_id was not sent", "meet_id chybí")),
         None => Ok(meet_id),
     }
 }
 
-fn unknown(code: Code, field: &str, form: &Form) -> Refusal {
+fn unknown(code: Code, field: &str, form: &Form) -> Refused {
     match form.get(field) {
-        "" => Refusal::new(code, format!("{field} was not sent"), format!("{field} chybí")),
-        _ => Refusal::new(code, format!("{field} is unknown"), format!("{field} služba nezná")),
+        "" => Refused::new(code, format!("{field} was not sent"), format!("{field} chybí")),
+        _ => Refused::new(code, format!("{field} is unknown"), format!("{field} služba nezná")),
     }
 }
 
 /// A refusal that somebody wanted to see.
-pub fn asked_for(code: Code, by: &str, kdo: &str) -> Refusal {
-    Refusal::new(code, format!("asked for by {by}"), format!("vyvolala to {kdo}"))
+pub fn asked_for(code: Code, by: &str, kdo: &str) -> Refused {
+    Refused::new(code, format!("asked for by {by}"), format!("vyvolala to {kdo}"))
 }
 
 fn echo(form: &Form) -> Value {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Circumstances;
-use crate::code::{Code, Refusal};
+use crate::code::{Code, Refused};
 
 const WINDOW: TimeDelta = TimeDelta::seconds(60);
 
@@ -17,7 +17,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    pub fn admit(&mut self, circumstances: &Circumstances) -> Result<(), Refusal> {
+    pub fn admit(&mut self, circumstances: &Circumstances) -> Result<(), Refused> {
         let Some(most) = circumstances.settings.rate_limit else {
             return Ok(());
         };
@@ -27,7 +27,7 @@ impl RateLimit {
         if admitted.len() >= most as usize {
             let english = format!("{} has had its {most} requests of this minute", circumstances.ip);
             let czech = format!("počet volání adresy {} za minutu ({most}) je vyčerpán", circumstances.ip);
-            return Err(Refusal::new(Code::RATE_LIMIT, english, czech));
+            return Err(Refused::new(Code::RATE_LIMIT, english, czech));
         }
         admitted.push_back(now);
         Ok(())

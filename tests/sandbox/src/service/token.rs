@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::Circumstances;
-use crate::code::{Code, Refusal};
+use crate::code::{Code, Refused};
 
 /// A spent or dead token is remembered for this long, so that the journal can tell it from one never given out.
 const REMEMBERED: TimeDelta = TimeDelta::hours(1);
@@ -122,8 +122,8 @@ impl Tokens {
     }
 
     /// Uses a token up and says whose it was.
-    pub fn spend(&mut self, text: &str, circumstances: &Circumstances) -> Result<usize, Refusal> {
-        let refuse = |english, czech| Err(Refusal::new(Code::TOKEN, english, czech));
+    pub fn spend(&mut self, text: &str, circumstances: &Circumstances) -> Result<usize, Refused> {
+        let refuse = |english, czech| Err(Refused::new(Code::TOKEN, english, czech));
         if text.is_empty() {
             return refuse("token was not sent", "token chybí");
         }

@@ -44,12 +44,12 @@ fn tour(wishes: &Tour) -> Result<usize, String> {
         .client(&sandbox.url(), sandbox.app_key(), sandbox.api_key(), &options)
         .map_err(|answer| format!("no client: {} {}", library.status_name(answer.status), answer.json))?;
     let mut guide = Guide { library: &library, shown: 0, unexpected: 0 };
-    calls(&mut guide, &client, &sandbox)?;
+    make_calls(&mut guide, &client, &sandbox)?;
     farewell(&guide, &sandbox);
     Ok(guide.unexpected)
 }
 
-fn calls(guide: &mut Guide, client: &Client, sandbox: &Sandbox) -> Result<(), String> {
+fn make_calls(guide: &mut Guide, client: &Client, sandbox: &Sandbox) -> Result<(), String> {
     guide.show("vd_verify", "are the keys good?", OK, &client.verify());
     guide.show("vd_time", "what time has the service?", OK, &client.time());
     let made = client.meet_add(JANA);

@@ -110,7 +110,7 @@ impl Shared {
         loop {
             let head = head(&mut reader)?;
             let mut to_client = client;
-            let judged = self.judge(&head);
+            let judged = self.examine(&head);
             let count = if judged.is_ok() { &self.tunnels } else { &self.refused };
             count.fetch_add(1, Ordering::SeqCst);
             let endless = *self.endless.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,7 +132,7 @@ impl Shared {
         }
     }
 
-    fn judge(&self, head: &[String]) -> Result<TcpStream, Reply> {
+    fn examine(&self, head: &[String]) -> Result<TcpStream, Reply> {
         if let Some(status) = self.refusal {
             return Err(reply(status));
         }

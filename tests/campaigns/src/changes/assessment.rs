@@ -33,7 +33,7 @@ const CLOCK_MS: i64 = 5;
 const RETURNING: Duration = Duration::from_millis(50);
 
 /// Judges all calls to a sandbox in which nothing happens any more.
-pub fn judge(campaign: &Campaign, sandbox: &Sandbox, told: &[Told]) {
+pub fn assess(campaign: &Campaign, sandbox: &Sandbox, told: &[Told]) {
     let journal = Journal::of(sandbox);
     let mut changes: BTreeMap<(&str, &str), Vec<&Told>> = BTreeMap::new();
     for told in told {
@@ -43,7 +43,7 @@ pub fn judge(campaign: &Campaign, sandbox: &Sandbox, told: &[Told]) {
         calls.sort_by_key(|told| told.started);
         let change = Change { campaign, journal: &journal, calls: &calls };
         for (number, told) in calls.iter().enumerate() {
-            let mut wrongs = change.judge(number, told);
+            let mut wrongs = change.assess(number, told);
             wrongs.extend(of_the_time(campaign, told));
             count(campaign, &change, told, &wrongs);
         }
@@ -60,7 +60,7 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    fn judge(&self, number: usize, told: &Told) -> Vec<Wrong> {
+    fn assess(&self, number: usize, told: &Told) -> Vec<Wrong> {
         let twice = if number == 0 { self.sent_twice(told) } else { None };
         [twice, self.lost(told), self.denied(told), self.phantom(told), self.untold(told)].into_iter().flatten().collect()
     }

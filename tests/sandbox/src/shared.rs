@@ -13,9 +13,9 @@ use crate::world::{Setup, World};
 
 /// The world as handlers and the Rust API share it.
 #[derive(Clone)]
-pub struct Shared(Arc<Kept>);
+pub struct Shared(Arc<Stored>);
 
-struct Kept {
+struct Stored {
     inner: Mutex<Inner>,
     /// Grows with each change.
     revision: watch::Sender<u64>,
@@ -86,7 +86,7 @@ impl Shared {
     fn with(world: World, hosts: Vec<String>, file: Option<StateFile>) -> Shared {
         let inner = Mutex::new(Inner { known: Known::of(&world), world, file, behind: false });
         let (revision, working, open) = (watch::Sender::new(0), watch::Sender::new(0), watch::Sender::new(0));
-        Shared(Arc::new(Kept { inner, revision, hosts, addresses: Mutex::default(), working, open, earlier: Earlier::default() }))
+        Shared(Arc::new(Stored { inner, revision, hosts, addresses: Mutex::default(), working, open, earlier: Earlier::default() }))
     }
 
     /// A test that panicked while it held the lock must not take the others down.
@@ -159,7 +159,7 @@ impl DerefMut for Held<'_> {
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        if self.touched && self.inner.settle() {
+        if self.touched && self.inner.write_changes() {
             self.revision.send_modify(|revision| *revision += 1);
         }
     }
@@ -167,7 +167,7 @@ impl Drop for Held<'_> {
 
 impl Inner {
     /// Whether there was anything to keep.
-    fn settle(&mut self) -> bool {
+    fn write_changes(&mut self) -> bool {
         let changes = self.world.take_changes(&mut self.known);
         if changes.are_none() {
             return false;
