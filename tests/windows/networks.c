@@ -97,6 +97,35 @@ static void try_a_stalled_script(void)
     vd.vd_client_free(client);
 }
 
+struct call {
+    vd_client *client;
+    vd_status status;
+};
+
+static DWORD WINAPI verify(void *argument)
+{
+    struct call *call = argument;
+    call->status = vd.vd_verify(call->client, NULL);
+    return 0;
+}
+
+static void try_an_interrupt(void)
+{
+    struct call call = {NULL, VD_OK};
+    HANDLE thread;
+    DWORD interrupted, ended;
+    call.client = client_for("stalled-too.pac", ",\"retries\":0,\"timeout_ms\":30000");
+    thread = CreateThread(NULL, 0, verify, &call, 0, NULL);
+    check(!strcmp(control("STALLED stalled-too.pac"), "waits"), "a call waits for a script's host that stays silent");
+    interrupted = GetTickCount();
+    vd.vd_client_interrupt(call.client);
+    ended = WaitForSingleObject(thread, 20000);
+    check(ended == WAIT_OBJECT_0 && call.status == VD_ERR_CANCELLED, "an interrupt ends it: %lu, %ld", (unsigned long)ended, (long)call.status);
+    check(GetTickCount() - interrupted < 1500, "and at once: %lu ms", (unsigned long)(GetTickCount() - interrupted));
+    CloseHandle(thread);
+    vd.vd_client_free(call.client);
+}
+
 static void try_detection(void)
 {
     char *json = NULL;
@@ -124,6 +153,7 @@ int main(void)
     try_a_good_script();
     try_scripts_of_no_use();
     try_a_stalled_script();
+    try_an_interrupt();
     try_detection();
     set_script("");
     return finish();

@@ -71,6 +71,8 @@ class Sandbox:
             return str(os.path.getsize(path)) if os.path.exists(path) else "not there"
         if verb == "PROXIED":
             return self.proxy.take_asked()
+        if verb == "STALLED":
+            return self.wait_until_stalled(rest)
         if verb == "SEEN":
             return self.crossroads.take_seen()
         if verb == "SHOWN":
@@ -95,6 +97,16 @@ class Sandbox:
         self.request("POST", "/_control/faults", json.dumps(fault))
         return "set"
 
+    def wait_until_stalled(self, script):
+        """Until somebody waits for this script."""
+        until = time.monotonic() + 20
+        while script not in self.scripts.stalled:
+            if time.monotonic() > until:
+                return "nobody came"
+            time.sleep(0.01)
+        self.scripts.stalled.remove(script)
+        return "waits"
+
     def wait_until_met(self, path):
         """Until a request has met the fault at this path: then it is in the service's hands."""
         until = time.monotonic() + 20
@@ -107,8 +119,9 @@ class Sandbox:
 
 
 class ScriptHost:
-    """The host of proxy scripts. stalled.pac it never answers, others are missing. Windows and the library remember what a script has said: those that
-    say the same have names of their own."""
+    """The host of proxy scripts. Those whose names begin with "stalled" it never answers, others are missing.
+
+    Windows and the library remember what a script has said: those that say the same have names of their own."""
 
     def __init__(self, proxy, A, B):
         self.scripts = {
@@ -123,7 +136,7 @@ class ScriptHost:
             "/by-address.pac": script(f'url == "https://demo.ordinace.test/" ? "PROXY {A}" : "PROXY {B}"'),
             "/by-pattern.pac": script(f'shExpMatch(url, "https://*.ordinace.test/*") ? "PROXY {A}" : "PROXY {B}"'),
         }
-        self.silent = []
+        self.silent, self.stalled = [], set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
@@ -146,8 +159,9 @@ class ScriptHost:
             path = (lines.readline().decode().split() + ["", ""])[1]
             while lines.readline() not in (b"\r\n", b""):
                 pass
-        if path == "/stalled.pac":
+        if path.startswith("/stalled"):
             self.silent.append(client)
+            self.stalled.add(path.removeprefix("/"))
             return
         text = self.scripts.get(path)
         status = "200 OK" if text else "404 Not Found"
