@@ -83,24 +83,45 @@ pub unsafe fn optional_json<'a>(name: &'static str, json: *const c_char) -> Resu
     }
 }
 
+/// How a text is read that must be there for one export and may be NULL for another.
+pub trait Argument<'a>: Sized {
+    /// # Safety
+    /// As for `text`.
+    unsafe fn read(name: &'static str, argument: *const c_char) -> Result<Self>;
+}
+
+impl<'a> Argument<'a> for &'a str {
+    unsafe fn read(name: &'static str, argument: *const c_char) -> Result<Self> {
+        // SAFETY: passed on.
+        unsafe { text(name, argument) }
+    }
+}
+
+impl<'a> Argument<'a> for Option<&'a str> {
+    unsafe fn read(name: &'static str, argument: *const c_char) -> Result<Self> {
+        // SAFETY: passed on.
+        unsafe { optional_text(name, argument) }
+    }
+}
+
 /// The five fields of an invitation.
 ///
 /// # Safety
 /// As for `text`, each.
-pub unsafe fn draft<'a>(
+pub unsafe fn draft<'a, Mandatory: Argument<'a>>(
     pacient_jmeno: *const c_char,
     pacient_email: *const c_char,
     pacient_telefon: *const c_char,
     pacient_narozen: *const c_char,
     meet_start: *const c_char,
-) -> Result<Draft<'a>> {
+) -> Result<Draft<'a, Mandatory>> {
     // SAFETY: passed on.
     unsafe {
         Ok(Draft {
-            pacient_jmeno: text("pacient_jmeno", pacient_jmeno)?,
+            pacient_jmeno: Mandatory::read("pacient_jmeno", pacient_jmeno)?,
             pacient_email: optional_text("pacient_email", pacient_email)?,
             pacient_telefon: optional_text("pacient_telefon", pacient_telefon)?,
-            pacient_narozen: text("pacient_narozen", pacient_narozen)?,
+            pacient_narozen: Mandatory::read("pacient_narozen", pacient_narozen)?,
             meet_start: text("meet_start", meet_start)?,
         })
     }

@@ -3,7 +3,6 @@
 use std::ffi::c_char;
 
 use super::{arguments, boundary, vd_client, vd_status};
-use crate::service::moved_invitation::NewFields;
 
 /// Moves a video call: makes a new one at `meet_start`, then removes the old one. Each of the two requests is sent once (see "Changes" above).
 /// The service has no request that moves, so the new call has a `meet_id` and a `meet_url` of its own, and the patient gets the service's two
@@ -49,14 +48,7 @@ pub unsafe extern "C" fn vd_meet_move(
         boundary::json(out_json, |host| {
             let client = host.client(client)?;
             let meet_id = arguments::text("meet_id", meet_id)?;
-            let given = NewFields {
-                pacient_jmeno: arguments::optional_text("pacient_jmeno", pacient_jmeno)?,
-                pacient_email: arguments::optional_text("pacient_email", pacient_email)?,
-                pacient_telefon: arguments::optional_text("pacient_telefon", pacient_telefon)?,
-                pacient_narozen: arguments::optional_text("pacient_narozen", pacient_narozen)?,
-                meet_start: arguments::text("meet_start", meet_start)?,
-            };
-            client.meet_move(meet_id, &given)
+            client.meet_move(meet_id, &arguments::draft(pacient_jmeno, pacient_email, pacient_telefon, pacient_narozen, meet_start)?)
         })
     }
 }

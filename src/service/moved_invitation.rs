@@ -10,15 +10,8 @@ use crate::service::invitation::{Draft, Invitation};
 use crate::service::patient_match::{is_masked, is_masked_name};
 use crate::status::Status;
 
-/// What the host passed to `vd_meet_move`. `None` takes the value of the old meeting. Not `Debug`: it holds a patient.
-#[derive(Clone, Copy)]
-pub struct NewFields<'a> {
-    pub pacient_jmeno: Option<&'a str>,
-    pub pacient_email: Option<&'a str>,
-    pub pacient_telefon: Option<&'a str>,
-    pub pacient_narozen: Option<&'a str>,
-    pub meet_start: &'a str,
-}
+/// What the host passed to `vd_meet_move`. `None` takes the value of the old meeting.
+pub type NewFields<'a> = Draft<'a, Option<&'a str>>;
 
 /// The patient's fields of the new invitation, unchecked.
 pub struct Merged {

@@ -1,5 +1,6 @@
 //! Kerberos by MIT's GSSAPI, which is loaded when a proxy asks for it: a machine without it misses nothing else.
 
+use std::error::Error as _;
 use std::ffi::{c_int, c_void};
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -69,27 +70,39 @@ struct Gssapi {
     delete_sec_context: DeleteSecContext,
 }
 
-static GSSAPI: OnceLock<Option<Gssapi>> = OnceLock::new();
+/// Loaded once; asked for again where that failed, for it may have been installed since.
+fn gssapi() -> Result<&'static Gssapi, String> {
+    static GSSAPI: OnceLock<Gssapi> = OnceLock::new();
+    if let Some(gssapi) = GSSAPI.get() {
+        return Ok(gssapi);
+    }
+    let gssapi = load(NAME).map_err(|why| format!("the system has no Kerberos library that can be used: {}", reason(&why)))?;
+    Ok(GSSAPI.get_or_init(|| gssapi))
+}
 
-fn load() -> Option<Gssapi> {
+fn load(name: &str) -> Result<Gssapi, libloading::Error> {
     // SAFETY: the system's own library, whose initialisers any program may run; it is never unloaded, so its functions stay valid.
-    let library = ManuallyDrop::new(unsafe { Library::new(NAME) }.ok()?);
+    let library = ManuallyDrop::new(unsafe { Library::new(name) }?);
     // SAFETY: the signatures are those of RFC 2744, with the types of MIT's header.
     unsafe {
-        Some(Gssapi {
-            import_name: *library.get(b"gss_import_name\0").ok()?,
-            init_sec_context: *library.get(b"gss_init_sec_context\0").ok()?,
-            release_buffer: *library.get(b"gss_release_buffer\0").ok()?,
-            release_name: *library.get(b"gss_release_name\0").ok()?,
-            delete_sec_context: *library.get(b"gss_delete_sec_context\0").ok()?,
+        Ok(Gssapi {
+            import_name: *library.get(b"gss_import_name\0")?,
+            init_sec_context: *library.get(b"gss_init_sec_context\0")?,
+            release_buffer: *library.get(b"gss_release_buffer\0")?,
+            release_name: *library.get(b"gss_release_name\0")?,
+            delete_sec_context: *library.get(b"gss_delete_sec_context\0")?,
         })
     }
 }
 
+/// What the loader says, with the name of the library.
+fn reason(error: &libloading::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 /// A login to the HTTP service of this host with the ticket of the user under whom the program runs.
 pub fn context(host: &str) -> Result<Box<dyn SecurityContext>, String> {
-    let missing = || format!("the system has no Kerberos library ({NAME})");
-    let gssapi = GSSAPI.get_or_init(load).as_ref().ok_or_else(missing)?;
+    let gssapi = gssapi()?;
     let service = format!("HTTP@{}", host.trim_start_matches('[').trim_end_matches(']'));
     let text = Buffer { length: service.len(), value: service.as_ptr().cast_mut().cast() };
     let (mut minor, mut name) = (0, ptr::null_mut());
@@ -167,4 +180,18 @@ fn told(major: u32, minor: u32) -> String {
         _ => "Kerberos failed",
     };
     format!("{what}: GSSAPI error 0x{major:08X}, {}", c_int::from_ne_bytes(minor.to_ne_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{load, reason};
+
+    #[test]
+    fn why_a_library_cannot_be_used_is_said() {
+        let why = |name| load(name).err().as_ref().map(reason).unwrap_or_default();
+        let missing = why("libvideodoktor-there-is-none.so");
+        assert!(missing.contains("libvideodoktor-there-is-none.so"), "{missing}");
+        let other = why("libc.so.6");
+        assert!(other.contains("gss_import_name"), "{other}");
+    }
 }
