@@ -4,9 +4,9 @@ use std::error::Error as _;
 use std::ffi::{c_int, c_void};
 use std::mem::ManuallyDrop;
 use std::ptr;
-use std::sync::OnceLock;
 
 use libloading::Library;
+use once_cell::sync::OnceCell;
 
 use super::security_context::{SecurityContext, is_ntlm};
 
@@ -72,12 +72,8 @@ struct Gssapi {
 
 /// Loaded once; asked for again where that failed, for it may have been installed since.
 fn gssapi() -> Result<&'static Gssapi, String> {
-    static GSSAPI: OnceLock<Gssapi> = OnceLock::new();
-    if let Some(gssapi) = GSSAPI.get() {
-        return Ok(gssapi);
-    }
-    let gssapi = load(NAME).map_err(|why| format!("the system has no Kerberos library that can be used: {}", reason(&why)))?;
-    Ok(GSSAPI.get_or_init(|| gssapi))
+    static GSSAPI: OnceCell<Gssapi> = OnceCell::new();
+    GSSAPI.get_or_try_init(|| load(NAME)).map_err(|why| format!("the system has no Kerberos library that can be used: {}", reason(&why)))
 }
 
 fn load(name: &str) -> Result<Gssapi, libloading::Error> {
