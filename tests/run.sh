@@ -27,7 +27,7 @@ run_stage() {
         packages) sh tests/packages.sh gcc g++ libc6-dev binutils make cmake valgrind clang python3 ca-certificates abigail-tools git ;;
         format) cargo fmt --all --check ;;
         build) sh tests/build.sh ;;
-        clippy) cargo clippy --locked --quiet --workspace --all-targets -- -D warnings ;;
+        clippy) cargo clippy --locked --quiet --workspace --all-targets -- -D warnings && check_fuzzers ;;
         rust) rust_tests ;;
         hooks) hook_tests ;;
         abi) sh tests/pytest.sh tests/abi ;;
@@ -50,6 +50,12 @@ rust_tests() {
     else
         cargo test --locked --quiet --workspace --lib --bins --tests --no-fail-fast
     fi
+}
+
+# That they compile. tests/fuzz/run.sh runs them, by a nightly toolchain. Nothing is linked here, so libFuzzer, which is C++, need not be built.
+check_fuzzers() {
+    RUSTFLAGS="--cfg fuzzing" CUSTOM_LIBFUZZER_PATH=/nowhere/libfuzzer.a \
+        cargo check --locked --quiet --manifest-path tests/fuzz/Cargo.toml --target-dir "$target/fuzz-check"
 }
 
 # Where the library is made to fail on purpose; not the release, so it is not told of that one.
