@@ -7,7 +7,9 @@ import tempfile
 
 import counting
 import figures
+import places
 import rivals
+from points import csharp
 from rivals import CURL, OURS, Rival
 from stage import Stage
 from tally import check
@@ -25,6 +27,7 @@ def run():
             requests_are_counted(stage, way)
             an_unknown_authority_is_refused(stage, way)
         check(len({json.dumps(fields) for fields in shown.values()}) == 1, "every rival reads the same texts into its fields", str(shown)[:300])
+        the_readers_of_csharp_read_the_same(stage)
         threads_make_their_calls(stage)
         the_witnesses_see(stage)
         instructions_are_counted(stage)
@@ -69,6 +72,14 @@ def an_unknown_authority_is_refused(stage, way):
     done = subprocess.run([*way.command, *account], input="list 1\n", capture_output=True, text=True, timeout=60, env=rivals.environment(account))
     untouched = sum(stage.counted().values()) == before
     check(done.returncode != 0 and untouched and '"count"' not in done.stdout, f"{way.name} verifies TLS", done.stdout[:200])
+
+
+def the_readers_of_csharp_read_the_same(stage):
+    for way in csharp.WAYS:
+        with Rival(way, stage.account(), VIDEODOKTOR_LIBRARY=places.LIBRARY) as rival:
+            check(rival.obey("same") is True, f"the binding, waiting or not, reads the texts that the runtime reads: {way.name}")
+            rows = [rival.obey(f"{reader} 2")["rows"] for reader in csharp.READERS]
+            check(rows == [20] * len(csharp.READERS), f"each reader of {way.name} reads the whole list", str(rows))
 
 
 def threads_make_their_calls(stage):
