@@ -12,22 +12,25 @@ namespace VideoDoktor
     internal sealed class JsonReader
     {
         private readonly byte[] json;
+        private readonly int length;
         private int at;
         private int nameStart;
         private int nameLength;
         /// <summary>The name as it reads, if an escape stands in it; else null.</summary>
         private string unescapedName;
 
-        internal JsonReader(byte[] json)
+        /// <summary>Of so many bytes; the array may be longer.</summary>
+        internal JsonReader(byte[] json, int length)
         {
             this.json = json;
+            this.length = length;
         }
 
         /// <summary>Goes into the array or object here if it begins with this sign; otherwise nothing happens.</summary>
         internal bool Enter(char opening)
         {
             SkipBlanks();
-            if (at >= json.Length || json[at] != opening)
+            if (at >= length || json[at] != opening)
             {
                 return false;
             }
@@ -107,8 +110,8 @@ namespace VideoDoktor
             }
             int start = at + 1;
             bool isEscaped = SkipText();
-            int length = at - 1 - start;
-            return isEscaped ? Unescaped(start, length) : length == 0 ? "" : Encoding.UTF8.GetString(json, start, length);
+            int size = at - 1 - start;
+            return isEscaped ? Unescaped(start, size) : size == 0 ? "" : Encoding.UTF8.GetString(json, start, size);
         }
 
         /// <summary>The texts of the array here; none if here is another value.</summary>
@@ -186,7 +189,7 @@ namespace VideoDoktor
         private void SkipWord()
         {
             int start = at;
-            while (at < json.Length && ",:]}\"[{ \t\r\n".IndexOf((char)json[at]) < 0)
+            while (at < length && ",:]}\"[{ \t\r\n".IndexOf((char)json[at]) < 0)
             {
                 at++;
             }
@@ -204,7 +207,7 @@ namespace VideoDoktor
                 throw Broken();
             }
             int start = at + 1;
-            int quote = Array.IndexOf(json, (byte)'"', start);
+            int quote = Array.IndexOf(json, (byte)'"', start, length - start);
             if (quote < 0)
             {
                 throw Broken();
@@ -228,7 +231,7 @@ namespace VideoDoktor
 
         private void SkipBlanks()
         {
-            while (at < json.Length && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t'))
+            while (at < length && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t'))
             {
                 at++;
             }
@@ -238,7 +241,7 @@ namespace VideoDoktor
         {
             get
             {
-                if (at >= json.Length)
+                if (at >= length)
                 {
                     throw Broken();
                 }
@@ -247,9 +250,9 @@ namespace VideoDoktor
         }
 
         /// <summary>The text between two quotes; "" where it holds what vd_json_get does not hand out either, a NUL or half a surrogate pair.</summary>
-        private string Unescaped(int start, int length)
+        private string Unescaped(int start, int size)
         {
-            string raw = Encoding.UTF8.GetString(json, start, length);
+            string raw = Encoding.UTF8.GetString(json, start, size);
             var text = new StringBuilder(raw.Length);
             for (int i = 0; i < raw.Length; i++)
             {

@@ -49,25 +49,15 @@ namespace VideoDoktor
             {
                 return "";
             }
-            byte[] bytes = Bytes(text);
+            var bytes = new byte[Length(text)];
+            Marshal.Copy(text, bytes, 0, bytes.Length);
             string copy = Encoding.UTF8.GetString(bytes);
             Array.Clear(bytes, 0, bytes.Length);
             return copy;
         }
 
-        /// <summary>A copy of the library's text as it is, without its NUL; whoever takes it clears it.</summary>
-        internal static byte[] Bytes(IntPtr text)
-        {
-            var bytes = new byte[text == IntPtr.Zero ? 0 : Length(text)];
-            if (bytes.Length > 0)
-            {
-                Marshal.Copy(text, bytes, 0, bytes.Length);
-            }
-            return bytes;
-        }
-
         /// <summary>Eight bytes at a time, where they are aligned: such a word lies in one page of memory, so that it may be read beyond the NUL.</summary>
-        private static int Length(IntPtr text)
+        internal static int Length(IntPtr text)
         {
             const long Lowest = 0x0101010101010101, Highest = unchecked((long)0x8080808080808080);
             int length = 0;

@@ -134,14 +134,20 @@ namespace VideoDoktor
         /// <summary>Reads all of it in one pass: for what may be long.</summary>
         internal T Read<T>(Func<JsonReader, T> read)
         {
-            byte[] json = NativeText.Bytes(handle);
+            int length = IsInvalid ? 0 : NativeText.Length(handle);
+            byte[] json = ReadingBuffer.Rent(length);
             try
             {
-                return read(new JsonReader(json));
+                if (length > 0)
+                {
+                    Marshal.Copy(handle, json, 0, length);
+                }
+                return read(new JsonReader(json, length));
             }
             finally
             {
-                Array.Clear(json, 0, json.Length);
+                Array.Clear(json, 0, length);
+                ReadingBuffer.GiveBack(json);
             }
         }
 
