@@ -9,8 +9,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/paths.sh
-sh tests/packages.sh gcc libc6-dev libcurl4-openssl-dev libcjson-dev libssl-dev fpc mono-mcs libmono-system-net-http4.0-cil \
-    libmono-system-runtime-serialization4.0-cil libicu72 python3 python3-pip python3-requests strace valgrind
+sh tests/packages.sh gcc libc6-dev libcurl4-openssl-dev libcjson-dev libssl-dev fpc mono-mcs mono-runtime \
+    libmono-system-core4.0-cil libmono-system-net-http4.0-cil libmono-system-runtime-serialization4.0-cil libicu72 python3 python3-pip python3-requests strace valgrind
 here=tests/bench
 out=$target/bench
 mkdir -p "$out/bin" "$out/pascal"
@@ -43,6 +43,14 @@ echo 'int main(void) { return 0; }' | c -x c - -o "$out/bin/nothing"
 fpc -v0 -O2 -Xs -FcUTF8 -FU"$out/pascal" -o"$out/bin/pascal" $here/competitors/pascal/competitor.pas >"$out/pascal/log" || { cat "$out/pascal/log"; exit 1; }
 mcs -langversion:7 -codepage:utf8 -r:System.Net.Http -r:System.Runtime.Serialization -out:"$out/bin/csharp.exe" $here/competitors/csharp/Competitor.cs
 echo '{"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.App","version":"8.0.0"}}}' >"$out/bin/csharp.json"
+
+# The binding in turns with the runtime's own: on .NET 8 as the package has it, on Mono as mcs makes it.
+mkdir -p "$out/bin/net8" "$out/bin/mono"
+sh tests/csharp/roslyn.sh net8 -optimize -target:library -langversion:8 -nullable:annotations -out:"$out/bin/net8/VideoDoktor.Net.dll" bindings/csharp/VideoDoktor/*.cs
+sh tests/csharp/roslyn.sh net8 -optimize -r:"$out/bin/net8/VideoDoktor.Net.dll" -out:"$out/bin/net8/inturns.exe" $here/competitors/csharp/InTurns.cs
+mcs -optimize -langversion:7 -codepage:utf8 -target:library -out:"$out/bin/mono/VideoDoktor.Net.dll" bindings/csharp/VideoDoktor/*.cs
+mcs -optimize -langversion:7 -codepage:utf8 -r:System.Net.Http -r:System.Runtime.Serialization -r:"$out/bin/mono/VideoDoktor.Net.dll" \
+    -out:"$out/bin/mono/inturns.exe" $here/competitors/csharp/InTurns.cs
 
 BENCH_DOTNET=$(sh tests/csharp/dotnet.sh)
 BENCH_OUT=$out

@@ -8,8 +8,10 @@ import tempfile
 import competitors
 import counting
 import figures
+import paths
 import pytest
 from competitors import CURL, OURS, Competitor
+from points import csharp
 from stage import Stage
 
 FIELDS = 9
@@ -71,6 +73,13 @@ def test_an_unknown_authority_is_refused(stage, way):
     done = subprocess.run([*way.command, *account], input="list 1\n", capture_output=True, text=True, timeout=60, env=competitors.environment(account))
     untouched = sum(stage.counted().values()) == before
     assert done.returncode != 0 and untouched and '"count"' not in done.stdout, f"{way.name} verifies TLS: {done.stdout[:200]}"
+
+
+@pytest.mark.parametrize("way", csharp.WAYS, ids=lambda way: way.key)
+def test_the_readers_in_csharp_read_the_same(stage, way):
+    with Competitor(way, stage.account(), VIDEODOKTOR_LIBRARY=paths.LIBRARY) as competitor:
+        assert competitor.obey("same") is True, "the binding, waiting or not, reads the texts that the runtime reads"
+        assert [competitor.obey(f"{reader} 2")["rows"] for reader in csharp.READERS] == [20] * len(csharp.READERS)
 
 
 def test_threads_make_their_calls(stage):

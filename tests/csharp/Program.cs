@@ -8,7 +8,7 @@ internal static class Program
     private static readonly Type[] All =
     {
         typeof(HeaderTests), typeof(CallTests), typeof(StartTests), typeof(ErrorTests), typeof(ReadingTests), typeof(SecretTests), typeof(CancellationTests),
-        typeof(VectorTests), typeof(NullTests), typeof(HostTests), typeof(WatcherTests)
+        typeof(WaitingThreadTests), typeof(VectorTests), typeof(NullTests), typeof(HostTests), typeof(WatcherTests)
     };
 
     private static int Main(string[] wanted)

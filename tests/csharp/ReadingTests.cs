@@ -100,6 +100,57 @@ public static class ReadingTests
         Check.Same(0, Made<MeetingCreated>("{\"meet_id\":\"a\",\"meet_url\":\"https://x/a\",\"reconciled\":false}").Duplicates.Count);
     }
 
+    private static Meeting Row(string json)
+    {
+        return MeetingChanges.BetweenJson(null, "[" + json + "]").Added.Single();
+    }
+
+    public static void A_row_is_read_whatever_stands_in_it()
+    {
+        const string quoted = "\"meet_id\":\"a\\\\\\\"b\\u0041\\/\\n\\ud83d\\ude00\"";
+        Check.Same("a\\\"bA/\n\U0001F600", Row("{" + quoted + "}").MeetId);
+        string json = "{ \"own\" : {\"meet_id\":\"inner\",\"list\":[1,[\"]}\\\"\"],{}],\"n\":null} , \"meet_id\":\"ž1\", \"pacient_jmeno\" : \"null\" ,\"pacient_email\":null," +
+            "\"pacient_telefon\":777123456,\"pacient_narozen\":\"\",\"meet_\\u0074ime\":\"23.11.2030 10:00\",\"meet_active\":\"1\",\"meet_url\":\"u\" , \"meet_url\":\"v\"}";
+        Meeting meeting = Row(json);
+        Check.Same("ž1|u|23.11.2030 10:00|True|null||777123456|", string.Join("|", meeting.MeetId, meeting.MeetUrl, meeting.MeetTime, meeting.MeetActive, meeting.PacientJmeno,
+            meeting.PacientEmail, meeting.PacientTelefon, meeting.PacientNarozen));
+        Check.Same(json, meeting.Json);
+        Check.Same(json, meeting.Json, "the second time");
+    }
+
+    public static void What_no_string_of_the_library_holds_reads_as_empty()
+    {
+        foreach (string text in new[] { "a\\u0000", "\\ud83d", "\\ude00\\ud83d", "\\ud83d\\ud83d\\ude00" })
+        {
+            Check.Same("", Row("{\"meet_id\":\"i\",\"pacient_jmeno\":\"" + text + "\"}").PacientJmeno, text);
+        }
+    }
+
+    public static void A_start_is_a_time_with_its_offset_or_none()
+    {
+        Func<string, string> read = text =>
+        {
+            DateTimeOffset? start = Row("{\"meet_id\":\"i\",\"meet_start\":\"" + text + "\"}").MeetStart;
+            return start == null ? "" : start.Value.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture);
+        };
+        Check.Same("2028-02-29 23:59:59 +01:00", read("2028-02-29T23:59:59+01:00"));
+        Check.Same("2030-07-01 00:00:00 -02:30", read("2030-07-01T00:00:00-02:30"));
+        foreach (string none in new[] { "", "2030-02-29T10:00:00+01:00", "2030-00-01T10:00:00+01:00", "2030-13-01T10:00:00+01:00", "2030-11-31T10:00:00+01:00", "2030-11-23T24:00:00+01:00",
+            "2030-11-23T10:60:00+01:00", "2030-11-23T10:00:60+01:00", "2030-11-23T10:00:00+01:60", "2030-11-23T10:00:00+99:00", "2030-11-2 T10:00:00+01:00", "23.11.2030 10:00" })
+        {
+            Check.Same("", read(none), none);
+        }
+    }
+
+    public static void Changes_name_both_rows_and_the_fields_that_differ()
+    {
+        MeetingChanges changes = MeetingChanges.BetweenJson("[{\"meet_id\":\"a\",\"meet_active\":0},{\"meet_id\":\"b\"},{\"meet_id\":\"c\"}]",
+            "[{\"meet_id\":\"a\",\"meet_active\":1},{\"meet_id\":\"c\"},{\"meet_id\":\"d\"},{}]");
+        MeetingChange change = changes.Changed.Single();
+        Check.Same("d|b|1|1|meet_active|False|True", string.Join("|", changes.Added.Single().MeetId, changes.Removed.Single().MeetId, changes.Unchanged, changes.Skipped,
+            string.Join(",", change.Fields), change.Before.MeetActive, change.After.MeetActive));
+    }
+
     public static void A_saved_report_tells_what_it_is_and_stands_for_its_size()
     {
         SavedExport saved = Made<SavedExport>("{\"path\":\"C:\\\\výkaz.pdf\",\"bytes\":5000000000,\"content_type\":\"application/pdf\"}");

@@ -34,13 +34,13 @@ namespace VideoDoktor
 
         internal static Func<NativeClient, ReadOnlyCollection<Meeting>> List()
         {
-            return client => Read((out IntPtr json) => Native.vd_meet_list(client, out json), Meeting.ListOf);
+            return client => Read((out IntPtr json) => Native.vd_meet_list(client, out json), reply => reply.Read(Meeting.ListOf));
         }
 
         internal static Func<NativeClient, Meeting> Get(string meetId)
         {
             byte[] id = NativeText.In(meetId, "meet_id");
-            return client => Read((out IntPtr json) => Native.vd_meet_detail(client, id, out json), reply => new Meeting(reply, ""));
+            return client => Read((out IntPtr json) => Native.vd_meet_detail(client, id, out json), reply => reply.Read(json => new Meeting(json)));
         }
 
         internal static Func<NativeClient, MeetingRemoved> Remove(string meetId)

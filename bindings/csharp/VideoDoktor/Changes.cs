@@ -11,18 +11,44 @@ namespace VideoDoktor
     /// cancelled call.</remarks>
     public sealed class MeetingChanges
     {
-        private MeetingChanges(Reply reply)
+        private static readonly ReadOnlyCollection<Meeting> None = new ReadOnlyCollection<Meeting>(new Meeting[0]);
+
+        private MeetingChanges(JsonReader json)
         {
-            Added = Meeting.ListOf(reply, "/added");
-            Removed = Meeting.ListOf(reply, "/removed");
-            var changed = new MeetingChange[reply.Count("/changed")];
-            for (int i = 0; i < changed.Length; i++)
-            {
-                changed[i] = new MeetingChange(reply, Reply.Item("/changed", i));
-            }
+            Added = Removed = None;
+            var changed = new List<MeetingChange>();
             Changed = new ReadOnlyCollection<MeetingChange>(changed);
-            Unchanged = (int)reply.Number("/unchanged");
-            Skipped = (int)reply.Number("/skipped");
+            json.Enter('{');
+            while (json.NextMember())
+            {
+                if (json.IsNamed("added"))
+                {
+                    Added = Meeting.ListOf(json);
+                }
+                else if (json.IsNamed("removed"))
+                {
+                    Removed = Meeting.ListOf(json);
+                }
+                else if (json.IsNamed("changed") && json.Enter('['))
+                {
+                    while (json.NextItem())
+                    {
+                        changed.Add(new MeetingChange(json));
+                    }
+                }
+                else if (json.IsNamed("unchanged"))
+                {
+                    Unchanged = (int)Reply.NumberOf(json.Text());
+                }
+                else if (json.IsNamed("skipped"))
+                {
+                    Skipped = (int)Reply.NumberOf(json.Text());
+                }
+                else
+                {
+                    json.Skip();
+                }
+            }
         }
 
         /// <summary>Compares two lists of <see cref="VideoDoktorClient.ListMeetings"/>; without one before, all are added.</summary>
@@ -43,7 +69,7 @@ namespace VideoDoktor
             byte[] now = NativeText.In(afterJson, "after_json");
             using (Reply reply = Reply.To((out IntPtr json) => NativeLibrary.Methods.vd_meet_changes(old, now, out json)))
             {
-                return new MeetingChanges(reply);
+                return reply.Read(json => new MeetingChanges(json));
             }
         }
 
@@ -71,11 +97,28 @@ namespace VideoDoktor
     /// <summary>A video call that differs between two lists.</summary>
     public sealed class MeetingChange
     {
-        internal MeetingChange(Reply reply, string pointer)
+        internal MeetingChange(JsonReader json)
         {
-            Before = new Meeting(reply, pointer + "/before");
-            After = new Meeting(reply, pointer + "/after");
-            Fields = new ReadOnlyCollection<string>(reply.Texts(pointer + "/fields"));
+            json.Enter('{');
+            while (json.NextMember())
+            {
+                if (json.IsNamed("before"))
+                {
+                    Before = new Meeting(json);
+                }
+                else if (json.IsNamed("after"))
+                {
+                    After = new Meeting(json);
+                }
+                else if (json.IsNamed("fields"))
+                {
+                    Fields = new ReadOnlyCollection<string>(json.Texts());
+                }
+                else
+                {
+                    json.Skip();
+                }
+            }
         }
 
         /// <summary>As it was.</summary>

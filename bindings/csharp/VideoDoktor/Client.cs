@@ -224,9 +224,9 @@ namespace VideoDoktor
         }
 
 #if NET40
-        private const TaskCreationOptions OwnThread = TaskCreationOptions.LongRunning;
+        private const TaskCreationOptions Apart = TaskCreationOptions.None;
 #else
-        private const TaskCreationOptions OwnThread = TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach;
+        private const TaskCreationOptions Apart = TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler;
 #endif
 
         /// <summary>In a thread of its own, because a call may wait for half a minute and the pool has few threads.</summary>
@@ -236,7 +236,7 @@ namespace VideoDoktor
             {
                 clients.ThrowIfEnded(); // at once, as release 1.0 did; of a call that can be cancelled the task tells
             }
-            return Task.Factory.StartNew(() => UnlessCancelled(call, token), token, OwnThread, TaskScheduler.Default);
+            return Task.Factory.StartNew(() => UnlessCancelled(call, token), token, Apart, WaitingThreads.Shared);
         }
 
         /// <summary>

@@ -1,24 +1,87 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Globalization;
+using System.Text;
 
 namespace VideoDoktor
 {
     /// <summary>One video call of the practice's. The names are the service's.</summary>
     public sealed class Meeting
     {
-        internal Meeting(Reply reply, string pointer)
+        /// <summary>Bytes until <see cref="Json"/> is asked for, then the text: few programs ask, and never of every row.</summary>
+        private object row;
+        private bool isActiveRead;
+
+        /// <summary>The meeting that stands there next.</summary>
+        internal Meeting(JsonReader json)
         {
-            MeetId = reply.Text(pointer + "/meet_id");
-            MeetUrl = reply.Text(pointer + "/meet_url");
-            MeetStart = reply.Time(pointer + "/meet_start");
-            MeetTime = reply.Text(pointer + "/meet_time");
-            MeetActive = reply.Number(pointer + "/meet_active") != 0;
-            PacientJmeno = reply.Text(pointer + "/pacient_jmeno");
-            PacientEmail = reply.Text(pointer + "/pacient_email");
-            PacientTelefon = reply.Text(pointer + "/pacient_telefon");
-            PacientNarozen = reply.Text(pointer + "/pacient_narozen");
-            Json = reply.Text(pointer);
+            int start = json.Start();
+            if (json.Enter('{'))
+            {
+                while (json.NextMember())
+                {
+                    Take(json);
+                }
+            }
+            else
+            {
+                json.Skip();
+            }
+            row = json.Since(start);
+            MeetId = MeetId ?? "";
+            MeetUrl = MeetUrl ?? "";
+            MeetTime = MeetTime ?? "";
+            PacientJmeno = PacientJmeno ?? "";
+            PacientEmail = PacientEmail ?? "";
+            PacientTelefon = PacientTelefon ?? "";
+            PacientNarozen = PacientNarozen ?? "";
+        }
+
+        /// <summary>Of a name that comes twice the first counts, as for vd_json_get.</summary>
+        private void Take(JsonReader json)
+        {
+            if (MeetId == null && json.IsNamed("meet_id"))
+            {
+                MeetId = json.Text();
+            }
+            else if (MeetUrl == null && json.IsNamed("meet_url"))
+            {
+                MeetUrl = json.Text();
+            }
+            else if (MeetTime == null && json.IsNamed("meet_time"))
+            {
+                MeetTime = json.Text();
+            }
+            else if (!isActiveRead && json.IsNamed("meet_active"))
+            {
+                isActiveRead = true;
+                MeetActive = Reply.NumberOf(json.Text()) != 0;
+            }
+            else if (PacientJmeno == null && json.IsNamed("pacient_jmeno"))
+            {
+                PacientJmeno = json.Text();
+            }
+            else if (PacientEmail == null && json.IsNamed("pacient_email"))
+            {
+                PacientEmail = json.Text();
+            }
+            else if (PacientTelefon == null && json.IsNamed("pacient_telefon"))
+            {
+                PacientTelefon = json.Text();
+            }
+            else if (PacientNarozen == null && json.IsNamed("pacient_narozen"))
+            {
+                PacientNarozen = json.Text();
+            }
+            else if (MeetStart == null && json.IsNamed("meet_start"))
+            {
+                MeetStart = Reply.TimeOf(json.Text());
+            }
+            else
+            {
+                json.Skip();
+            }
         }
 
         /// <summary>By which the service knows the call.</summary>
@@ -49,19 +112,31 @@ namespace VideoDoktor
         public string PacientNarozen { get; private set; }
 
         /// <summary>All of it as JSON, with any field that the service adds for your program: read it with <see cref="VideoDoktorJson"/>.</summary>
-        public string Json { get; private set; }
-
-        internal static ReadOnlyCollection<Meeting> ListOf(Reply reply)
+        public string Json
         {
-            return ListOf(reply, "");
+            get
+            {
+                object kept = row;
+                string text = kept as string ?? Encoding.UTF8.GetString((byte[])kept);
+                row = text;
+                return text;
+            }
         }
 
-        internal static ReadOnlyCollection<Meeting> ListOf(Reply reply, string pointer)
+        /// <summary>The array that stands there next; empty if another value does.</summary>
+        internal static ReadOnlyCollection<Meeting> ListOf(JsonReader json)
         {
-            var meetings = new Meeting[reply.Count(pointer)];
-            for (int i = 0; i < meetings.Length; i++)
+            var meetings = new List<Meeting>();
+            if (json.Enter('['))
             {
-                meetings[i] = new Meeting(reply, Reply.Item(pointer, i));
+                while (json.NextItem())
+                {
+                    meetings.Add(new Meeting(json));
+                }
+            }
+            else
+            {
+                json.Skip();
             }
             return new ReadOnlyCollection<Meeting>(meetings);
         }

@@ -49,16 +49,36 @@ namespace VideoDoktor
             {
                 return "";
             }
+            var bytes = new byte[Length(text)];
+            Marshal.Copy(text, bytes, 0, bytes.Length);
+            string copy = Encoding.UTF8.GetString(bytes);
+            Array.Clear(bytes, 0, bytes.Length);
+            return copy;
+        }
+
+        /// <summary>Eight bytes at a time, where they are aligned: such a word lies in one page of memory, so that it may be read beyond the NUL.</summary>
+        internal static int Length(IntPtr text)
+        {
+            const long Lowest = 0x0101010101010101, Highest = unchecked((long)0x8080808080808080);
             int length = 0;
+            for (; (text.ToInt64() + length) % sizeof(long) != 0; length++)
+            {
+                if (Marshal.ReadByte(text, length) == 0)
+                {
+                    return length;
+                }
+            }
+            long word = Marshal.ReadInt64(text, length);
+            while ((unchecked(word - Lowest) & ~word & Highest) == 0) // none of its bytes is 0
+            {
+                length += sizeof(long);
+                word = Marshal.ReadInt64(text, length);
+            }
             while (Marshal.ReadByte(text, length) != 0)
             {
                 length++;
             }
-            var bytes = new byte[length];
-            Marshal.Copy(text, bytes, 0, length);
-            string copy = Encoding.UTF8.GetString(bytes);
-            Array.Clear(bytes, 0, length);
-            return copy;
+            return length;
         }
     }
 }

@@ -8,7 +8,7 @@ namespace VideoDoktor
     internal delegate int Asked(out IntPtr json);
 
     /// <summary>JSON that the library handed out, read where it lies and then freed.</summary>
-    /// <remarks>The library reads it: so there is no parser to depend on, and a list is read in time in proportion to its length.</remarks>
+    /// <remarks>The library looks up what is asked for by name, so there is no parser to depend on; lists go through <see cref="JsonReader"/>.</remarks>
     internal sealed class Reply : SafeHandle
     {
         private readonly NativeMethods native;
@@ -57,8 +57,13 @@ namespace VideoDoktor
 
         internal long Number(string pointer)
         {
+            return NumberOf(Text(pointer));
+        }
+
+        internal static long NumberOf(string text)
+        {
             long number;
-            return long.TryParse(Text(pointer), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) ? number : 0;
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) ? number : 0;
         }
 
         internal bool IsTrue(string pointer)
@@ -69,9 +74,43 @@ namespace VideoDoktor
         /// <summary>An ISO 8601 time with offset; null if there is none that can be read.</summary>
         internal DateTimeOffset? Time(string pointer)
         {
+            return TimeOf(Text(pointer));
+        }
+
+        internal static DateTimeOffset? TimeOf(string text)
+        {
             DateTimeOffset time;
-            return DateTimeOffset.TryParseExact(Text(pointer), "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out time)
-                ? time : (DateTimeOffset?)null;
+            return PlainTimeOf(text) ?? (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out time)
+                ? time : (DateTimeOffset?)null);
+        }
+
+        /// <summary>A time as the library writes it, read by its places; null for any other. In a long list TryParseExact shows.</summary>
+        private static DateTimeOffset? PlainTimeOf(string text)
+        {
+            if (text.Length != 25 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != '+' || text[22] != ':')
+            {
+                return null;
+            }
+            int year = Digits(text, 0, 4), month = Digits(text, 5, 2), day = Digits(text, 8, 2);
+            int hour = Digits(text, 11, 2), minute = Digits(text, 14, 2), second = Digits(text, 17, 2), hours = Digits(text, 20, 2), minutes = Digits(text, 23, 2);
+            bool isPlain = year > 1 && month >= 1 && month <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) &&
+                hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && hours >= 0 && hours < 14 && minutes >= 0 && minutes < 60;
+            return isPlain ? new DateTimeOffset(year, month, day, hour, minute, second, new TimeSpan(hours, minutes, 0)) : (DateTimeOffset?)null;
+        }
+
+        /// <summary>Negative if another sign is among them.</summary>
+        private static int Digits(string text, int start, int count)
+        {
+            int number = 0;
+            for (int i = start; i < start + count; i++)
+            {
+                if (text[i] < '0' || text[i] > '9')
+                {
+                    return -1;
+                }
+                number = number * 10 + text[i] - '0';
+            }
+            return number;
         }
 
         /// <summary>How many items the array there has; 0 if there is none.</summary>
@@ -90,6 +129,26 @@ namespace VideoDoktor
                 texts[i] = Text(Item(pointer, i));
             }
             return texts;
+        }
+
+        /// <summary>Reads all of it in one pass: for what may be long.</summary>
+        internal T Read<T>(Func<JsonReader, T> read)
+        {
+            int length = IsInvalid ? 0 : NativeText.Length(handle);
+            byte[] json = ReadingBuffer.Rent(length);
+            try
+            {
+                if (length > 0)
+                {
+                    Marshal.Copy(handle, json, 0, length);
+                }
+                return read(new JsonReader(json, length));
+            }
+            finally
+            {
+                Array.Clear(json, 0, length);
+                ReadingBuffer.GiveBack(json);
+            }
         }
 
         /// <summary>The whole of it, as it came.</summary>
