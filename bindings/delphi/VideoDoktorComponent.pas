@@ -84,7 +84,7 @@ type
     procedure Forget;
     procedure Began;
     procedure Done(Request: TVideoDoktorRequest);
-    procedure Tell(Request: TVideoDoktorRequest);
+    procedure RaiseEvents(Request: TVideoDoktorRequest);
     procedure TellError(Request: TVideoDoktorRequest);
   public
     constructor Create(Owner: TComponent); override;
@@ -192,7 +192,7 @@ type
     procedure Stop;
     procedure Go(DelayS: Integer);
     procedure Polled(Request: TVideoDoktorRequest);
-    procedure Tell(Request: TVideoDoktorRequest; IsFirst: Boolean; var Gone: Boolean);
+    procedure RaiseEvents(Request: TVideoDoktorRequest; IsFirst: Boolean; var Gone: Boolean);
     procedure TellStep(const Changes: TVideoDoktorMeetingChanges; const Meetings: TVideoDoktorMeetings; Step: Integer);
     procedure TellFailure(Error: EVideoDoktor);
   protected
@@ -524,7 +524,7 @@ begin
   if Request.Failed then
     TellError(Request)
   else
-    Tell(Request);
+    RaiseEvents(Request);
 end;
 
 procedure TVideoDoktor.TellError(Request: TVideoDoktorRequest);
@@ -535,7 +535,7 @@ begin
     Request.Check;
 end;
 
-procedure TVideoDoktor.Tell(Request: TVideoDoktorRequest);
+procedure TVideoDoktor.RaiseEvents(Request: TVideoDoktorRequest);
 begin
   case Request.Kind of
     rkVerify: if Assigned(FOnVerified) then FOnVerified(Self);
@@ -736,7 +736,7 @@ begin
   Outer := FGone; { an event that shows a dialog lets others come }
   FGone := @Gone;
   FDue := Now + Pause * SECOND;
-  Tell(Request, IsFirst, Gone);
+  RaiseEvents(Request, IsFirst, Gone);
   if not Gone then
   begin
     FGone := Outer;
@@ -748,7 +748,7 @@ begin
 end;
 
 { What an event raises goes to the program's own handler, and keeps the others from nothing. A stop among them ends them. }
-procedure TVideoDoktorWatcher.Tell(Request: TVideoDoktorRequest; IsFirst: Boolean; var Gone: Boolean);
+procedure TVideoDoktorWatcher.RaiseEvents(Request: TVideoDoktorRequest; IsFirst: Boolean; var Gone: Boolean);
 var
   Changes: TVideoDoktorMeetingChanges;
   Step, Steps, Stops: Integer;

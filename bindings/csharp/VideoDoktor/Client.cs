@@ -45,25 +45,25 @@ namespace VideoDoktor
         /// <summary>Are the keys good? Throws <see cref="VideoDoktorRejectedException"/> with X001 or X002 if not.</summary>
         public void Verify()
         {
-            Now(Calls.Verify());
+            Now(NativeCalls.Verify());
         }
 
         /// <summary>As <see cref="Verify"/>.</summary>
         public Task VerifyAsync(CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Verify(), cancellationToken);
+            return Later(NativeCalls.Verify(), cancellationToken);
         }
 
         /// <summary>The service's clock.</summary>
         public ServiceTime GetTime()
         {
-            return Now(Calls.Time());
+            return Now(NativeCalls.Time());
         }
 
         /// <summary>As <see cref="GetTime"/>.</summary>
         public Task<ServiceTime> GetTimeAsync(CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Time(), cancellationToken);
+            return Later(NativeCalls.Time(), cancellationToken);
         }
 
         /// <summary>Creates a video call; the service e-mails the patient and the practice. Never invites twice, whatever the network does.</summary>
@@ -71,7 +71,7 @@ namespace VideoDoktor
         /// <exception cref="VideoDoktorOutcomeUnknownException">Nobody can tell whether the patient was invited: look before you invite again.</exception>
         public MeetingCreated AddMeeting(Invitation invitation)
         {
-            return Now(Calls.Add(invitation));
+            return Now(NativeCalls.Add(invitation));
         }
 
         /// <summary>As <see cref="AddMeeting"/>. Once cancelled, the patient may have been invited all the same.</summary>
@@ -79,45 +79,45 @@ namespace VideoDoktor
         /// <see cref="VideoDoktorException"/>, whose <see cref="VideoDoktorException.MayHaveActed"/> tells whether the patient may have been invited.</exception>
         public Task<MeetingCreated> AddMeetingAsync(Invitation invitation, CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Add(invitation), cancellationToken);
+            return Later(NativeCalls.Add(invitation), cancellationToken);
         }
 
         /// <summary>The practice's video calls.</summary>
         public ReadOnlyCollection<Meeting> ListMeetings()
         {
-            return Now(Calls.List());
+            return Now(NativeCalls.List());
         }
 
         /// <summary>As <see cref="ListMeetings"/>.</summary>
         public Task<ReadOnlyCollection<Meeting>> ListMeetingsAsync(CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.List(), cancellationToken);
+            return Later(NativeCalls.List(), cancellationToken);
         }
 
         /// <summary>One video call.</summary>
         /// <exception cref="VideoDoktorRejectedException">The service does not know it: X004.</exception>
         public Meeting GetMeeting(string meetId)
         {
-            return Now(Calls.Get(meetId));
+            return Now(NativeCalls.Get(meetId));
         }
 
         /// <summary>As <see cref="GetMeeting"/>.</summary>
         public Task<Meeting> GetMeetingAsync(string meetId, CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Get(meetId), cancellationToken);
+            return Later(NativeCalls.Get(meetId), cancellationToken);
         }
 
         /// <summary>Removes a video call; the service tells the patient and the practice.</summary>
         /// <exception cref="VideoDoktorOutcomeUnknownException">Nobody can tell whether it was removed.</exception>
         public MeetingRemoved RemoveMeeting(string meetId)
         {
-            return Now(Calls.Remove(meetId));
+            return Now(NativeCalls.Remove(meetId));
         }
 
         /// <summary>As <see cref="RemoveMeeting"/>.</summary>
         public Task<MeetingRemoved> RemoveMeetingAsync(string meetId, CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Remove(meetId), cancellationToken);
+            return Later(NativeCalls.Remove(meetId), cancellationToken);
         }
 
         /// <summary>Moves a video call: makes a new one at <paramref name="to"/>'s start, then removes the old one. The patient gets an invitation and a
@@ -129,26 +129,26 @@ namespace VideoDoktor
         /// <exception cref="VideoDoktorRejectedException">The service refuses the new call, or does not know the old one (X004); nothing was done.</exception>
         public MeetingMoved MoveMeeting(string meetId, Invitation to)
         {
-            return Now(Calls.Move(meetId, to));
+            return Now(NativeCalls.Move(meetId, to));
         }
 
         /// <summary>As <see cref="MoveMeeting"/>. Once cancelled, the call may have been moved all the same.</summary>
         public Task<MeetingMoved> MoveMeetingAsync(string meetId, Invitation to, CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Move(meetId, to), cancellationToken);
+            return Later(NativeCalls.Move(meetId, to), cancellationToken);
         }
 
         /// <summary>Address of the report; there is one from the day after the call. Treat it like the report.</summary>
         /// <exception cref="VideoDoktorReportNotReadyException">There is none yet.</exception>
         public string GetExportUrl(string meetId)
         {
-            return Now(Calls.ExportUrl(meetId));
+            return Now(NativeCalls.ExportUrl(meetId));
         }
 
         /// <summary>As <see cref="GetExportUrl"/>.</summary>
         public Task<string> GetExportUrlAsync(string meetId, CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.ExportUrl(meetId), cancellationToken);
+            return Later(NativeCalls.ExportUrl(meetId), cancellationToken);
         }
 
         /// <summary>Saves the report; the file appears whole or not at all.</summary>
@@ -156,13 +156,13 @@ namespace VideoDoktor
         /// <exception cref="VideoDoktorFileException">It cannot be written.</exception>
         public SavedExport SaveExport(string meetId, string path)
         {
-            return Now(Calls.SaveExport(meetId, path));
+            return Now(NativeCalls.SaveExport(meetId, path));
         }
 
         /// <summary>As <see cref="SaveExport"/>.</summary>
         public Task<SavedExport> SaveExportAsync(string meetId, string path, CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.SaveExport(meetId, path), cancellationToken);
+            return Later(NativeCalls.SaveExport(meetId, path), cancellationToken);
         }
 
         /// <summary>A call that the vendor added for your program: its name begins with api_. Returns the service's JSON as it came.</summary>
@@ -170,25 +170,25 @@ namespace VideoDoktor
         /// <param name="fieldsJson">An object, as <see cref="VideoDoktorJson.Object"/> makes it; null for none.</param>
         public string Call(string callName, [AllowNull] string fieldsJson)
         {
-            return Now(Calls.Call(callName, fieldsJson));
+            return Now(NativeCalls.Call(callName, fieldsJson));
         }
 
         /// <summary>As <see cref="Call"/>.</summary>
         public Task<string> CallAsync(string callName, [AllowNull] string fieldsJson, CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Call(callName, fieldsJson), cancellationToken);
+            return Later(NativeCalls.Call(callName, fieldsJson), cancellationToken);
         }
 
         /// <summary>Tries the way to the service step by step. A step that fails is a result and not an exception.</summary>
         public Diagnosis Diagnose()
         {
-            return Now(Calls.Diagnose());
+            return Now(NativeCalls.Diagnose());
         }
 
         /// <summary>As <see cref="Diagnose"/>.</summary>
         public Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default(CancellationToken))
         {
-            return Later(Calls.Diagnose(), cancellationToken);
+            return Later(NativeCalls.Diagnose(), cancellationToken);
         }
 
         /// <summary>A call will follow soon, as when a form was opened or one of its fields was left: connects and fetches a token in the background, and

@@ -5,7 +5,7 @@ namespace VideoDoktor
 {
     /// <summary>The calls of the service, each ready to be made on a native client: at once, or later in another thread.</summary>
     /// <remarks>Arguments are read and encoded when the call is prepared, so that the caller may change an invitation while it is being sent.</remarks>
-    internal static class Calls
+    internal static class NativeCalls
     {
         internal static Func<NativeClient, bool> Verify()
         {
