@@ -67,13 +67,20 @@ function startClock() {
 document.addEventListener("input", (event) => { if (event.target.form) touched.add(event.target.form); });
 
 const lost = document.getElementById("lost");
-const events = new EventSource("/sandbox/events");
-events.addEventListener("message", (event) => {
-  // The first word after a silence is news as well: the sandbox may be another one by now.
-  if (seen !== event.data || !lost.hidden) { refresh(); seen = event.data; }
-  lost.hidden = true;
-});
-events.addEventListener("error", () => { lost.hidden = false; });
+let events;
+function listen() {
+  events = new EventSource("/sandbox/events");
+  events.addEventListener("message", (event) => {
+    // The first word after a silence is news as well: the sandbox may be another one by now.
+    if (seen !== event.data || !lost.hidden) { refresh(); seen = event.data; }
+    lost.hidden = true;
+  });
+  events.addEventListener("error", () => { lost.hidden = false; });
+}
+listen();
+// A page that was left may be kept for the button "back". Its connection would be one of the six that a browser opens to a host: later pages would wait.
+addEventListener("pagehide", () => events.close());
+addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
 
 // Copies what stands before the button. Only pages of this machine and of https may use the clipboard directly.
 async function copy(text) {
