@@ -79,6 +79,9 @@ class Client:
     def __exit__(self, *_):
         _library.vd_client_free(self.handle)
 
+    def interrupt(self):
+        return _library.vd_client_interrupt(self.handle)
+
     def __getattr__(self, name):
         """client.meet_add(…) calls vd_meet_add with the handle, the given texts and a place for the JSON."""
         export = f"vd_{name}"

@@ -4,8 +4,10 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 
 from folder import GROUP, IS_ROOT, USER
 from kerberos import SERVICE
@@ -138,3 +140,41 @@ class Mitmproxy(Proxy):
             [port], place / "output.log", environment,
         )
         wait_until(self.ca_file.exists, self.process.why_not_ready)
+
+
+class StallingProxy:
+    """Asks for a login, and then says nothing to whoever comes with one."""
+
+    def __init__(self):
+        self.stalled = threading.Event()
+        self.silent = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.attend, args=(client,), daemon=True).start()
+
+    def attend(self, client):
+        head = b""
+        while b"authorization:" not in head.lower():
+            while b"\r\n\r\n" not in head:
+                piece = client.recv(4096)
+                if not piece:
+                    return
+                head += piece
+            if b"authorization:" not in head.lower():
+                head = b""
+                client.sendall(b'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n')
+        self.silent.append(client)
+        self.stalled.set()
+
+    def stop(self):
+        self.listener.close()
+        for client in self.silent:
+            client.close()

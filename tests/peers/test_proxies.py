@@ -1,5 +1,6 @@
 """What only a proxy can do: ask for a login, inspect TLS, know names that nobody else knows."""
 
+import concurrent.futures
 import unittest
 
 import ntlm
@@ -7,7 +8,7 @@ from asking_proxy import AskingProxy
 from kerberos import REALM, USER, SilentKdc
 from library import OK
 from peers import FULL, Case, Patient, peers
-from proxies import LOGIN
+from proxies import LOGIN, StallingProxy
 from servers import HOST
 
 
@@ -51,6 +52,21 @@ class Proxies(Case):
             [answer] = peers.calls_as(environment, peers.apache.tls_url, peers.practice(), ("verify",), proxy=proxy, timeout_ms=1500, retries=0)
         self.assertEqual(answer.name, "VD_ERR_TIMEOUT", answer)
         self.assertLess(answer.took, 4)
+
+    def test_a_proxy_that_stalls_in_the_middle_of_the_login_keeps_nobody(self):
+        for is_interrupted in (False, True):
+            proxy = StallingProxy()
+            self.addCleanup(proxy.stop)
+            options = {"proxy": f"http://a:b@127.0.0.1:{proxy.port}", "retries": 0, "timeout_ms": 30000 if is_interrupted else 1500, "connect_timeout_ms": 30000}
+            with self.subTest(is_interrupted), peers.client(peers.apache.tls_url, peers.practice(), **options) as client:
+                with concurrent.futures.ThreadPoolExecutor() as pool:
+                    verifying = pool.submit(client.verify)
+                    self.assertTrue(proxy.stalled.wait(20))
+                    if is_interrupted:
+                        self.assertEqual(client.interrupt(), OK)
+                    answer = verifying.result()
+                self.assertEqual(answer.name, "VD_ERR_CANCELLED" if is_interrupted else "VD_ERR_TIMEOUT", answer)
+                self.assertLess(answer.took, 4)
 
     def test_digest_is_a_named_refusal(self):
         name, password = LOGIN
