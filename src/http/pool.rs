@@ -173,7 +173,8 @@ impl ConnectionPool {
         let mut idle = self.lock();
         let last = idle.iter().rposition(will_do)?;
         let mut taken = idle.remove(last);
-        taken.rests(false);
+        drop(idle);
+        taken.rests(false); // a call of the system, for which no other thread shall wait
         Some(taken)
     }
 
