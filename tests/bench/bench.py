@@ -13,10 +13,10 @@ import paths
 import plot
 import report
 from figures import median, ms, us
-from points import after_pauses, boundary, csharp, first_call, growth, large_list, processor, size, threads, warm_calls
+from points import after_pauses, bindings, boundary, first_call, growth, large_list, processor, size, threads, warm_calls
 from stage import DELAYS, Stage
 
-POINTS = [warm_calls, first_call, processor, threads, large_list, size, boundary, growth, after_pauses, csharp]
+POINTS = [warm_calls, first_call, processor, threads, large_list, size, boundary, growth, after_pauses, bindings]
 
 
 def main():

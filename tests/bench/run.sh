@@ -40,7 +40,7 @@ ours $here/boundary.c -o "$out/bin/boundary"
 c -shared -fPIC $here/preload_probes/heap.c -o "$out/bin/heap.so"
 c -shared -fPIC $here/preload_probes/timeline.c -o "$out/bin/timeline.so" -ldl
 echo 'int main(void) { return 0; }' | c -x c - -o "$out/bin/nothing"
-fpc -v0 -O2 -Xs -FcUTF8 -FU"$out/pascal" -o"$out/bin/pascal" $here/competitors/pascal/competitor.pas >"$out/pascal/log" || { cat "$out/pascal/log"; exit 1; }
+fpc -v0 -O2 -Xs -FcUTF8 -Fubindings/delphi -FU"$out/pascal" -o"$out/bin/pascal" $here/competitors/pascal/competitor.pas >"$out/pascal/log" || { cat "$out/pascal/log"; exit 1; }
 mcs -langversion:7 -codepage:utf8 -r:System.Net.Http -r:System.Runtime.Serialization -out:"$out/bin/csharp.exe" $here/competitors/csharp/Competitor.cs
 echo '{"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.App","version":"8.0.0"}}}' >"$out/bin/csharp.json"
 

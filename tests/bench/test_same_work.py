@@ -11,7 +11,7 @@ import figures
 import paths
 import pytest
 from competitors import CURL, OURS, Competitor
-from points import csharp
+from points import bindings
 from stage import Stage
 
 FIELDS = 9
@@ -75,11 +75,11 @@ def test_an_unknown_authority_is_refused(stage, way):
     assert done.returncode != 0 and untouched and '"count"' not in done.stdout, f"{way.name} verifies TLS: {done.stdout[:200]}"
 
 
-@pytest.mark.parametrize("way", csharp.WAYS, ids=lambda way: way.key)
-def test_the_readers_in_csharp_read_the_same(stage, way):
+@pytest.mark.parametrize("way", bindings.READERS, ids=lambda way: way.key)
+def test_the_readers_of_a_language_read_the_same(stage, way):
     with Competitor(way, stage.account(), VIDEODOKTOR_LIBRARY=paths.LIBRARY) as competitor:
         assert competitor.obey("same") is True, "the binding, waiting or not, reads the texts that the runtime reads"
-        assert [competitor.obey(f"{reader} 2")["rows"] for reader in csharp.READERS] == [20] * len(csharp.READERS)
+        assert [competitor.obey(f"{reader} 2")["rows"] for reader in bindings.READERS[way]] == [20] * len(bindings.READERS[way])
 
 
 def test_threads_make_their_calls(stage):

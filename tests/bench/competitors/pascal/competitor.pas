@@ -1,4 +1,5 @@
-{ The service called by TFPHTTPClient with OpenSSL and fpjson. Orders and answers as in ../c/main.c.
+{ The service called by TFPHTTPClient with OpenSSL and fpjson. Orders and answers as in ../c/main.c; and, for the binding and fpjson in turns, "ours N" and
+  "theirs N", which list N times and answer the number of rows, and "same", whether both read the same texts.
 
   TLS: the chain is verified against the CA file; FPC 3.2.2 itself does not compare the host's name, so neither does this. }
 program competitor;
@@ -6,7 +7,8 @@ program competitor;
 {$mode objfpc}{$H+}
 
 uses
-  cthreads, SysUtils, Classes, Unix, Linux, UnixType, fphttpclient, opensslsockets, openssl, sslbase, sslsockets, ssockets, fpjson, jsonparser, httpprotocol;
+  cthreads, SysUtils, Classes, Unix, Linux, UnixType, fphttpclient, opensslsockets, openssl, sslbase, sslsockets, ssockets, fpjson, jsonparser, httpprotocol,
+  VideoDoktor;
 
 const
   FieldNames: array[0..8] of string = ('meet_id', 'meet_url', 'meet_time', 'meet_time_imd', 'meet_active', 'pacient_jmeno', 'pacient_email',
@@ -139,6 +141,49 @@ begin
   Result := Format('{"ns":[%s],"count":%d}', [Took, Count]);
 end;
 
+{ The binding's client, made when it is first asked for. }
+function Binding: TVideoDoktorClient;
+const
+  Made: TVideoDoktorClient = nil;
+var
+  Options: TVideoDoktorOptions;
+begin
+  if Made = nil then
+  begin
+    LoadVideoDoktor(GetEnvironmentVariable('VIDEODOKTOR_LIBRARY'));
+    Options := DefaultVideoDoktorOptions;
+    Options.CaFile := ParamStr(2);
+    Options.Proxy := 'none';
+    Made := TVideoDoktorClient.Create(ParamStr(1), ParamStr(3), ParamStr(4), Options);
+  end;
+  Result := Made;
+end;
+
+function Listed(Competitor: TCompetitor; const Reader: string; Times: Integer): string;
+var
+  N, Rows: Integer;
+begin
+  Rows := 0;
+  for N := 1 to Times do
+    if Reader = 'ours' then Rows := Length(Binding.ListMeetings) else Rows := Length(Competitor.List);
+  Result := Format('{"rows":%d}', [Rows]);
+end;
+
+function ReadTheSame(Competitor: TCompetitor): Boolean;
+var
+  Ours: TVideoDoktorMeetings;
+  Theirs: TMeetings;
+  At: Integer;
+begin
+  Ours := Binding.ListMeetings;
+  Theirs := Competitor.List;
+  Result := Length(Ours) = Length(Theirs);
+  for At := 0 to High(Theirs) do
+    Result := Result and (Ours[At].MeetId = Theirs[At][0]) and (Ours[At].MeetUrl = Theirs[At][1]) and (Ours[At].MeetTime = Theirs[At][2])
+      and (Ours[At].PacientJmeno = Theirs[At][5]) and (Ours[At].PacientEmail = Theirs[At][6]) and (Ours[At].PacientTelefon = Theirs[At][7])
+      and (Ours[At].PacientNarozen = Theirs[At][8]);
+end;
+
 { The service's texts hold no sign that JSON would have escaped. }
 function Shown(const Meetings: TMeetings): string;
 var
@@ -157,8 +202,8 @@ end;
 
 var
   Client: TCompetitor;
-  Order, Answer: string;
-  Blank: Integer;
+  Order, Act, Answer: string;
+  Blank, Times: Integer;
 begin
   DefaultSystemCodePage := CP_UTF8;
   SetTextCodePage(Output, CP_UTF8);
@@ -167,13 +212,17 @@ begin
     while not EOF(Input) do
     begin
       ReadLn(Order);
+      Blank := Pos(' ', Order);
+      Act := Copy(Order, 1, Blank - 1);
+      Times := StrToIntDef(Copy(Order, Blank + 1, MaxInt), 1);
       if Order = 'show' then
         Answer := Shown(Client.List)
+      else if Order = 'same' then
+        Answer := LowerCase(BoolToStr(ReadTheSame(Client), True))
+      else if (Act = 'ours') or (Act = 'theirs') then
+        Answer := Listed(Client, Act, Times)
       else
-      begin
-        Blank := Pos(' ', Order);
-        Answer := Repeated(Client, Copy(Order, 1, Blank - 1), StrToInt(Copy(Order, Blank + 1, MaxInt)));
-      end;
+        Answer := Repeated(Client, Act, Times);
       WriteLn(Answer);
       Flush(Output);
     end;
