@@ -143,7 +143,7 @@ class Mitmproxy(Proxy):
 
 
 class StallingProxy:
-    """Asks for a login, and then says nothing to whoever comes with one."""
+    """Asks for a login, and then says nothing to the client that sends one."""
 
     def __init__(self):
         self.stalled = threading.Event()

@@ -48,7 +48,7 @@ def read_name(query):
 
 
 class Script(http.server.BaseHTTPRequestHandler):
-    """wpad.dat, as whoever answers to the name `wpad` likes it."""
+    """wpad.dat, which names the proxy that the test chooses."""
 
     proxy = ""
     asked = 0

@@ -33,7 +33,7 @@ class Stand:
         self.read = self.log.stat().st_size if self.log.exists() else 0
 
     def users(self):
-        """Whom squid's log names since then."""
+        """Users in squid's log since then."""
         return {line.split()[7].replace("\\\\", "\\") for line in self.log.read_bytes()[self.read :].decode().splitlines()}
 
     def stop(self):

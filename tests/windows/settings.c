@@ -4,7 +4,7 @@
 
 #define SERVICE "demo.ordinace.test"
 
-/* Whom a row's expectation can be seen at. Wine 8's WinHTTP knows no lists by scheme and its WinINet no scripts; neither knows exceptions with a star
+/* The clients that show what a row expects. Wine 8's WinHTTP knows no lists by scheme and its WinINet no scripts; neither knows exceptions with a star
    elsewhere than in "*.", a leading dot, a scheme or a port. What they do not know is expected as Windows' documentation and Edge have it. */
 enum { BY_WINHTTP = 1, BY_WININET = 2 };
 
