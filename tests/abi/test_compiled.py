@@ -9,6 +9,7 @@ The release holds no debug information, so the header is compiled with an empty 
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -100,3 +101,11 @@ class Compiled(unittest.TestCase):
         of_rust = shapes(described(TARGET / "debug" / "libvideodoktor.so"))
         self.assertEqual(set(of_rust), header.declared())
         self.assertEqual(of_rust, shapes(described(shim(self.text, self.folder))))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--write"]:
+        sys.exit(__doc__)
+    with tempfile.TemporaryDirectory() as place:
+        PROMISED.write_text(described(shim(header.HEADER.read_text("utf-8"), place)))
+    print(PROMISED)
