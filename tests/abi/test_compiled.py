@@ -1,6 +1,6 @@
 """The C interface as compilers understand it, by their debug information: the header against the past (abi.xml) and against the Rust source.
 
-    python3 tests/abi/compiled.py --write      writes tests/abi/abi.xml anew, after something was added
+    python3 tests/abi/test_compiled.py --write      writes tests/abi/abi.xml anew, after something was added
 
 The release holds no debug information, so the header is compiled with an empty body behind each declaration; what the text of the header hides
 (a macro, a typedef, an included header) shows here. snapshot.txt keeps the words and the constants, which debug information does not know.
