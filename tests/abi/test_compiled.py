@@ -79,7 +79,7 @@ class Compiled(unittest.TestCase):
 
     def test_it_is_what_programs_out_there_were_compiled_against(self):
         status, said = self.compared(self.text)
-        self.assertEqual(status, 0, f"{said}if something was added: python3 tests/abi/compiled.py --write")
+        self.assertEqual(status, 0, f"{said}if something was added: python3 tests/abi/test_compiled.py --write")
 
     def test_abidiff_sees_what_breaks_programs(self):
         changes = {

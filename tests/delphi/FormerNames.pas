@@ -3,7 +3,7 @@ unit FormerNames;
 
 {$IFDEF FPC} {$IFDEF UNICODE} {$MODE DELPHIUNICODE} {$ELSE} {$MODE DELPHI} {$ENDIF} {$ENDIF}
 {$H+}
-{ every use below is warned of otherwise; tests/windows/delphi.py takes this line out and reads the warnings }
+{ every use below is warned of otherwise; tests/windows/test_delphi.py takes this line out and reads the warnings }
 {$WARN SYMBOL_DEPRECATED OFF}
 
 interface
