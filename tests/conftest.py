@@ -1,5 +1,10 @@
 """What holds for all tests that are written in Python."""
 
+import pytest
+
+# Modules that check for several tests: a failed comparison shows its values there, too.
+pytest.register_assert_rewrite("demo_window", "dlls", "sheets")
+
 COUNTED = {"passed": ("passed",), "failed": ("failed", "error"), "skipped": ("skipped",)}
 
 

@@ -5,6 +5,6 @@
 # PYTHON names another Python than that of the PATH.
 set -eu
 cd "$(dirname "$0")/.."
-PYTHONPATH=$(sh tests/pypi.sh pytest)${PYTHONPATH:+:$PYTHONPATH}
+PYTHONPATH=$(sh tests/pypi.sh pytest):$PWD/tests${PYTHONPATH:+:$PYTHONPATH} # for the programs that tests start, too
 export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 exec "${PYTHON:-python3}" -m pytest -c tests/pytest.ini --rootdir tests "$@"

@@ -4,13 +4,13 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 
 from folder import GROUP, IS_ROOT, USER
 from kerberos import SERVICE
+from listener import Listener
 from processes import Process, free_port, wait_until
 
 LOGIN = "ordinace", "heslo-proxy"
@@ -142,23 +142,13 @@ class Mitmproxy(Proxy):
         wait_until(self.ca_file.exists, self.process.why_not_ready)
 
 
-class StallingProxy:
+class StallingProxy(Listener):
     """Asks for a login, and then says nothing to the client that sends one."""
 
     def __init__(self):
         self.stalled = threading.Event()
         self.silent = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.attend, args=(client,), daemon=True).start()
+        super().__init__()
 
     def attend(self, client):
         head = b""
@@ -175,6 +165,6 @@ class StallingProxy:
         self.stalled.set()
 
     def stop(self):
-        self.listener.close()
+        super().stop()
         for client in self.silent:
             client.close()

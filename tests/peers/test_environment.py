@@ -3,48 +3,37 @@
 import base64
 import os
 import re
-import socket
 import subprocess
-import threading
 
+from listener import Listener
 from peers import Case, peers
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 HOST = "https://demo.ordinace.test"
 
 
-class Listener:
+class RefusingProxy(Listener):
     """A proxy that refuses everybody and remembers who came with which login."""
 
     def __init__(self):
         self.seen = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            with client:
-                self.attend(client)
+        super().__init__()
 
     def attend(self, client):
-        head = b""
-        while b"\r\n\r\n" not in head and not head.startswith(b"\x05"):
-            piece = client.recv(4096)
-            if not piece:
+        with client:
+            head = b""
+            while b"\r\n\r\n" not in head and not head.startswith(b"\x05"):
+                piece = client.recv(4096)
+                if not piece:
+                    return
+                head += piece
+            if head.startswith(b"\x05"):
+                self.seen.append("socks")
                 return
-            head += piece
-        if head.startswith(b"\x05"):
-            self.seen.append("socks")
-            return
-        target = head.split()[1].decode()
-        login = re.search(rb"(?im)^proxy-authorization: basic (\S+)", head)
-        self.seen.append(f"http {target} {base64.b64decode(login.group(1)).decode() if login else ''}".strip())
-        client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            target = head.split()[1].decode()
+            login = re.search(rb"(?im)^proxy-authorization: basic (\S+)", head)
+            self.seen.append(f"http {target} {base64.b64decode(login.group(1)).decode() if login else ''}".strip())
+            client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
     def take(self):
         seen, self.seen = self.seen, []
@@ -83,7 +72,7 @@ def settings(one, two):
 
 class Environment(Case):
     def test_each_setting_leads_where_it_leads_curl(self):
-        one, two = Listener(), Listener()
+        one, two = RefusingProxy(), RefusingProxy()
         practice = peers.practice()
         clean = {name: value for name, value in os.environ.items() if name.lower() not in NAMES}
         tried = 0

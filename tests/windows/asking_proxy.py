@@ -2,36 +2,23 @@
 
 import base64
 import re
-import socket
-import threading
+
+from listener import Listener
 
 NTLM = b"NTLMSSP\0"
 
 
-class AskingProxy:
+class AskingProxy(Listener):
     def __init__(self):
         self.shown = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
 
     def take_shown(self):
         """What came since the last time: "nothing" if nobody came with a login, "nobody" if nobody came."""
         shown, self.shown = self.shown, []
         return " ".join(sorted(set(shown) - {"nothing"})) or ("nothing" if shown else "nobody")
 
-    def stop(self):
-        self.listener.close()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.ask, args=(client,), daemon=True).start()
-
-    def ask(self, client):
+    def attend(self, client):
         with client, client.makefile("rb") as lines:
             while lines.readline():
                 head = b""

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 
+from listener import Listener
 from tunnel import relay
 
 SETTINGS = """
@@ -38,11 +39,11 @@ default_crl_days = 30
 """
 
 
-class Front:
-    """Plain requests for `port` come in over TLS; the certificate names where its revocation list is, and there it is."""
+class Front(Listener):
+    """Plain requests for the port `service` come in over TLS; the certificate names where its revocation list is, and there it is."""
 
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, service):
+        self.service = service
         self.folder = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self.folder.name)
         self.lists = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
@@ -53,14 +54,13 @@ class Front:
         chain = self.path / "chain.pem"
         chain.write_text((self.path / "server.pem").read_text() + (self.path / "ca.pem").read_text())
         self.context.load_cert_chain(chain, self.path / "server.key")
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "https://localhost:%d" % self.listener.getsockname()[1]
         self.ca_file = self.path / "ca.pem"
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
+        self.address = f"https://localhost:{self.port}"
 
     def stop(self):
         self.lists.shutdown()
-        self.listener.close()
+        super().stop()
         self.folder.cleanup()
 
     def handler(self):
@@ -94,17 +94,9 @@ class Front:
         openssl("ca -gencrl -config authority.cnf -cert ca.pem -keyfile ca.key -out revoked.pem")
         openssl("crl -in revoked.pem -outform DER -out revoked.crl")
 
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.talk, args=(client,), daemon=True).start()
-
-    def talk(self, client):
+    def attend(self, client):
         try:
-            with self.context.wrap_socket(client, server_side=True) as inside, socket.create_connection(("127.0.0.1", self.port)) as service:
+            with self.context.wrap_socket(client, server_side=True) as inside, socket.create_connection(("127.0.0.1", self.service)) as service:
                 relay(inside, service)
         except OSError:
             pass  # the client did not like the certificate, which is what some tests are about

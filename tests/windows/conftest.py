@@ -1,20 +1,3 @@
-"""What the tests of the Windows DLLs and of the Delphi binding share: the platforms, ended with the tests, and a sandbox."""
+"""The tests of the Windows DLLs and of the Delphi binding."""
 
-import pytest
-from platforms import platforms, start_sandbox
-
-
-@pytest.fixture(scope="session")
-def all_platforms():
-    """Linux and both Windows, by their names."""
-    found = platforms()
-    yield found
-    for platform in found.values():
-        platform.end()
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    started = start_sandbox()
-    yield started
-    started.stop()
+from fixtures import all_platforms, sandbox  # noqa: F401 (pytest finds them by these names)

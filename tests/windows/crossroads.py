@@ -1,34 +1,14 @@
 """Two proxies that refuse everybody and remember who came, by which tests see what a setting leads to."""
 
-import socket
-import threading
+from listener import Listener
 
 
-class Crossroads:
-    def __init__(self):
-        self.seen = set()
-        self.listeners = {name: socket.create_server(("127.0.0.1", 0)) for name in "AB"}
-        self.addresses = {name: "127.0.0.1:%d" % listener.getsockname()[1] for name, listener in self.listeners.items()}
-        for name in self.listeners:
-            threading.Thread(target=self.serve, args=(name,), daemon=True).start()
+class RefusingProxy(Listener):
+    def __init__(self, name, seen):
+        self.name, self.seen = name, seen
+        super().__init__()
 
-    def take_seen(self):
-        seen, self.seen = self.seen, set()
-        return " ".join(sorted(seen)) or "-"
-
-    def stop(self):
-        for listener in self.listeners.values():
-            listener.close()
-
-    def serve(self, name):
-        while True:
-            try:
-                client, _ = self.listeners[name].accept()
-            except OSError:
-                return
-            threading.Thread(target=self.refuse, args=(name, client), daemon=True).start()
-
-    def refuse(self, name, client):
+    def attend(self, client):
         with client:
             head = b""
             while b"\r\n\r\n" not in head and not head.startswith((b"\x04", b"\x05")):
@@ -37,7 +17,23 @@ class Crossroads:
                     return
                 head += piece
             if head.startswith((b"\x04", b"\x05")):
-                self.seen.add(name + " by SOCKS")
+                self.seen.add(self.name + " by SOCKS")
                 return
-            self.seen.add(name)
+            self.seen.add(self.name)
             client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+class Crossroads:
+    def __init__(self):
+        self.seen = set()
+        self.proxies = [RefusingProxy(name, self.seen) for name in "AB"]
+        self.addresses = {proxy.name: proxy.address for proxy in self.proxies}
+
+    def take_seen(self):
+        seen = " ".join(sorted(self.seen)) or "-"
+        self.seen.clear()
+        return seen
+
+    def stop(self):
+        for proxy in self.proxies:
+            proxy.stop()

@@ -12,7 +12,7 @@ sh tests/build.sh >/dev/null
 sh "$here/build.sh" >/dev/null
 find_versions
 export VD_SANDBOX="$sandbox" VD_LINUX_LIBRARY="$shared_library" VD_FPC="$fpc_windows" VD_WINE32="$wine32" VD_PREFIXES="$prefixes"
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH="$root/tests" PYTHONDONTWRITEBYTECODE=1
 for bits in x64 x86; do
     unshare --uts --mount --net python3 "$here/detection_cost.py" "$bits"
 done

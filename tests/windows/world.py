@@ -4,13 +4,13 @@ import json
 import os
 import socket
 import subprocess
-import threading
 import time
 import urllib.request
 
 from asking_proxy import AskingProxy
 from authority import Front
 from crossroads import Crossroads
+from listener import Listener
 from tunnel import relay
 
 # A name that only the proxy can lead to the sandbox.
@@ -118,7 +118,7 @@ class Sandbox:
         return "nobody came"
 
 
-class ScriptHost:
+class ScriptHost(Listener):
     """The host of proxy scripts. Those whose names begin with "stalled" it never answers, others are missing.
 
     Windows and the library remember what a script has said: those that say the same have names of their own."""
@@ -137,24 +137,15 @@ class ScriptHost:
             "/by-pattern.pac": script(f'shExpMatch(url, "https://*.ordinace.test/*") ? "PROXY {A}" : "PROXY {B}"'),
         }
         self.silent, self.stalled = [], set()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
+        self.url = f"http://{self.address}"
 
     def stop(self):
-        self.listener.close()
+        super().stop()
         for client in self.silent:
             client.close()
 
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.answer, args=(client,), daemon=True).start()
-
-    def answer(self, client):
+    def attend(self, client):
         with client.makefile("rb") as lines:
             path = (lines.readline().decode().split() + ["", ""])[1]
             while lines.readline() not in (b"\r\n", b""):
@@ -175,37 +166,24 @@ def script(ways):
     return f"function FindProxyForURL(url, host) {{ return {ways}; }}"
 
 
-class Proxy:
+class Proxy(Listener):
     """An HTTP proxy that leads every CONNECT to the sandbox and remembers what it was asked for."""
 
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, service):
+        self.service = service
         self.asked = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
 
     def take_asked(self):
         asked, self.asked = self.asked, []
         return " ".join(sorted(set(asked)))
 
-    def stop(self):
-        self.listener.close()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.tunnel, args=(client,), daemon=True).start()
-
-    def tunnel(self, client):
+    def attend(self, client):
         with client, client.makefile("rb") as lines:
             head = lines.readline().decode()
             while lines.readline() not in (b"\r\n", b""):
                 pass
             self.asked.append(head.split()[1])
-            with socket.create_connection(("127.0.0.1", self.port)) as service:
+            with socket.create_connection(("127.0.0.1", self.service)) as service:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 relay(client, service)
