@@ -2,6 +2,7 @@
 //!
 //! A probe is no request: the system sends it, and the other system acknowledges it. Behind a proxy it would tell of the proxy alone.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,20 +25,22 @@ const MOST: u32 = 5;
 /// The probes of one connection. They are sent while it is idle: where nobody waits for an answer, one that is given up costs nothing.
 pub struct Probes {
     socket: Arc<Socket>,
+    /// The system knows how to send them.
+    are_set: bool,
     since: Option<Moment>,
     until: Option<Moment>,
 }
 
 impl Probes {
     pub fn of(socket: Arc<Socket>) -> Probes {
-        Probes { socket, since: None, until: None }
+        Probes { socket, are_set: false, since: None, until: None }
     }
 
     pub fn start(&mut self) {
-        let probes = TcpKeepalive::new().with_time(FIRST).with_interval(BETWEEN);
-        #[cfg(not(windows))]
-        let probes = probes.with_retries(MOST);
-        let started = SockRef::from(self.socket.stream()).set_tcp_keepalive(&probes).is_ok();
+        let socket = SockRef::from(self.socket.stream());
+        // Windows takes times and switch in one call; elsewhere each is a call of its own, and the times stay as they were set.
+        let started = if self.are_set && cfg!(not(windows)) { socket.set_keepalive(true) } else { set(&socket) }.is_ok();
+        self.are_set |= started;
         (self.since, self.until) = (started.then(Moment::now), None);
     }
 
@@ -54,6 +57,13 @@ impl Probes {
         let (Some(began), Some(ended)) = (age(&self.since), ended) else { return false };
         ended < RECENT && is_acknowledged(&self.socket, began.saturating_sub(ended))
     }
+}
+
+fn set(socket: &SockRef) -> io::Result<()> {
+    let probes = TcpKeepalive::new().with_time(FIRST).with_interval(BETWEEN);
+    #[cfg(not(windows))]
+    let probes = probes.with_retries(MOST);
+    socket.set_tcp_keepalive(&probes)
 }
 
 /// The system tells when it has heard from the other side last.
@@ -110,6 +120,17 @@ mod tests {
         true
     }
 
+    fn acknowledged_within(probes: &Probes, length: Duration) -> bool {
+        let end = Instant::now() + length;
+        while Instant::now() < end {
+            if probes.is_acknowledged() {
+                return true;
+            }
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        false
+    }
+
     #[test]
     fn an_idle_connection_is_acknowledged_as_long_as_it_is_probed() {
         let (mut probes, _peer) = pair();
@@ -119,6 +140,9 @@ mod tests {
         probes.stop();
         assert!(probes.is_acknowledged(), "a moment ago it was");
         assert!(!stays_acknowledged(&probes, Duration::from_secs(5)), "without probes there is nothing to acknowledge");
+        probes.start();
+        assert!(acknowledged_within(&probes, Duration::from_secs(5)), "they begin again");
+        assert!(stays_acknowledged(&probes, Duration::from_secs(5)));
     }
 
     #[test]
