@@ -5,8 +5,8 @@
 /// field is so long, whatever is taken off, and its check looks at the beginning only.
 pub fn visible(text: &str) -> String {
     const LONGEST: usize = 64 << 10;
-    if text.len() > LONGEST {
-        return text.trim().to_owned();
+    if text.len() > LONGEST || text.is_ascii() {
+        return text.trim().to_owned(); // there is nothing else to take off an ASCII text
     }
     let seen = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() && !c.is_control() { ' ' } else { c });
     let mut visible = String::with_capacity(text.len()); // no character of it is longer than the one it stands for
