@@ -63,7 +63,8 @@ def divided(events):
             sending = what == "send"
         if what == "received":
             exchanges[-1][1] = moment
-    (tls, tls_end), (token, token_end), (call, call_end) = [exchange for exchange in exchanges if exchange[1] > exchange[0]]
+    *handshake, (token, token_end), (call, call_end) = [exchange for exchange in exchanges if exchange[1] > exchange[0]]
+    (tls, _), (_, tls_end) = handshake[0], handshake[-1]  # where the server's hello comes in two pieces, the client answers each
     connected = max(moment for moment, what, _ in calls if what in ("connecting", "connected") and moment < tls)
     reached = [at["main"], at["opened"], connected, tls, tls_end, token, token_end, call, call_end, at["text"], at["read"]]
     return [later - earlier for earlier, later in zip([0, *reached], reached)]
