@@ -3,7 +3,7 @@
 #
 #   sh tests/windows/build.sh                  installs what is missing; about 5 minutes cold on two cores; prints what it made with SHA-256
 #   sh tests/windows/build.sh --com            videodoktor_com.dll only
-#   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, into target/windows-test-hooks
+#   sh tests/windows/build.sh --test-hooks     the same library with the ways to make it fail on purpose, unoptimised, into target/windows-test-hooks
 #   sh tests/windows/build.sh --sandbox        videodoktor-sandbox.exe, 32-bit, which every Windows runs, into target/windows-sandbox
 #   sh tests/windows/build.sh --program        videodoktor.exe, 32-bit too, into target/windows-program
 #
@@ -13,10 +13,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/environment.sh"
 sh "$here/toolchain.sh" compilers
 
-features='' first_library='' wanted_function=''
+hooks='' first_library='' wanted_function=''
+optimised=--release profile=release
 result=$root/target/windows
 if [ "${1-}" = --test-hooks ]; then
-    features="--features test-hooks"
+    # Another profile has a folder of its own: cargo keeps one DLL of a name, and would make each of the two anew after the other.
+    hooks="--features test-hooks"
+    optimised='' profile=debug
     result=$root/target/windows-test-hooks
 fi
 [ "${1-}" != --sandbox ] || result=$root/target/windows-sandbox
@@ -35,7 +38,7 @@ placed() {
 
 . "$here/toolchain_of_windows_7.sh"
 
-# build NAME RUST-ARCHITECTURE MINGW-PREFIX WHAT...: a release of what cargo is told to build; what cargo says of the crates goes into NAME.json
+# build NAME RUST-ARCHITECTURE MINGW-PREFIX WHAT...: what cargo is told to build; what it says of the crates goes into NAME.json
 build() {
     said=$building/$1.json
     shift
@@ -56,7 +59,7 @@ build() {
         cd "$root"
         export PATH="/usr/bin:/bin" "CC_$variable=$mingw-gcc" "AR_$variable=$mingw-ar" "CFLAGS_$variable=-ffile-prefix-map=$cargo_home=/cargo"
         # shellcheck disable=SC2086
-        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc --locked -q --release "$@" $standard_library \
+        CARGO_ENCODED_RUSTFLAGS="$flags" /usr/bin/cargo rustc --locked -q $optimised "$@" $standard_library \
             --target "$target" --target-dir "$building" --message-format=json-render-diagnostics \
             ${first_library:+-- "-Zpre-link-arg=$first_library" "-Clink-arg=-Wl,-u,__imp_$wanted_function"}
     ) >"$said.new"
@@ -67,8 +70,8 @@ build() {
 build_library() {
     mkdir -p "$result/$1"
     # shellcheck disable=SC2086
-    build "library-$1" "$2" "$3" --lib --crate-type cdylib $features
-    placed "$building/$target/release/videodoktor.dll" "$result/$1"
+    build "${hooks:+hooked-}library-$1" "$2" "$3" --lib --crate-type cdylib $hooks
+    placed "$building/$target/$profile/videodoktor.dll" "$result/$1"
     cp "$root/bindings/c/videodoktor.def" "$result/$1/"
     "$3-dlltool" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/libvideodoktor.dll.a"
     llvm-dlltool -m "$4" -d "$root/bindings/c/videodoktor.def" -D videodoktor.dll -l "$result/$1/videodoktor.lib"
@@ -105,7 +108,7 @@ if [ "${1-}" != --com ]; then
     build_library x64 x86_64 x86_64-w64-mingw32 i386:x86-64
     build_library x86 i686 i686-w64-mingw32 i386
 fi
-if [ -z "$features" ]; then
+if [ -z "$hooks" ]; then
     build_com x64 x86_64 x86_64-w64-mingw32
     build_com x86 i686 i686-w64-mingw32
     com="x64/videodoktor_com.dll x86/videodoktor_com.dll"
