@@ -2,7 +2,7 @@
 # Runs the two commands of the README on a new Debian 12 that has Rust and nothing else: a folder made by debootstrap,
 # entered by chroot.
 #
-#   sh tests/bare.sh                 both commands; 0 if both succeed; about an hour and 15 GB on two cores
+#   sh tests/bare.sh                 both commands; 0 if both succeed; about an hour and 20 GB on two cores
 #   sh tests/bare.sh docs abi        only these stages of tests/run.sh in the second one
 #   sh tests/bare.sh --keep --folder DIR
 #                                    leaves the machine in DIR; a later run with the same DIR goes on with it,

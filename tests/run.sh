@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the tests; installs by apt-get what they need. Ends with "N passed, N failed".
 #
-#   sh tests/run.sh              all stages: one line for each, and the log of what failed; under an hour on two cores
+#   sh tests/run.sh              all stages: one line for each, and the log of what failed; under an hour and 15 GB on two cores
 #   sh tests/run.sh abi docs     only these stages, in this order
 #   sh tests/run.sh --list       the names of the stages
 #
@@ -115,6 +115,17 @@ stage() {
     exec 9>&-
 }
 
+# Where the disk is full linkers crash and programs end without a word.
+enough_space() {
+    needed=15 # GB: the folder of the builds after a run from nothing
+    free=$(df -Pk "$target" | awk 'NR == 2 { print int($4 / 1048576) }')
+    taken=$(du -sk "$target" | awk '{ print int($1 / 1048576) }')
+    [ $((free + taken)) -ge "$needed" ] || {
+        echo "tests/run.sh: $target needs $needed GB: $taken are in it, $free more are free" >&2
+        exit 2
+    }
+}
+
 if [ "${1-}" = --one-of-two ]; then # --one-of-two SUMS PREPARED STAGE: how the stages that run at the same time are called below
     all_sums=$2 is_prepared=$3
     stage "$4"
@@ -133,6 +144,7 @@ for name; do
     esac
 done
 
+[ $# -gt 0 ] || enough_space
 all_sums=$logs/sums
 : >"$all_sums"
 if [ $# -gt 0 ]; then
