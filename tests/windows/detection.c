@@ -2,14 +2,20 @@
 #include "internet_settings.h"
 #include "sandbox_client.h"
 
-static void try_a_good_host(void)
+static void verify_through_the_detected_proxy(vd_client *client)
 {
-    char told[256], *json = NULL;
-    vd_client *client = client_with("https://praxe.example", "");
-    control("PUT /_control/clock {\"real\":true}");
+    char *json = NULL;
     control("PROXIED");
     expect(vd.vd_verify(client, &json), VD_OK, json, "a detected proxy leads to the service");
     check(!strcmp(control("PROXIED"), "praxe.example:443"), "it was asked for the service's name");
+}
+
+static void try_a_good_host(void)
+{
+    char told[256], *json;
+    vd_client *client = client_with("https://praxe.example", "");
+    control("PUT /_control/clock {\"real\":true}");
+    verify_through_the_detected_proxy(client);
     sprintf(told, "automatic detection: %s", setting("VD_DETECTED"));
     json = NULL;
     vd.vd_diagnose(client, &json);
@@ -20,6 +26,11 @@ static void try_a_good_host(void)
     client = client_with("https://praxe.example", ",\"retries\":0");
     json = NULL;
     expect(vd.vd_verify(client, &json), VD_ERR_DNS, json, "with detection off the connection is direct");
+    vd.vd_client_free(client);
+    /* Last comes a call that succeeds: Wine 8 crashes where a thread and its process end at the same moment, and the thread of a connection that fails ends after its call. */
+    set_user("", "", "", DETECTION_ON);
+    client = client_with("https://praxe.example", "");
+    verify_through_the_detected_proxy(client);
     vd.vd_client_free(client);
 }
 
