@@ -32,6 +32,7 @@ mod invisible;
 mod locking;
 mod log;
 mod moment;
+mod nfc;
 mod options;
 mod status;
 mod wiping;

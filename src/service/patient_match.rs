@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::invisible::visible;
+use crate::nfc::nfc;
 
 /// The patient's fields, of an invitation or of a row of the list. Not `Debug`: it is a patient.
 #[derive(Clone, Copy)]
@@ -99,7 +100,7 @@ pub fn is_masked_name(name: &str) -> bool {
 }
 
 fn email(text: &str) -> Option<String> {
-    let text = decode_html_entities(beginning(text)).trim().to_lowercase().nfc().collect::<String>();
+    let text = nfc(&decode_html_entities(beginning(text)).trim().to_lowercase()).into_owned();
     let is_stated = text.contains('@') && !is_masked(&text);
     is_stated.then_some(text)
 }

@@ -2,11 +2,10 @@
 
 use chrono::Datelike;
 
-use crate::invisible::visible;
-use crate::service::birth_number::{self, NoBirthNumber};
-use unicode_normalization::UnicodeNormalization as _;
-
 use crate::error::Error;
+use crate::invisible::visible;
+use crate::nfc::nfc;
+use crate::service::birth_number::{self, NoBirthNumber};
 use crate::service::prague_time::{self, Start};
 use crate::status::Status;
 
@@ -146,7 +145,7 @@ const FEWEST: usize = 6;
 fn composed(text: &str, most: usize) -> Result<String, String> {
     // One composed character stands for at most four, so no more need to be looked at, however long the text.
     let end = text.char_indices().nth(4 * most + 1).map_or(text.len(), |(at, _)| at);
-    let composed: String = text.get(..end).unwrap_or_default().nfc().collect();
+    let composed = nfc(text.get(..end).unwrap_or_default()).into_owned();
     let counted = composed.chars().count();
     if counted > most {
         return Err(format!("has more than {most} characters"));
