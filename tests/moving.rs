@@ -234,9 +234,7 @@ fn a_program_that_is_killed_during_a_move_ends_it_when_it_moves_again() {
         let (sandbox, client, old) = with_a_call(json!({}));
         let before = count(&sandbox, path);
         let late = sandbox.next(path).delay(Duration::from_secs(60));
-        if !is_carried_out {
-            late.not_carried_out();
-        }
+        drop(if is_carried_out { late } else { late.not_carried_out() }); // it holds from here on
         let task = json!({"url": sandbox.url(), "app_key": sandbox.app_key(), "api_key": sandbox.api_key(), "ca_file": sandbox.ca_file(), "old": old});
         let mut program = second_process(THIS, &task.to_string()).spawn().unwrap();
         wait_for(path, || count(&sandbox, path) > before);
