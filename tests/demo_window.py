@@ -66,17 +66,22 @@ def sandbox_at(demo, http="127.0.0.1:0"):
 
 @contextlib.contextmanager
 def default_port():
-    """Once it is free: somebody else's sandbox may be there. The tests of another demo wait until we are done."""
+    """Once it is free: somebody else's sandbox may be there, or a connection to which the system has given this port. The tests of another demo wait until we are done."""
     with open(Path(tempfile.gettempdir()) / f"videodoktor-port-{DEFAULT_PORT}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not until(lambda: not is_listening(), seconds=120, every=1):
+        if not until(is_free, seconds=120, every=1):
             raise RuntimeError(f"port {DEFAULT_PORT}, the sandbox's default, stays taken: end the sandbox that runs on this machine")
         yield f"127.0.0.1:{DEFAULT_PORT}"
 
 
-def is_listening():
+def is_free():
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", DEFAULT_PORT)) == 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the sandbox does: connections that have ended do not count
+        try:
+            probe.bind(("127.0.0.1", DEFAULT_PORT))
+        except OSError:
+            return False
+        return True
 
 
 class WithService:
