@@ -108,27 +108,20 @@ mod tests {
         (Probes::of(Arc::new(Socket::new(stream))), listener.accept().unwrap().0)
     }
 
-    /// Whether the connection is acknowledged during all of the time, looked at as it passes.
-    fn stays_acknowledged(probes: &Probes, length: Duration) -> bool {
+    /// Whether it is so at some moment of this time, looked at as it passes.
+    fn becomes(is_so: impl Fn() -> bool, length: Duration) -> bool {
         let end = Instant::now() + length;
         while Instant::now() < end {
-            if !probes.is_acknowledged() {
-                return false;
-            }
-            std::thread::park_timeout(Duration::from_millis(20));
-        }
-        true
-    }
-
-    fn acknowledged_within(probes: &Probes, length: Duration) -> bool {
-        let end = Instant::now() + length;
-        while Instant::now() < end {
-            if probes.is_acknowledged() {
+            if is_so() {
                 return true;
             }
             std::thread::park_timeout(Duration::from_millis(20));
         }
         false
+    }
+
+    fn stays_acknowledged(probes: &Probes, length: Duration) -> bool {
+        !becomes(|| !probes.is_acknowledged(), length)
     }
 
     #[test]
@@ -141,7 +134,7 @@ mod tests {
         assert!(probes.is_acknowledged(), "a moment ago it was");
         assert!(!stays_acknowledged(&probes, Duration::from_secs(5)), "without probes there is nothing to acknowledge");
         probes.start();
-        assert!(acknowledged_within(&probes, Duration::from_secs(5)), "they begin again");
+        assert!(becomes(|| probes.is_acknowledged(), Duration::from_secs(5)), "they begin again");
         assert!(stays_acknowledged(&probes, Duration::from_secs(5)));
     }
 
