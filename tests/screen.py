@@ -17,7 +17,7 @@ SIZE = "940x660"
 # How alike a sentence and what OCR reads of it must be: at this size it takes a letter in twenty for another one.
 ALIKE = 0.85
 # Seconds until something that must happen has happened, beside other work: OCR alone takes several.
-PATIENCE = 60
+PATIENCE = 120
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>{cache}</cachedir>
 <match><edit name="family" mode="assign" binding="strong"><string>DejaVu Sans</string></edit></match>
