@@ -110,7 +110,8 @@ fn what_cannot_be_kept_is_not_answered() {
 fn full_disk(state: &Path) -> std::process::Command {
     let mut shell = std::process::Command::new("sh");
     shell
-        .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_videodoktor-sandbox"), "--no-https", "--state"])
+        .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_videodoktor-sandbox")])
+        .args(["--http", "127.0.0.1:0", "--no-https", "--state"])
         .arg(state);
     shell
 }
