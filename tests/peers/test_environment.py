@@ -5,35 +5,27 @@ import os
 import re
 import subprocess
 
-from listener import Listener
 from peers import Case, peers
+from refusing_proxy import SOCKS, RefusingProxy
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 HOST = "https://demo.ordinace.test"
 
 
-class RefusingProxy(Listener):
-    """A proxy that refuses everybody and remembers who came with which login."""
+class WatchedProxy(RefusingProxy):
+    """It remembers who came with which login."""
 
     def __init__(self):
         self.seen = []
         super().__init__()
 
-    def attend(self, client):
-        with client:
-            head = b""
-            while b"\r\n\r\n" not in head and not head.startswith(b"\x05"):
-                piece = client.recv(4096)
-                if not piece:
-                    return
-                head += piece
-            if head.startswith(b"\x05"):
-                self.seen.append("socks")
-                return
-            target = head.split()[1].decode()
-            login = re.search(rb"(?im)^proxy-authorization: basic (\S+)", head)
-            self.seen.append(f"http {target} {base64.b64decode(login.group(1)).decode() if login else ''}".strip())
-            client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    def note(self, head):
+        if head.startswith(SOCKS):
+            self.seen.append("socks")
+            return
+        target = head.split()[1].decode()
+        login = re.search(rb"(?im)^proxy-authorization: basic (\S+)", head)
+        self.seen.append(f"http {target} {base64.b64decode(login.group(1)).decode() if login else ''}".strip())
 
     def take(self):
         seen, self.seen = self.seen, []
@@ -72,7 +64,7 @@ def settings(one, two):
 
 class Environment(Case):
     def test_each_setting_leads_where_it_leads_curl(self):
-        one, two = RefusingProxy(), RefusingProxy()
+        one, two = WatchedProxy(), WatchedProxy()
         practice = peers.practice()
         clean = {name: value for name, value in os.environ.items() if name.lower() not in NAMES}
         tried = 0

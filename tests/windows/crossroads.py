@@ -1,32 +1,21 @@
 """Two proxies that refuse everybody and remember who came, by which tests see what a setting leads to."""
 
-from listener import Listener
+from refusing_proxy import SOCKS, RefusingProxy
 
 
-class RefusingProxy(Listener):
+class NamedProxy(RefusingProxy):
     def __init__(self, name, seen):
         self.name, self.seen = name, seen
         super().__init__()
 
-    def attend(self, client):
-        with client:
-            head = b""
-            while b"\r\n\r\n" not in head and not head.startswith((b"\x04", b"\x05")):
-                piece = client.recv(4096)
-                if not piece:
-                    return
-                head += piece
-            if head.startswith((b"\x04", b"\x05")):
-                self.seen.add(self.name + " by SOCKS")
-                return
-            self.seen.add(self.name)
-            client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    def note(self, head):
+        self.seen.add(self.name + " by SOCKS" if head.startswith(SOCKS) else self.name)
 
 
 class Crossroads:
     def __init__(self):
         self.seen = set()
-        self.proxies = [RefusingProxy(name, self.seen) for name in "AB"]
+        self.proxies = [NamedProxy(name, self.seen) for name in "AB"]
         self.addresses = {proxy.name: proxy.address for proxy in self.proxies}
 
     def take_seen(self):
