@@ -31,14 +31,10 @@ impl Running {
     pub fn begin(command: &mut Command) -> Running {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
-        let mut said = Vec::new();
-        let mut lines = BufReader::new(child.stdout.as_mut().expect("a pipe")).lines().map(|line| line.expect("text"));
-        if !lines.any(|line| {
-            let ready = line == "ready";
-            said.push(line);
-            ready
-        }) {
-            panic!("it ended before it was ready: {said:?} {:?}", child.wait_with_output());
+        let lines = BufReader::new(child.stdout.as_mut().expect("a pipe")).lines();
+        let said: Vec<String> = lines.map(|line| line.expect("text")).take_while(|line| line != "ready").collect();
+        if said.is_empty() {
+            panic!("it did not start: {:?}", child.wait_with_output());
         }
         let (values, addresses): (Vec<String>, Vec<String>) = said.into_iter().partition(|line| line.contains('='));
         let mut by_name: HashMap<String, Vec<String>> = HashMap::new();
