@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use videodoktor_abi_client::host::{wait_for, within};
+use videodoktor_abi_client::host::within;
 use videodoktor_abi_client::*;
 use videodoktor_sandbox::wire::{BlackHole, HttpProxy, Odd, OddServer, SocksPlace, SocksProxy};
 use videodoktor_sandbox::{Pace, Place, Sandbox};
@@ -65,7 +65,9 @@ fn no_place_of_a_reply_keeps_a_call_beyond_its_deadline() {
                 assert!([VD_OK, VD_ERR_OUTCOME_UNKNOWN].contains(&answer.status), "{why}: {}", answer.json);
                 drop(client);
                 within_a_second(&why, || threads().is_empty() && sandbox.open_connections() == 0);
-                wait_for(&why, || sandbox.invitations().len() == 1); // its connection may not be accepted yet when the call ends
+                // On a busy machine the service finds the caller gone before it has begun, and leaves the request undone.
+                let invited = sandbox.invitations().len();
+                assert!(invited == 1 || (invited == 0 && answer.status == VD_ERR_OUTCOME_UNKNOWN), "{why}: {invited}, {}", answer.json);
             }
         }
     }
