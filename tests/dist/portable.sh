@@ -18,10 +18,10 @@ root=$PWD building=$portable_target
 . tests/remapped.sh
 export CARGO_ZIGBUILD_ZIG_PATH="$zig/ziglang/zig" CFLAGS_x86_64_unknown_linux_gnu="-ffile-prefix-map=$cargo_home=/cargo"
 export CARGO_ENCODED_RUSTFLAGS="$remapped_paths"
-# built NAME WHAT...: what cargo says of the crates goes into NAME.json
 mkdir -p "$building"
 exec 9>"$building/lock"
 flock 9 # another stage may want the same
+# built NAME WHAT...: what cargo says of the crates goes into NAME.json
 built() {
     said=$building/$1.json
     shift
