@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
 use crate::practice::{PracticeProgram, trusting_agent};
 
-fn sandbox(arguments: &[&str]) -> Command {
+pub fn sandbox(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_videodoktor-sandbox"));
     if !arguments.iter().any(|argument| ["--http", "--no-http", "tour"].contains(argument)) {
         // The usual port is one for the whole machine.

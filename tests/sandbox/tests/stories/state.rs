@@ -108,11 +108,9 @@ fn what_cannot_be_kept_is_not_answered() {
 
 #[cfg(unix)]
 fn full_disk(state: &Path) -> std::process::Command {
+    let plain = crate::command_line::sandbox(&["--no-https", "--state", state.to_str().expect("Unicode")]);
     let mut shell = std::process::Command::new("sh");
-    shell
-        .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_videodoktor-sandbox")])
-        .args(["--http", "127.0.0.1:0", "--no-https", "--state"])
-        .arg(state);
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "sh"]).arg(plain.get_program()).args(plain.get_args());
     shell
 }
 
